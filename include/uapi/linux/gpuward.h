@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
+/*
+ * gpuward: what a program does as itself, through ioctl on /dev/gpuward.
+ *
+ * The caller is judged by its cgroup: the nearest ancestor that is bound to a
+ * VM names the VM. Administration of other VMs, GPUs and models is netlink
+ * (gpuward_genl.h); nothing exists in both. The one exception is the token, a
+ * secret, which travels here only.
+ *
+ * Conventions, for every call:
+ *
+ *  - Each call takes one struct. Its first field is @size, set by the caller to
+ *    sizeof(struct ...) as the caller knows it. Structs grow at the end only; a
+ *    shorter one is completed with zeros, a longer one is accepted when the
+ *    bytes the kernel does not know are zero.
+ *  - @flags and @__reserved must be 0 unless a flag is documented.
+ *  - Fields named out_* are written by the kernel; everything else is input.
+ *    Outputs are written on success only, except where a call says otherwise.
+ *  - Strings are NUL-terminated and NUL-padded, UTF-8 without control characters.
+ *  - Memory is in bytes, time in nanoseconds of CLOCK_BOOTTIME.
+ *  - A pid is the one that the caller's own pid namespace shows, 0 when the
+ *    process is not visible there.
+ *
+ * errno is a contract:
+ *
+ *  ENOTTY      unknown number
+ *  EINVAL      @size too small, a string without end, a value that is never right
+ *  E2BIG       non-zero bytes beyond what the kernel knows
+ *  EOPNOTSUPP  unknown flag or a reserved field that is not 0
+ *  EFAULT      the struct is not readable or writable
+ *  ENXIO       the caller's cgroup is not bound to any VM
+ *  ENOENT      no such accelerator, model, job or VM
+ *  EBUSY       a program runs or waits; the out_* fields name it
+ *  EPERM       not allowed to this caller
+ *  ENODEV      gpuward is going away
+ */
+#ifndef _UAPI_LINUX_GPUWARD_H
+#define _UAPI_LINUX_GPUWARD_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+/* 0x9B is free in Documentation/userspace-api/ioctl/ioctl-number.rst (6.12). */
+#define GPUWARD_IOC_TYPE 0x9B
+
+/* Version of this interface; a change that breaks an old tool raises it. */
+#define GPUWARD_ABI 1
+
+#define GPUWARD_NAME_LEN 64	/* names of VMs, models, accelerators, with the NUL */
+#define GPUWARD_TOKEN_LEN 64	/* a token, with the NUL */
+#define GPUWARD_VERSION_LEN 32
+#define GPUWARD_COMMAND_LEN 128	/* a command line, cut when longer, with the NUL */
+#define GPUWARD_MAX_PLACED 16	/* GPUs that one accelerator may span */
+
+enum {
+	GPUWARD_CMD_BASE = 0x80,
+	GPUWARD_NR_VERSION = GPUWARD_CMD_BASE,
+	GPUWARD_NR_MY_VM,
+	GPUWARD_NR_MY_ACCEL,
+	GPUWARD_NR_MY_MODEL,
+	GPUWARD_NR_MY_JOB,
+	GPUWARD_NR_SWITCH_MODEL,
+	GPUWARD_NR_RESET,
+	GPUWARD_NR_TOKEN,
+};
+
+/**
+ * enum gpuward_verdict - What the module thinks of a client's version
+ * @GPUWARD_VERDICT_OK: same release
+ * @GPUWARD_VERDICT_NEWER: the module is newer than the client; it still works
+ * @GPUWARD_VERDICT_OUTDATED: the client speaks an interface that is gone; it must end
+ * @GPUWARD_VERDICT_OLDER: the module is older than the client; it still works
+ */
+enum gpuward_verdict {
+	GPUWARD_VERDICT_OK = 0,
+	GPUWARD_VERDICT_NEWER = 1,
+	GPUWARD_VERDICT_OUTDATED = 2,
+	GPUWARD_VERDICT_OLDER = 3,
+};
+
+/**
+ * enum gpuward_state - How gpuward stands to NVIDIA's driver
+ * @GPUWARD_STATE_DETACHED: an admin took gpuward off; nothing is enforced
+ * @GPUWARD_STATE_NO_DRIVER: no NVIDIA driver is loaded; it is taken when it comes
+ * @GPUWARD_STATE_ATTACHED: hooked, tenants are served
+ * @GPUWARD_STATE_REFUSING: hooked only to refuse tenants (unknown driver, missing
+ *	or taken function; the reason is in STATUS over netlink)
+ * @GPUWARD_STATE_UNPROTECTED: even the open functions could not be hooked:
+ *	tenants can not be refused; the kernel log and every tool say so
+ */
+enum gpuward_state {
+	GPUWARD_STATE_DETACHED = 0,
+	GPUWARD_STATE_NO_DRIVER = 1,
+	GPUWARD_STATE_ATTACHED = 2,
+	GPUWARD_STATE_REFUSING = 3,
+	GPUWARD_STATE_UNPROTECTED = 4,
+};
+
+/**
+ * struct gpuward_version - ioctl(GPUWARD_IOC_VERSION): the handshake
+ * @size: sizeof(struct gpuward_version)
+ * @flags: Must be 0
+ * @abi: GPUWARD_ABI the client was built with
+ * @version: Release of the client, MAJOR << 16 | MINOR << 8 | PATCH
+ * @out_abi: GPUWARD_ABI of the module
+ * @out_min_abi: Oldest interface that the module still serves
+ * @out_version: Release of the module, coded as @version
+ * @out_verdict: enum gpuward_verdict
+ * @out_state: enum gpuward_state
+ * @out_audit: 1 when enforce=audit: nothing is refused, only reported
+ * @out_version_text: Release of the module as text, "0.1.0"
+ * @out_driver: Version of NVIDIA's driver, empty when none is loaded
+ *
+ * Every tool calls this first. Never fails for a known @size.
+ */
+struct gpuward_version {
+	__u32 size;
+	__u32 flags;
+	__u32 abi;
+	__u32 version;
+	__u32 out_abi;
+	__u32 out_min_abi;
+	__u32 out_version;
+	__u32 out_verdict;
+	__u32 out_state;
+	__u32 out_audit;
+	char out_version_text[GPUWARD_VERSION_LEN];
+	char out_driver[GPUWARD_VERSION_LEN];
+};
+#define GPUWARD_IOC_VERSION _IO(GPUWARD_IOC_TYPE, GPUWARD_NR_VERSION)
+
+/**
+ * enum gpuward_class - Class of a VM in the capacity queue, first to last
+ * @GPUWARD_CLASS_RESERVED: has its capacity set aside
+ * @GPUWARD_CLASS_ON_DEMAND: waits for capacity (the default)
+ * @GPUWARD_CLASS_SPOT: uses what is left
+ */
+enum gpuward_class {
+	GPUWARD_CLASS_RESERVED = 0,
+	GPUWARD_CLASS_ON_DEMAND = 1,
+	GPUWARD_CLASS_SPOT = 2,
+};
+
+/**
+ * enum gpuward_program - What one program is, for exclusive use
+ * @GPUWARD_PROGRAM_AUTO: PROCESS for one-GPU models, TREE for others (the default)
+ * @GPUWARD_PROGRAM_PROCESS: one thread group
+ * @GPUWARD_PROGRAM_TREE: the claiming process's parent at that moment and all
+ *	its descendants (torchrun, mpirun and their workers)
+ * @GPUWARD_PROGRAM_CGROUP: all processes of the claiming process's cgroup
+ */
+enum gpuward_program {
+	GPUWARD_PROGRAM_AUTO = 0,
+	GPUWARD_PROGRAM_PROCESS = 1,
+	GPUWARD_PROGRAM_TREE = 2,
+	GPUWARD_PROGRAM_CGROUP = 3,
+};
+
+/**
+ * struct gpuward_my_vm - ioctl(GPUWARD_IOC_MY_VM): which VM am I
+ * @size: sizeof(struct gpuward_my_vm)
+ * @flags: Must be 0
+ * @out_id: Number of the VM
+ * @out_class: enum gpuward_class
+ * @out_priority: Higher goes first within a class
+ * @out_nr_accels: Accelerators of the VM
+ * @out_max_accels: How many it may have
+ * @out_default_accel: Index of the default accelerator
+ * @out_bound_accel: Index of the accelerator that the caller's own cgroup is
+ *	bound to; the default one unless the binding names another
+ * @__reserved: Must be 0
+ * @out_name: Name of the VM
+ *
+ * ENXIO when the caller is not bound: it is the host's own.
+ */
+struct gpuward_my_vm {
+	__u32 size;
+	__u32 flags;
+	__u32 out_id;
+	__u32 out_class;
+	__s32 out_priority;
+	__u32 out_nr_accels;
+	__u32 out_max_accels;
+	__u32 out_default_accel;
+	__u32 out_bound_accel;
+	__u32 __reserved;
+	char out_name[GPUWARD_NAME_LEN];
+};
+#define GPUWARD_IOC_MY_VM _IO(GPUWARD_IOC_TYPE, GPUWARD_NR_MY_VM)
+
+/**
+ * enum gpuward_accel_state - What an accelerator does
+ * @GPUWARD_ACCEL_IDLE: no GPUs held, nothing waits
+ * @GPUWARD_ACCEL_WAITING: waits for GPUs
+ * @GPUWARD_ACCEL_PLACED: GPUs reserved, no program runs (somebody looks)
+ * @GPUWARD_ACCEL_RUNNING: a program runs
+ */
+enum gpuward_accel_state {
+	GPUWARD_ACCEL_IDLE = 0,
+	GPUWARD_ACCEL_WAITING = 1,
+	GPUWARD_ACCEL_PLACED = 2,
+	GPUWARD_ACCEL_RUNNING = 3,
+};
+
+/**
+ * struct gpuward_my_accel - ioctl(GPUWARD_IOC_MY_ACCEL): one of my accelerators
+ * @size: sizeof(struct gpuward_my_accel)
+ * @flags: Must be 0
+ * @index: Smallest index wanted
+ * @out_index: Index of the accelerator found, at or after @index
+ * @out_state: enum gpuward_accel_state
+ * @out_nr_gpus: GPUs that its model spans
+ * @out_total_bytes: Memory quota over all its GPUs
+ * @out_used_bytes: Charged to its jobs now
+ * @out_nr_running: Jobs that run
+ * @out_nr_waiting: Jobs that wait, for the accelerator or for GPUs
+ * @out_nr_placed: Entries of @out_minors that hold
+ * @out_is_default: 1 for the VM's default accelerator
+ * @out_program: enum gpuward_program in force, never AUTO
+ * @out_duplicable: Programs that may run at once
+ * @out_minors: GPU minors of the placement
+ * @out_name: Name of the accelerator
+ * @out_model: Name of its model
+ *
+ * ENOENT when no accelerator is left at or after @index.
+ */
+struct gpuward_my_accel {
+	__u32 size;
+	__u32 flags;
+	__u32 index;
+	__u32 out_index;
+	__u32 out_state;
+	__u32 out_nr_gpus;
+	__aligned_u64 out_total_bytes;
+	__aligned_u64 out_used_bytes;
+	__u32 out_nr_running;
+	__u32 out_nr_waiting;
+	__u32 out_nr_placed;
+	__u32 out_is_default;
+	__u32 out_program;
+	__u32 out_duplicable;
+	__u32 out_minors[GPUWARD_MAX_PLACED];
+	char out_name[GPUWARD_NAME_LEN];
+	char out_model[GPUWARD_NAME_LEN];
+};
+#define GPUWARD_IOC_MY_ACCEL _IO(GPUWARD_IOC_TYPE, GPUWARD_NR_MY_ACCEL)
+
+/**
+ * struct gpuward_my_model - ioctl(GPUWARD_IOC_MY_MODEL): a model I may choose
+ * @size: sizeof(struct gpuward_my_model)
+ * @flags: Must be 0
+ * @index: Position in the list, from 0
+ * @accel: Index of the accelerator that @out_is_current speaks of
+ * @out_nr_gpus: GPUs that the model spans
+ * @out_is_current: 1 when the accelerator has this model
+ * @out_memory_bytes: Memory over all its GPUs
+ * @out_name: Name of the model
+ *
+ * ENOENT after the last one.
+ */
+struct gpuward_my_model {
+	__u32 size;
+	__u32 flags;
+	__u32 index;
+	__u32 accel;
+	__u32 out_nr_gpus;
+	__u32 out_is_current;
+	__aligned_u64 out_memory_bytes;
+	char out_name[GPUWARD_NAME_LEN];
+};
+#define GPUWARD_IOC_MY_MODEL _IO(GPUWARD_IOC_TYPE, GPUWARD_NR_MY_MODEL)
+
+/**
+ * enum gpuward_job_state - Where a job stands
+ * @GPUWARD_JOB_PLACING: waits in open for GPUs (capacity queue)
+ * @GPUWARD_JOB_WAITING: waits for the accelerator, which another program has
+ * @GPUWARD_JOB_RUNNING: has the accelerator
+ * @GPUWARD_JOB_ENDING: was ended, its files are not yet all released
+ */
+enum gpuward_job_state {
+	GPUWARD_JOB_PLACING = 1,
+	GPUWARD_JOB_WAITING = 2,
+	GPUWARD_JOB_RUNNING = 3,
+	GPUWARD_JOB_ENDING = 4,
+};
+
+/**
+ * struct gpuward_my_job - ioctl(GPUWARD_IOC_MY_JOB): one of my VM's jobs
+ * @size: sizeof(struct gpuward_my_job)
+ * @flags: Must be 0
+ * @after: Number of the last job seen, 0 to start
+ * @out_id: Number of the next job, in rising order
+ * @out_state: enum gpuward_job_state
+ * @out_accel: Index of its accelerator
+ * @out_pid: Process that claimed or waits
+ * @out_position: Place in the queue from 1 while waiting, else 0
+ * @out_used_bytes: Charged to it now
+ * @out_wait_ns: How long it waited, or has waited so far
+ * @out_held_ns: How long it has had the accelerator
+ * @out_command: Its command line
+ *
+ * ENOENT after the last one.
+ */
+struct gpuward_my_job {
+	__u32 size;
+	__u32 flags;
+	__aligned_u64 after;
+	__aligned_u64 out_id;
+	__u32 out_state;
+	__u32 out_accel;
+	__u32 out_pid;
+	__u32 out_position;
+	__aligned_u64 out_used_bytes;
+	__aligned_u64 out_wait_ns;
+	__aligned_u64 out_held_ns;
+	char out_command[GPUWARD_COMMAND_LEN];
+};
+#define GPUWARD_IOC_MY_JOB _IO(GPUWARD_IOC_TYPE, GPUWARD_NR_MY_JOB)
+
+/**
+ * struct gpuward_switch_model - ioctl(GPUWARD_IOC_SWITCH_MODEL)
+ * @size: sizeof(struct gpuward_switch_model)
+ * @flags: Must be 0
+ * @accel: Index of the accelerator
+ * @out_pid: With EBUSY: the process in the way
+ * @out_state: With EBUSY: its enum gpuward_job_state
+ * @__reserved: Must be 0
+ * @model: Name of the new model
+ * @out_command: With EBUSY: its command line
+ *
+ * ENOENT: no such accelerator or model. EBUSY: a program runs or waits on the
+ * accelerator; the out_* fields, written in this case only, name it. Switching
+ * to the model in force is done at once and changes nothing.
+ */
+struct gpuward_switch_model {
+	__u32 size;
+	__u32 flags;
+	__u32 accel;
+	__u32 out_pid;
+	__u32 out_state;
+	__u32 __reserved;
+	char model[GPUWARD_NAME_LEN];
+	char out_command[GPUWARD_COMMAND_LEN];
+};
+#define GPUWARD_IOC_SWITCH_MODEL _IO(GPUWARD_IOC_TYPE, GPUWARD_NR_SWITCH_MODEL)
+
+/**
+ * struct gpuward_reset - ioctl(GPUWARD_IOC_RESET): end my VM's own program
+ * @size: sizeof(struct gpuward_reset)
+ * @flags: Must be 0
+ * @accel: Index of the accelerator
+ * @out_nr_ended: Jobs that were ended, running or waiting
+ *
+ * The processes of the jobs get SIGKILL, waits end with ECANCELED. The call does
+ * not wait for the files to be released. 0 jobs is success.
+ */
+struct gpuward_reset {
+	__u32 size;
+	__u32 flags;
+	__u32 accel;
+	__u32 out_nr_ended;
+};
+#define GPUWARD_IOC_RESET _IO(GPUWARD_IOC_TYPE, GPUWARD_NR_RESET)
+
+/* For struct gpuward_token.flags: set the token instead of reading it. */
+#define GPUWARD_TOKEN_SET (1 << 0)
+
+/**
+ * struct gpuward_token - ioctl(GPUWARD_IOC_TOKEN): read or set a VM's token
+ * @size: sizeof(struct gpuward_token)
+ * @flags: 0 or GPUWARD_TOKEN_SET
+ * @vm: Number of the VM, 0 for the caller's own
+ * @__reserved: Must be 0
+ * @token: Out: the token. In with GPUWARD_TOKEN_SET: the new one, 8 to 63
+ *	printable characters without blanks
+ *
+ * Reading the own token is open to every process of the VM. Another VM's token,
+ * and setting any, needs CAP_SYS_ADMIN in the initial user namespace (EPERM).
+ * EEXIST: another VM has this token.
+ */
+struct gpuward_token {
+	__u32 size;
+	__u32 flags;
+	__u32 vm;
+	__u32 __reserved;
+	char token[GPUWARD_TOKEN_LEN];
+};
+#define GPUWARD_IOC_TOKEN _IO(GPUWARD_IOC_TYPE, GPUWARD_NR_TOKEN)
+
+#endif /* _UAPI_LINUX_GPUWARD_H */

@@ -1,0 +1,477 @@
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
+/*
+ * gpuward: administering and observing, through generic netlink.
+ *
+ * Family GPUWARD_GENL_NAME, version GPUWARD_GENL_VERSION, in the initial network
+ * namespace only. Every command needs CAP_SYS_ADMIN in the initial user namespace
+ * (EPERM otherwise), so does joining the multicast group of events.
+ *
+ * Each kind of object has its own space of attributes, its own four commands and
+ * one shape of message: what a dump shows can be sent back to add it again.
+ * Attributes marked [out] are only ever sent by the kernel; sending one is EINVAL.
+ * Attributes marked [key] name the object.
+ *
+ * Requests are validated strictly: an unknown attribute, one of wrong length, out of
+ * range, or given twice is EINVAL or ERANGE with an extended-ack text and changes
+ * nothing. A refusal always carries an extended-ack text that names the object.
+ *
+ * errno is a contract:
+ *
+ *  EINVAL      malformed, unknown or duplicated attribute, an impossible value
+ *  ERANGE      a value outside its documented range
+ *  EPERM       not an administrator of the initial namespaces
+ *  ENOENT      no object of that key
+ *  EEXIST      an object of that key exists
+ *  EBUSY       in use; the text names by whom
+ *  ENOSPC      a documented limit is reached
+ *  EBADF       not a file descriptor of a cgroup v2 directory
+ *  EOPNOTSUPP  unknown command
+ *
+ * Dumps (NLM_F_DUMP) resume where they stopped and carry a generation number: when
+ * the table changed in between, NLM_F_DUMP_INTR is set and the reader starts over.
+ */
+#ifndef _UAPI_LINUX_GPUWARD_GENL_H
+#define _UAPI_LINUX_GPUWARD_GENL_H
+
+#define GPUWARD_GENL_NAME "gpuward"
+#define GPUWARD_GENL_VERSION 1
+#define GPUWARD_GENL_GROUP_EVENTS "events"
+
+/**
+ * enum gpuward_cmd - Commands of the family
+ * @GPUWARD_CMD_STATUS_GET: do. Reply: GPUWARD_A_STATUS_*
+ * @GPUWARD_CMD_SETTING_GET: do. Reply: GPUWARD_A_SETTING_*
+ * @GPUWARD_CMD_SETTING_SET: do. Those given are changed together or not at all
+ * @GPUWARD_CMD_ATTACH: do. Hook the driver again after DETACH
+ * @GPUWARD_CMD_DETACH: do. Unhook: waits end with ENODEV, jobs are forgotten, tenants
+ *	are no longer held back. Reply: GPUWARD_A_STATUS_NR_FILES, _NR_JOBS given up. Files
+ *	that tenants opened before stay refused after a later ATTACH until reopened
+ * @GPUWARD_CMD_GPU_GET: dump, or do with MINOR
+ * @GPUWARD_CMD_GPU_ADD: do. Needs MINOR and MEMORY
+ * @GPUWARD_CMD_GPU_SET: do. MINOR and what changes: NAME, STATE (SHUTDOWN drains, IDLE
+ *	returns it), MEMORY (EBUSY below what is reserved), others
+ * @GPUWARD_CMD_GPU_DEL: do. MINOR. EBUSY while anything is reserved on it
+ * @GPUWARD_CMD_MODEL_GET: dump, or do with NAME
+ * @GPUWARD_CMD_MODEL_ADD: do. NAME, MEMORY, NR_GPUS. MEMORY must divide by NR_GPUS
+ * @GPUWARD_CMD_MODEL_SET: do. NAME and MEMORY or NR_GPUS. EBUSY while an accelerator
+ *	of the model holds or waits for GPUs
+ * @GPUWARD_CMD_MODEL_DEL: do. NAME. EBUSY while an accelerator has it
+ * @GPUWARD_CMD_VM_GET: dump, or do with ID or NAME
+ * @GPUWARD_CMD_VM_ADD: do. NAME and MODEL (of accelerator 0). The token is made at
+ *	random and read through GPUWARD_IOC_TOKEN. Reply: the VM
+ * @GPUWARD_CMD_VM_SET: do. ID or NAME, and what changes
+ * @GPUWARD_CMD_VM_DEL: do. ID or NAME. Its bindings go with it. EBUSY while it has jobs
+ *	or open files, naming one, unless FORCE, which ends them
+ * @GPUWARD_CMD_BINDING_GET: dump
+ * @GPUWARD_CMD_BINDING_ADD: do. CGROUP_FD, VM_ID or VM, optionally ACCEL. EEXIST when
+ *	that very cgroup is bound. EINVAL for the root cgroup
+ * @GPUWARD_CMD_BINDING_DEL: do. CGROUP_ID or CGROUP_FD. Files opened before keep their VM
+ * @GPUWARD_CMD_ACCEL_GET: dump, optionally VM_ID to see one VM's
+ * @GPUWARD_CMD_ACCEL_SET: do. VM_ID or VM, INDEX, and what changes: MODEL (EBUSY as in
+ *	GPUWARD_IOC_SWITCH_MODEL, the text names the process), NAME, PROGRAM, DUPLICABLE
+ * @GPUWARD_CMD_JOB_GET: dump, or do with ID
+ * @GPUWARD_CMD_JOB_DEL: do. ID. A waiting job's wait ends with ECANCELED, a running
+ *	job's processes get SIGKILL
+ * @GPUWARD_CMD_EVENT: multicast only, GPUWARD_A_EVENT_*
+ */
+enum gpuward_cmd {
+	GPUWARD_CMD_UNSPEC,
+	GPUWARD_CMD_STATUS_GET,
+	GPUWARD_CMD_SETTING_GET,
+	GPUWARD_CMD_SETTING_SET,
+	GPUWARD_CMD_ATTACH,
+	GPUWARD_CMD_DETACH,
+	GPUWARD_CMD_GPU_GET,
+	GPUWARD_CMD_GPU_ADD,
+	GPUWARD_CMD_GPU_SET,
+	GPUWARD_CMD_GPU_DEL,
+	GPUWARD_CMD_MODEL_GET,
+	GPUWARD_CMD_MODEL_ADD,
+	GPUWARD_CMD_MODEL_SET,
+	GPUWARD_CMD_MODEL_DEL,
+	GPUWARD_CMD_VM_GET,
+	GPUWARD_CMD_VM_ADD,
+	GPUWARD_CMD_VM_SET,
+	GPUWARD_CMD_VM_DEL,
+	GPUWARD_CMD_BINDING_GET,
+	GPUWARD_CMD_BINDING_ADD,
+	GPUWARD_CMD_BINDING_DEL,
+	GPUWARD_CMD_ACCEL_GET,
+	GPUWARD_CMD_ACCEL_SET,
+	GPUWARD_CMD_JOB_GET,
+	GPUWARD_CMD_JOB_DEL,
+	GPUWARD_CMD_EVENT,
+	__GPUWARD_CMD_LAST,
+	GPUWARD_CMD_MAX = __GPUWARD_CMD_LAST - 1,
+};
+
+/**
+ * enum gpuward_a_status - Attributes of STATUS, ATTACH, DETACH; all [out]
+ * @GPUWARD_A_STATUS_VERSION: string, release of the module
+ * @GPUWARD_A_STATUS_ABI: u32, GPUWARD_ABI
+ * @GPUWARD_A_STATUS_STATE: u32, enum gpuward_state
+ * @GPUWARD_A_STATUS_DRIVER: string, version of NVIDIA's driver
+ * @GPUWARD_A_STATUS_REASON: string, why tenants are refused; absent when they are not
+ * @GPUWARD_A_STATUS_UVM: u32, enum gpuward_state of nvidia-uvm
+ * @GPUWARD_A_STATUS_NR_GPUS: u32
+ * @GPUWARD_A_STATUS_NR_VMS: u32
+ * @GPUWARD_A_STATUS_NR_BINDINGS: u32
+ * @GPUWARD_A_STATUS_NR_FILES: u32, NVIDIA files that tenants have open
+ * @GPUWARD_A_STATUS_NR_JOBS: u32, running or waiting
+ * @GPUWARD_A_STATUS_NR_REFUSED: u64, requests refused to tenants since load
+ */
+enum gpuward_a_status {
+	GPUWARD_A_STATUS_UNSPEC,
+	GPUWARD_A_STATUS_VERSION,
+	GPUWARD_A_STATUS_ABI,
+	GPUWARD_A_STATUS_STATE,
+	GPUWARD_A_STATUS_DRIVER,
+	GPUWARD_A_STATUS_REASON,
+	GPUWARD_A_STATUS_UVM,
+	GPUWARD_A_STATUS_NR_GPUS,
+	GPUWARD_A_STATUS_NR_VMS,
+	GPUWARD_A_STATUS_NR_BINDINGS,
+	GPUWARD_A_STATUS_NR_FILES,
+	GPUWARD_A_STATUS_NR_JOBS,
+	GPUWARD_A_STATUS_NR_REFUSED,
+	GPUWARD_A_STATUS_PAD,
+	__GPUWARD_A_STATUS_LAST,
+	GPUWARD_A_STATUS_MAX = __GPUWARD_A_STATUS_LAST - 1,
+};
+
+/**
+ * enum gpuward_host - What unbound processes may do
+ * @GPUWARD_HOST_ALLOW: everything, as without gpuward (the default)
+ * @GPUWARD_HOST_DENY: nothing without CAP_SYS_ADMIN in the initial user namespace
+ */
+enum gpuward_host {
+	GPUWARD_HOST_ALLOW = 0,
+	GPUWARD_HOST_DENY = 1,
+};
+
+/**
+ * enum gpuward_enforce - Whether rules are enforced
+ * @GPUWARD_ENFORCE_ON: yes (the default)
+ * @GPUWARD_ENFORCE_AUDIT: refusals are counted and reported, not made; every tool says so
+ */
+enum gpuward_enforce {
+	GPUWARD_ENFORCE_ON = 0,
+	GPUWARD_ENFORCE_AUDIT = 1,
+};
+
+/**
+ * enum gpuward_a_setting - Attributes of SETTING
+ * @GPUWARD_A_SETTING_HOST: u32, enum gpuward_host
+ * @GPUWARD_A_SETTING_ENFORCE: u32, enum gpuward_enforce
+ */
+enum gpuward_a_setting {
+	GPUWARD_A_SETTING_UNSPEC,
+	GPUWARD_A_SETTING_HOST,
+	GPUWARD_A_SETTING_ENFORCE,
+	__GPUWARD_A_SETTING_LAST,
+	GPUWARD_A_SETTING_MAX = __GPUWARD_A_SETTING_LAST - 1,
+};
+
+/**
+ * enum gpuward_gpu_state - State of a GPU
+ * @GPUWARD_GPU_IDLE: nothing reserved
+ * @GPUWARD_GPU_PREPARING: reserved, no job runs on it yet
+ * @GPUWARD_GPU_PROCESSING: at least one job runs on it
+ * @GPUWARD_GPU_CLEANING: its last file is gone, not yet free again
+ * @GPUWARD_GPU_SHUTDOWN: drained: no new placements
+ */
+enum gpuward_gpu_state {
+	GPUWARD_GPU_IDLE = 0,
+	GPUWARD_GPU_PREPARING = 1,
+	GPUWARD_GPU_PROCESSING = 2,
+	GPUWARD_GPU_CLEANING = 3,
+	GPUWARD_GPU_SHUTDOWN = 4,
+};
+
+#define GPUWARD_GPU_UUID_LEN 16
+#define GPUWARD_GPU_NO_NUMA (-1)
+
+/**
+ * enum gpuward_a_gpu - Attributes of a GPU
+ * @GPUWARD_A_GPU_MINOR: u32 [key], minor of /dev/nvidiaN, 0 to 247
+ * @GPUWARD_A_GPU_MEMORY: u64, bytes of video memory, at least 1 MiB
+ * @GPUWARD_A_GPU_NAME: string, as the driver names it
+ * @GPUWARD_A_GPU_PCI: string, "dddd:bb:dd.f"
+ * @GPUWARD_A_GPU_UUID: 16 bytes
+ * @GPUWARD_A_GPU_ID: u32, gpuId of the driver's RM
+ * @GPUWARD_A_GPU_INSTANCE: u32, RM's device instance (deviceId of NV01_DEVICE_0);
+ *	the minor when not given
+ * @GPUWARD_A_GPU_NUMA: s32, NUMA node, GPUWARD_GPU_NO_NUMA when unknown
+ * @GPUWARD_A_GPU_STATE: u32, enum gpuward_gpu_state; only IDLE and SHUTDOWN may be set
+ * @GPUWARD_A_GPU_RESERVED: u64 [out], bytes reserved by placements
+ * @GPUWARD_A_GPU_NR_PLACED: u32 [out], accelerators placed on it
+ */
+enum gpuward_a_gpu {
+	GPUWARD_A_GPU_UNSPEC,
+	GPUWARD_A_GPU_MINOR,
+	GPUWARD_A_GPU_MEMORY,
+	GPUWARD_A_GPU_NAME,
+	GPUWARD_A_GPU_PCI,
+	GPUWARD_A_GPU_UUID,
+	GPUWARD_A_GPU_ID,
+	GPUWARD_A_GPU_INSTANCE,
+	GPUWARD_A_GPU_NUMA,
+	GPUWARD_A_GPU_STATE,
+	GPUWARD_A_GPU_RESERVED,
+	GPUWARD_A_GPU_NR_PLACED,
+	GPUWARD_A_GPU_PAD,
+	__GPUWARD_A_GPU_LAST,
+	GPUWARD_A_GPU_MAX = __GPUWARD_A_GPU_LAST - 1,
+};
+
+/**
+ * enum gpuward_a_model - Attributes of a model
+ * @GPUWARD_A_MODEL_NAME: string [key]
+ * @GPUWARD_A_MODEL_MEMORY: u64, bytes over all GPUs
+ * @GPUWARD_A_MODEL_NR_GPUS: u32, 1 to GPUWARD_MAX_PLACED
+ * @GPUWARD_A_MODEL_NR_ACCELS: u32 [out], accelerators that have it
+ */
+enum gpuward_a_model {
+	GPUWARD_A_MODEL_UNSPEC,
+	GPUWARD_A_MODEL_NAME,
+	GPUWARD_A_MODEL_MEMORY,
+	GPUWARD_A_MODEL_NR_GPUS,
+	GPUWARD_A_MODEL_NR_ACCELS,
+	GPUWARD_A_MODEL_PAD,
+	__GPUWARD_A_MODEL_LAST,
+	GPUWARD_A_MODEL_MAX = __GPUWARD_A_MODEL_LAST - 1,
+};
+
+/**
+ * enum gpuward_wait - What a program does when the accelerator or GPUs are taken
+ * @GPUWARD_WAIT_QUEUE: waits (the default)
+ * @GPUWARD_WAIT_FAIL: fails at once with EBUSY
+ * @GPUWARD_WAIT_TIMEOUT: waits for WAIT_MS, then fails with EBUSY
+ */
+enum gpuward_wait {
+	GPUWARD_WAIT_QUEUE = 0,
+	GPUWARD_WAIT_FAIL = 1,
+	GPUWARD_WAIT_TIMEOUT = 2,
+};
+
+/**
+ * enum gpuward_a_vm - Attributes of a VM
+ * @GPUWARD_A_VM_ID: u32 [key, out of ADD]
+ * @GPUWARD_A_VM_NAME: string [key]
+ * @GPUWARD_A_VM_MODEL: string, ADD only: model of accelerator 0
+ * @GPUWARD_A_VM_CLASS: u32, enum gpuward_class
+ * @GPUWARD_A_VM_PRIORITY: s32, -1000 to 1000, default 0
+ * @GPUWARD_A_VM_WAIT: u32, enum gpuward_wait
+ * @GPUWARD_A_VM_WAIT_MS: u32, for GPUWARD_WAIT_TIMEOUT, milliseconds, at least 1
+ * @GPUWARD_A_VM_MAX_ACCELS: u32, 1 to 64, default 5
+ * @GPUWARD_A_VM_FORCE: flag, DEL only: end its jobs
+ * @GPUWARD_A_VM_NR_ACCELS: u32 [out]
+ * @GPUWARD_A_VM_NR_BINDINGS: u32 [out]
+ * @GPUWARD_A_VM_NR_FILES: u32 [out]
+ * @GPUWARD_A_VM_NR_JOBS: u32 [out], running or waiting
+ */
+enum gpuward_a_vm {
+	GPUWARD_A_VM_UNSPEC,
+	GPUWARD_A_VM_ID,
+	GPUWARD_A_VM_NAME,
+	GPUWARD_A_VM_MODEL,
+	GPUWARD_A_VM_CLASS,
+	GPUWARD_A_VM_PRIORITY,
+	GPUWARD_A_VM_WAIT,
+	GPUWARD_A_VM_WAIT_MS,
+	GPUWARD_A_VM_MAX_ACCELS,
+	GPUWARD_A_VM_FORCE,
+	GPUWARD_A_VM_NR_ACCELS,
+	GPUWARD_A_VM_NR_BINDINGS,
+	GPUWARD_A_VM_NR_FILES,
+	GPUWARD_A_VM_NR_JOBS,
+	__GPUWARD_A_VM_LAST,
+	GPUWARD_A_VM_MAX = __GPUWARD_A_VM_LAST - 1,
+};
+
+/**
+ * enum gpuward_a_binding - Attributes of a binding
+ * @GPUWARD_A_BINDING_CGROUP_ID: u64 [key], cgroup v2 id (inode of the directory)
+ * @GPUWARD_A_BINDING_CGROUP_FD: s32, ADD and DEL: open directory, in the sender's table
+ * @GPUWARD_A_BINDING_VM_ID: u32
+ * @GPUWARD_A_BINDING_VM: string, name of the VM
+ * @GPUWARD_A_BINDING_ACCEL: u32, accelerator of the VM; absent: its default one
+ * @GPUWARD_A_BINDING_PATH: string [out], below the root of the hierarchy
+ * @GPUWARD_A_BINDING_DEAD: flag [out], the cgroup was removed; the binding goes by itself
+ */
+enum gpuward_a_binding {
+	GPUWARD_A_BINDING_UNSPEC,
+	GPUWARD_A_BINDING_CGROUP_ID,
+	GPUWARD_A_BINDING_CGROUP_FD,
+	GPUWARD_A_BINDING_VM_ID,
+	GPUWARD_A_BINDING_VM,
+	GPUWARD_A_BINDING_ACCEL,
+	GPUWARD_A_BINDING_PATH,
+	GPUWARD_A_BINDING_DEAD,
+	GPUWARD_A_BINDING_PAD,
+	__GPUWARD_A_BINDING_LAST,
+	GPUWARD_A_BINDING_MAX = __GPUWARD_A_BINDING_LAST - 1,
+};
+
+/**
+ * enum gpuward_a_accel - Attributes of an accelerator
+ * @GPUWARD_A_ACCEL_VM_ID: u32 [key]
+ * @GPUWARD_A_ACCEL_VM: string [key], name of the VM
+ * @GPUWARD_A_ACCEL_INDEX: u32 [key]
+ * @GPUWARD_A_ACCEL_NAME: string
+ * @GPUWARD_A_ACCEL_MODEL: string
+ * @GPUWARD_A_ACCEL_PROGRAM: u32, enum gpuward_program as set
+ * @GPUWARD_A_ACCEL_DUPLICABLE: u32, programs that may run at once, 1 to 1024
+ * @GPUWARD_A_ACCEL_DEFAULT: flag [out]
+ * @GPUWARD_A_ACCEL_STATE: u32 [out], enum gpuward_accel_state
+ * @GPUWARD_A_ACCEL_NR_GPUS: u32 [out]
+ * @GPUWARD_A_ACCEL_MEMORY: u64 [out], quota over all GPUs
+ * @GPUWARD_A_ACCEL_USED: u64 [out], charged now
+ * @GPUWARD_A_ACCEL_NR_RUNNING: u32 [out]
+ * @GPUWARD_A_ACCEL_NR_WAITING: u32 [out]
+ * @GPUWARD_A_ACCEL_PLACED: nest [out], repeated: GPUWARD_A_PLACED_*
+ */
+enum gpuward_a_accel {
+	GPUWARD_A_ACCEL_UNSPEC,
+	GPUWARD_A_ACCEL_VM_ID,
+	GPUWARD_A_ACCEL_VM,
+	GPUWARD_A_ACCEL_INDEX,
+	GPUWARD_A_ACCEL_NAME,
+	GPUWARD_A_ACCEL_MODEL,
+	GPUWARD_A_ACCEL_PROGRAM,
+	GPUWARD_A_ACCEL_DUPLICABLE,
+	GPUWARD_A_ACCEL_DEFAULT,
+	GPUWARD_A_ACCEL_STATE,
+	GPUWARD_A_ACCEL_NR_GPUS,
+	GPUWARD_A_ACCEL_MEMORY,
+	GPUWARD_A_ACCEL_USED,
+	GPUWARD_A_ACCEL_NR_RUNNING,
+	GPUWARD_A_ACCEL_NR_WAITING,
+	GPUWARD_A_ACCEL_PLACED,
+	GPUWARD_A_ACCEL_PAD,
+	__GPUWARD_A_ACCEL_LAST,
+	GPUWARD_A_ACCEL_MAX = __GPUWARD_A_ACCEL_LAST - 1,
+};
+
+/**
+ * enum gpuward_a_placed - One GPU of a placement, inside GPUWARD_A_ACCEL_PLACED
+ * @GPUWARD_A_PLACED_MINOR: u32
+ * @GPUWARD_A_PLACED_BYTES: u64, reserved on it
+ */
+enum gpuward_a_placed {
+	GPUWARD_A_PLACED_UNSPEC,
+	GPUWARD_A_PLACED_MINOR,
+	GPUWARD_A_PLACED_BYTES,
+	GPUWARD_A_PLACED_PAD,
+	__GPUWARD_A_PLACED_LAST,
+	GPUWARD_A_PLACED_MAX = __GPUWARD_A_PLACED_LAST - 1,
+};
+
+/**
+ * enum gpuward_a_job - Attributes of a job
+ * @GPUWARD_A_JOB_ID: u64 [key]
+ * @GPUWARD_A_JOB_VM_ID: u32 [out]
+ * @GPUWARD_A_JOB_VM: string [out]
+ * @GPUWARD_A_JOB_ACCEL: u32 [out], index of the accelerator
+ * @GPUWARD_A_JOB_STATE: u32 [out], enum gpuward_job_state
+ * @GPUWARD_A_JOB_PID: u32 [out], in the reader's pid namespace
+ * @GPUWARD_A_JOB_COMMAND: string [out]
+ * @GPUWARD_A_JOB_POSITION: u32 [out], from 1 while waiting, else 0
+ * @GPUWARD_A_JOB_NR_FILES: u32 [out], NVIDIA files it holds
+ * @GPUWARD_A_JOB_USED: u64 [out], bytes charged now
+ * @GPUWARD_A_JOB_WAIT_NS: u64 [out]
+ * @GPUWARD_A_JOB_HELD_NS: u64 [out]
+ */
+enum gpuward_a_job {
+	GPUWARD_A_JOB_UNSPEC,
+	GPUWARD_A_JOB_ID,
+	GPUWARD_A_JOB_VM_ID,
+	GPUWARD_A_JOB_VM,
+	GPUWARD_A_JOB_ACCEL,
+	GPUWARD_A_JOB_STATE,
+	GPUWARD_A_JOB_PID,
+	GPUWARD_A_JOB_COMMAND,
+	GPUWARD_A_JOB_POSITION,
+	GPUWARD_A_JOB_NR_FILES,
+	GPUWARD_A_JOB_USED,
+	GPUWARD_A_JOB_WAIT_NS,
+	GPUWARD_A_JOB_HELD_NS,
+	GPUWARD_A_JOB_PAD,
+	__GPUWARD_A_JOB_LAST,
+	GPUWARD_A_JOB_MAX = __GPUWARD_A_JOB_LAST - 1,
+};
+
+/**
+ * enum gpuward_event - What happened
+ * @GPUWARD_EVENT_JOB_WAIT: a program began to wait for the accelerator; HOLDER_* name who has it
+ * @GPUWARD_EVENT_JOB_PLACING: a program began to wait for GPUs
+ * @GPUWARD_EVENT_JOB_START: a program got the accelerator
+ * @GPUWARD_EVENT_JOB_END: its last file was released; WAIT_NS, HELD_NS hold
+ * @GPUWARD_EVENT_JOB_CANCEL: its wait ended without the accelerator
+ * @GPUWARD_EVENT_REFUSED: a request was refused; TEXT says which and why. At most 10 per
+ *	second and VM are sent, the next one's COUNT tells how many were not
+ * @GPUWARD_EVENT_SWITCH: an accelerator has a new MODEL
+ * @GPUWARD_EVENT_GPU_STATE: a GPU was added, changed, removed (GPU, TEXT)
+ * @GPUWARD_EVENT_DRIVER: attached, detached, refusing (TEXT)
+ */
+enum gpuward_event {
+	GPUWARD_EVENT_JOB_WAIT = 1,
+	GPUWARD_EVENT_JOB_PLACING = 2,
+	GPUWARD_EVENT_JOB_START = 3,
+	GPUWARD_EVENT_JOB_END = 4,
+	GPUWARD_EVENT_JOB_CANCEL = 5,
+	GPUWARD_EVENT_REFUSED = 6,
+	GPUWARD_EVENT_SWITCH = 7,
+	GPUWARD_EVENT_GPU_STATE = 8,
+	GPUWARD_EVENT_DRIVER = 9,
+};
+
+/**
+ * enum gpuward_a_event - Attributes of an event; those that do not apply are absent
+ * @GPUWARD_A_EVENT_SEQ: u64, rises by one with each event, so that a gap shows
+ * @GPUWARD_A_EVENT_TIME_NS: u64, CLOCK_BOOTTIME
+ * @GPUWARD_A_EVENT_TYPE: u32, enum gpuward_event
+ * @GPUWARD_A_EVENT_VM_ID: u32
+ * @GPUWARD_A_EVENT_VM: string
+ * @GPUWARD_A_EVENT_ACCEL: u32, index
+ * @GPUWARD_A_EVENT_ACCEL_NAME: string
+ * @GPUWARD_A_EVENT_JOB: u64
+ * @GPUWARD_A_EVENT_PID: u32, in the initial pid namespace
+ * @GPUWARD_A_EVENT_COMMAND: string
+ * @GPUWARD_A_EVENT_HOLDER_PID: u32, in the initial pid namespace
+ * @GPUWARD_A_EVENT_HOLDER_NSPID: u32, as the waiting program's pid namespace shows it
+ * @GPUWARD_A_EVENT_HOLDER_COMMAND: string
+ * @GPUWARD_A_EVENT_GPU: u32, minor
+ * @GPUWARD_A_EVENT_MODEL: string
+ * @GPUWARD_A_EVENT_WAIT_NS: u64
+ * @GPUWARD_A_EVENT_HELD_NS: u64
+ * @GPUWARD_A_EVENT_COUNT: u64
+ * @GPUWARD_A_EVENT_TEXT: string
+ */
+enum gpuward_a_event {
+	GPUWARD_A_EVENT_UNSPEC,
+	GPUWARD_A_EVENT_SEQ,
+	GPUWARD_A_EVENT_TIME_NS,
+	GPUWARD_A_EVENT_TYPE,
+	GPUWARD_A_EVENT_VM_ID,
+	GPUWARD_A_EVENT_VM,
+	GPUWARD_A_EVENT_ACCEL,
+	GPUWARD_A_EVENT_ACCEL_NAME,
+	GPUWARD_A_EVENT_JOB,
+	GPUWARD_A_EVENT_PID,
+	GPUWARD_A_EVENT_COMMAND,
+	GPUWARD_A_EVENT_HOLDER_PID,
+	GPUWARD_A_EVENT_HOLDER_NSPID,
+	GPUWARD_A_EVENT_HOLDER_COMMAND,
+	GPUWARD_A_EVENT_GPU,
+	GPUWARD_A_EVENT_MODEL,
+	GPUWARD_A_EVENT_WAIT_NS,
+	GPUWARD_A_EVENT_HELD_NS,
+	GPUWARD_A_EVENT_COUNT,
+	GPUWARD_A_EVENT_TEXT,
+	GPUWARD_A_EVENT_PAD,
+	__GPUWARD_A_EVENT_LAST,
+	GPUWARD_A_EVENT_MAX = __GPUWARD_A_EVENT_LAST - 1,
+};
+
+#endif /* _UAPI_LINUX_GPUWARD_GENL_H */
