@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Commands. Objects and flags of the module are in Kbuild.
+#
+#   make                 module, library, tools        KDIR=  kernel to build for
+#   make install         tools, headers, manuals       DESTDIR= PREFIX=
+#   make modules_install the module                    DESTDIR=
+#   make demo            a guest tells the story in a minute
+#   make check           everything but the slow lanes; ends with the totals
+#   make check-nvidia check-debug check-kernels bench  the slow lanes
+
+PREFIX ?= /usr
+DESTDIR ?=
+PKG_CONFIG ?= pkg-config
+
+ifneq ($(KERNELRELEASE),)
+KDIR ?= /lib/modules/$(KERNELRELEASE)/build
+endif
+# The running kernel's headers, else the newest installed ones.
+KDIR ?= $(firstword $(wildcard /lib/modules/$(shell uname -r)/build) \
+	$(shell ls -d /lib/modules/*/build 2>/dev/null | sort -rV))
+
+KBUILD_ARGS = $(if $(W),W=$(W)) $(if $(C),C=$(C)) $(if $(V),V=$(V))
+KMAKE = $(MAKE) $(if $(V),,-s) -C "$(KDIR)" M="$(CURDIR)" $(KBUILD_ARGS)
+ROOM = $(MAKE) $(if $(V),,-s) -C
+
+export PREFIX DESTDIR PKG_CONFIG
+
+all: modules tools
+
+kdir:
+	@test -e "$(KDIR)/Makefile" || { \
+		echo "no kernel headers: install linux-headers-$$(uname -r)" \
+			"(or run scripts/deps build), or name them with KDIR=" >&2; \
+		exit 1; }
+
+modules: kdir
+	+$(KMAKE) modules
+
+modules_install: kdir
+	+$(KMAKE) modules_install $(if $(DESTDIR),INSTALL_MOD_PATH="$(DESTDIR)")
+
+tools:
+	+$(ROOM) user
+
+install: tools
+	+$(ROOM) user install
+
+demo:
+	@scripts/deps build vm
+	@tests/vm/demo
+
+check:
+	@scripts/deps build vm check
+	@tests/vm/suite static unit tools selftest e2e
+
+check-nvidia check-debug check-kernels:
+	@scripts/deps build vm check
+	@tests/vm/suite $(patsubst check-%,%,$@)
+
+bench:
+	@scripts/deps build vm
+	@tests/vm/suite bench
+
+clean:
+	@if [ -e "$(KDIR)/Makefile" ]; then $(KMAKE) clean; fi
+	@for room in user tests/nvclient tests/unit tests/explore tests/fuzz; do \
+		if [ -f $$room/Makefile ]; then $(ROOM) $$room clean; fi; \
+	done
+	@rm -rf build
+
+.PHONY: all kdir modules modules_install tools install demo check \
+	check-nvidia check-debug check-kernels bench clean
