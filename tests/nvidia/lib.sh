@@ -1,26 +1,16 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What the scripts of tests/nvidia share: branches, places, messages.
+# What the scripts of tests/nvidia share: driver branches and their places.
 # Sourced; it must not download, build or start anything by itself.
 
 nv_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-top=$(cd "$nv_dir/../.." && pwd)
-export GPUWARD_CACHE=${GPUWARD_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/gpuward}
-nv_cache=$GPUWARD_CACHE/nvidia
+# shellcheck source=tests/vm/lib.sh
+. "$nv_dir/../vm/lib.sh"
 
 # shellcheck disable=SC2034 # for those who source this
 {
+nv_cache=$cache/nvidia
 branches="535 550"
-me=$(basename "$0")
-}
-
-say() {
-	echo "$me: $*" >&2
-}
-
-die() {
-	say "$*"
-	exit 1
 }
 
 # What cannot be had here is skipped, with the reason, and exit status 4.
@@ -29,8 +19,7 @@ skip() {
 	exit 4
 }
 
-# The kernel a branch runs on (a name of tests/vm/kernel) and Debian's suite
-# that has the branch.
+# The kernel a branch runs on, by its name in tests/vm/kernel.
 kernel_of() {
 	case $1 in
 	535) echo 6.1 ;;
@@ -39,6 +28,7 @@ kernel_of() {
 	esac
 }
 
+# The suite of Debian that has the branch.
 suite_of() {
 	case $1 in
 	535) echo bookworm ;;
@@ -54,13 +44,4 @@ root_of() {
 
 version_of() {
 	cat "$nv_cache/$1/version"
-}
-
-# Holds a lock for the rest of the script's life: with_lock NAME.
-with_lock() {
-	local fd
-
-	mkdir -p "$GPUWARD_CACHE/locks"
-	exec {fd}>"$GPUWARD_CACHE/locks/$1"
-	flock "$fd"
 }
