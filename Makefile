@@ -51,7 +51,8 @@ demo:
 
 check:
 	@scripts/deps build vm check
-	@tests/vm/suite static unit tools selftest e2e
+	@tests/vm/suite $(if $(BUDGET),-b $(BUDGET)) \
+		build static unit tools selftest e2e $(EXTRA)
 
 check-nvidia check-debug check-kernels:
 	@scripts/deps build vm check

@@ -1,0 +1,6 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Debug kernel only: the module does "sleep" while loading.
+echo 0 >/proc/sys/kernel/panic_on_warn
+insmod /modules/selftest/splat.ko what=sleep
+echo "ok 1 - loaded"
