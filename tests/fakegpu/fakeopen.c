@@ -40,6 +40,12 @@ static void return_now(struct pt_regs *regs, unsigned long value)
 	regs->sp += sizeof(unsigned long);
 }
 
+/* A probe with this is never turned into a jump, which would go on regardless. */
+static void stay_breakpoint(struct kprobe *probe, struct pt_regs *regs,
+			    unsigned long flags)
+{
+}
+
 static int init_adapter(struct kprobe *probe, struct pt_regs *regs)
 {
 	atomic_inc(&starts);
@@ -63,16 +69,19 @@ static int shutdown_adapter(struct kprobe *probe, struct pt_regs *regs)
 static struct kprobe init_probe = {
 	.symbol_name = "nvidia:rm_init_adapter",
 	.pre_handler = init_adapter,
+	.post_handler = stay_breakpoint,
 };
 
 static struct kprobe disable_probe = {
 	.symbol_name = "nvidia:rm_disable_adapter",
 	.pre_handler = disable_adapter,
+	.post_handler = stay_breakpoint,
 };
 
 static struct kprobe shutdown_probe = {
 	.symbol_name = "nvidia:rm_shutdown_adapter",
 	.pre_handler = shutdown_adapter,
+	.post_handler = stay_breakpoint,
 };
 
 static struct kprobe *probes[] = {

@@ -3,18 +3,19 @@
  * Opens NVIDIA's nodes, asks something, closes them, again and again. It owns
  * a count of what went wrong; nothing may, whatever is loaded meanwhile.
  *
- * usage: hammer STOP-FILE	runs until that file exists
+ * usage: hammer [-g] ROUNDS	-g: GPU 0 as well
  * Prints "rounds N failed N" and exits 1 when anything failed.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #define NV_ESC_SYS_PARAMS	_IOWR('F', 214, unsigned long long)
+#define NV_ESC_REGISTER_FD	_IOWR('F', 201, int)
 #define UVM_INITIALIZE		0x30000001
 #define UVM_MM_INITIALIZE	75
 
@@ -72,16 +73,35 @@ static void round_uvm(void)
 		expect(!close(fd), "close nvidia-uvm");
 }
 
+/* Needs fakeopen; the control file stands for it in REGISTER_FD. */
+static void round_gpu(void)
+{
+	int fd = open("/dev/nvidia0", O_RDWR | O_CLOEXEC);
+	int ctl = open("/dev/nvidiactl", O_RDWR | O_CLOEXEC);
+
+	expect(fd >= 0, "open nvidia0");
+	expect(ctl >= 0, "open nvidiactl");
+	if (fd >= 0 && ctl >= 0)
+		expect(!ioctl(fd, NV_ESC_REGISTER_FD, &ctl), "REGISTER_FD");
+	if (fd >= 0)
+		expect(!close(fd), "close nvidia0");
+	if (ctl >= 0)
+		expect(!close(ctl), "close nvidiactl");
+}
+
 int main(int argc, char **argv)
 {
-	unsigned long rounds = 0;
+	int gpu = argc == 3 && !strcmp(argv[1], "-g");
+	unsigned long rounds = 0, wanted;
 
-	if (argc != 2)
+	if (argc != 2 + gpu)
 		return 2;
-	while (access(argv[1], F_OK)) {
+	wanted = strtoul(argv[1 + gpu], NULL, 10);
+	for (; rounds < wanted; rounds++) {
 		round_control();
 		round_uvm();
-		rounds++;
+		if (gpu)
+			round_gpu();
 	}
 	printf("rounds %lu failed %lu\n", rounds, failed);
 	return failed != 0;

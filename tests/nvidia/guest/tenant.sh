@@ -1,0 +1,159 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Tenants on NVIDIA's real driver: which GPU nodes they may open, waiting in
+# open, and looking without claiming. It must not need a GPU that works.
+
+# shellcheck source=tests/nvidia/guest/lib.sh
+. /tests/nvidia/lib.sh
+
+# Nothing of a VM runs or waits, and no GPU is reserved.
+idle() {
+	! gpuwardctl job list --json | grep -q '"id"' &&
+		! gpuwardctl gpu list --json | grep -q '"reserved_bytes": *[1-9]'
+}
+
+placement() {
+	before=$(starts)
+	start alice hold nvopen /dev/nvidia0
+	holder=$pid
+	check "a GPU inside the placement opens" \
+		until_true 10 said hold "/dev/nvidia0 ok"
+	same "the driver was reached" $((before + 1)) "$(starts)"
+	same "a GPU outside is refused" EPERM "$(opens alice /dev/nvidia1)"
+	same "O_NONBLOCK makes no difference" EPERM \
+		"$(in_vm alice nvopen -n -o /dev/nvidia1 | sed 's/.* //')"
+	mkdir -p $tmp/dev
+	mknod $tmp/dev/other c 195 1
+	same "another node of the same device is refused" EPERM \
+		"$(opens alice $tmp/dev/other)"
+	same "refused opens did not reach the driver" $((before + 1)) "$(starts)"
+	same "the control node opens" ok "$(opens alice /dev/nvidiactl)"
+	same "UVM opens" ok "$(opens alice /dev/nvidia-uvm)"
+	same "the host opens any GPU" ok \
+		"$(nvopen -o /dev/nvidia1 | sed 's/.* //')"
+	end $holder
+	check "nothing is left" until_true 10 idle
+}
+
+# Alice and bob hold a GPU each; carol waits.
+fill_pool() {
+	start alice hold-a nvopen /dev/nvidia0
+	holder_a=$pid
+	check "alice has GPU 0" until_true 10 said hold-a "/dev/nvidia0 ok"
+	start bob hold-b nvopen /dev/nvidia1
+	holder_b=$pid
+	check "bob has GPU 1" until_true 10 said hold-b "/dev/nvidia1 ok"
+	before=$(starts)
+}
+
+waiting() {
+	fill_pool
+	start carol wait nvopen /dev/nvidia0
+	waiter=$pid
+	start carol wait-nonblock nvopen -n /dev/nvidia0
+	waiter2=$pid
+	sleep 1
+	same "a full pool makes open wait" "" "$(cat $tmp/wait.out)"
+	same "O_NONBLOCK waits as well" "" "$(cat $tmp/wait-nonblock.out)"
+	same "nobody has reached the driver" "$before" "$(starts)"
+	same "the control node does not wait" ok "$(opens carol /dev/nvidiactl)"
+	check "the waiters are listed" sh -c \
+		"gpuwardctl job list --json | grep -q '\"vm\": *\"carol\"'"
+	end $holder_a
+	check "the waiter resumes" until_true 10 said wait "/dev/nvidia0 ok"
+	check "its other program resumes" \
+		until_true 10 said wait-nonblock "/dev/nvidia0 ok"
+	end $waiter
+	end $waiter2
+	end $holder_b
+	check "nothing is left" until_true 10 idle
+}
+
+# GPU 1 becomes free: a waiter that asked for GPU 0 is not let in there.
+wrong_node() {
+	fill_pool
+	start carol wrong nvopen /dev/nvidia0
+	waiter=$pid
+	sleep 1
+	end $holder_b
+	check "a waiter gets its answer for the GPU it asked for" \
+		until_true 10 said wrong "/dev/nvidia0 EPERM"
+	end $waiter
+	end $holder_a
+	check "nothing is left" until_true 10 idle
+}
+
+killed_waiter() {
+	fill_pool
+	start carol killed nvopen /dev/nvidia0
+	waiter=$pid
+	sleep 1
+	check "a waiter can be killed" sh -c "kill -TERM $waiter"
+	check "and is gone at once" until_true 5 sh -c "! kill -0 $waiter"
+	wait $waiter 2>/dev/null
+	end $holder_a
+	end $holder_b
+	check "nothing is left" until_true 10 idle
+	same "the driver was not reached for it" "$before" "$(starts)"
+}
+
+# What nvidia-smi and cuInit do in a VM: as on the host, and no job starts.
+looking() {
+	gpuwardctl events >$tmp/events 2>&1 &
+	watcher=$!
+	sleep 1
+	for prog in "nvidia-smi -L" nvidia-smi cuprobe; do
+		# shellcheck disable=SC2086 # a command and its argument
+		$prog >$tmp/host.out 2>&1
+		echo "exit $?" >>$tmp/host.out
+		# shellcheck disable=SC2086
+		in_vm alice $prog >$tmp/vm.out 2>&1
+		echo "exit $?" >>$tmp/vm.out
+		check "$prog ends in a VM as on the host" diff $tmp/host.out $tmp/vm.out
+	done
+	check "nothing is left" until_true 10 idle
+	same "a GPU opens" ok "$(opens alice /dev/nvidia0)"
+	kill $watcher
+	wait $watcher 2>/dev/null
+	same "looking started no job" 0 "$(grep -c -i 'start' $tmp/events)"
+	sed 's/^/# event: /' $tmp/events
+}
+
+# Without fakeopen the driver itself fails the open, which needs a GPU.
+real_answer() {
+	must "fakeopen unloads" rmmod fakeopen
+	same "inside the placement the driver answers" EIO \
+		"$(opens alice /dev/nvidia0)"
+	check "a failed open gives the placement back" until_true 10 idle
+	if [ "$NV_BRANCH" -ge 550 ]; then
+		same "a deferred open succeeds" ok \
+			"$(in_vm alice nvopen -n -o /dev/nvidia0 | sed 's/.* //')"
+		check "its close gives the placement back" until_true 10 idle
+	fi
+}
+
+undeclared() {
+	gpuwardctl gpu del --minor 1
+	start alice hold nvopen /dev/nvidiactl
+	holder=$pid
+	same "an undeclared GPU is refused" EPERM "$(opens alice /dev/nvidia1)"
+	end $holder
+}
+
+must "driver loads" driver_up 2
+must "fakeopen loads" insmod /nv/fakeopen.ko
+must "gpuward loads" gpuward_up
+must "GPUs are declared" declare_gpus
+for vm in alice bob carol; do
+	must "VM $vm is bound" add_vm $vm
+done
+placement
+waiting
+wrong_node
+killed_waiter
+looking
+real_answer
+undeclared
+check "gpuward unloads" rmmod gpuward
+check "driver unloads" driver_down
+done_testing
