@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * memory.c - memory objects: video memory with the driver's rounding, virtual ranges, host memory.
+ * Owns: struct nvsim_mem and its count of holders. Must not: give memory back before the last holder has gone.
+ */
+#include "nvsim.h"
+
+#include <linux/delay.h>
+#include <linux/slab.h>
+
+#define SZ_HUGE		(2ull << 20)
+#define SZ_HUGE_512M	(512ull << 20)
+#define SZ_HUGE_256G	(256ull << 30)
+#define SZ_BIG		(64ull << 10)
+#define SZ_SMALL	(4ull << 10)
+#define PMA_GRANULE	(64ull << 10)
+
+void nvsim_mem_get(struct nvsim_mem *mem)
+{
+	lockdep_assert_held(&rm_lock);
+	mem->refs++;
+}
+
+void nvsim_mem_put(struct nvsim_mem *mem)
+{
+	lockdep_assert_held(&rm_lock);
+	if (WARN_ON_ONCE(!mem->refs) || --mem->refs)
+		return;
+	if (mem->kind == NVSIM_VIDMEM)
+		nvsim_vidmem_give(mem->nv, mem->pid, mem->size);
+	nvsim_pages_give(mem);
+	kfree(mem);
+}
+
+struct nvsim_mem *nvsim_mem_new(struct nvsim_obj *obj, enum nvsim_mem_kind kind, u64 size)
+{
+	struct nvsim_mem *mem = kzalloc(sizeof(*mem), GFP_KERNEL);
+
+	if (!mem)
+		return NULL;
+	mem->refs = 1;
+	mem->kind = kind;
+	mem->nv = obj->nv;
+	mem->pid = obj->client->pid;
+	mem->size = size;
+	mem->length = size;
+	return mem;
+}
+
+/* The client's choice, else 2 MiB pages from 2 MiB up, else the big page. */
+static u64 page_size_of(const struct nv_memory_params *p)
+{
+	switch ((p->attr & NVOS32_ATTR_PAGE_SIZE_MASK) >> NVOS32_ATTR_PAGE_SIZE_SHIFT) {
+	case NVOS32_PAGE_SIZE_4KB:
+		return SZ_SMALL;
+	case NVOS32_PAGE_SIZE_BIG:
+		return SZ_BIG;
+	case NVOS32_PAGE_SIZE_HUGE:
+		switch ((p->attr2 & NVOS32_ATTR2_HUGE_MASK) >> NVOS32_ATTR2_HUGE_SHIFT) {
+		case 2:
+			return SZ_HUGE_512M;
+		case 3:
+			return SZ_HUGE_256G;
+		}
+		return SZ_HUGE;
+	}
+	return p->size >= SZ_HUGE ? SZ_HUGE : SZ_BIG;
+}
+
+static void write_back(struct nv_memory_params *p, const struct nvsim_mem *mem, u64 page)
+{
+	u32 code = page == SZ_SMALL ? NVOS32_PAGE_SIZE_4KB : page == SZ_BIG ? NVOS32_PAGE_SIZE_BIG : NVOS32_PAGE_SIZE_HUGE;
+
+	p->size = mem->length;
+	p->limit = mem->length - 1;
+	p->offset = mem->offset;
+	p->attr = (p->attr & ~NVOS32_ATTR_PAGE_SIZE_MASK) | code << NVOS32_ATTR_PAGE_SIZE_SHIFT;
+	if (page == SZ_HUGE)
+		p->attr2 = (p->attr2 & ~NVOS32_ATTR2_HUGE_MASK) | 1 << NVOS32_ATTR2_HUGE_SHIFT;
+}
+
+u32 nvsim_vidmem_construct(struct nvsim_obj *obj, struct nv_memory_params *p)
+{
+	u64 page = page_size_of(p), length, size;
+	struct nvsim_mem *mem;
+	u32 status;
+
+	if ((p->attr & NVOS32_ATTR_LOCATION_MASK) || (p->flags & NVOS32_FLAGS_VIRTUAL) || !p->size)
+		return NV_ERR_INVALID_ARGUMENT;
+	if (nvsim_alloc_us)
+		usleep_range(nvsim_alloc_us, nvsim_alloc_us + 10);
+	if (p->size > obj->nv->fb_size)
+		return NV_ERR_NO_MEMORY;
+	length = ALIGN(p->size, page);
+	size = ALIGN(length, max(page, PMA_GRANULE));
+	mem = nvsim_mem_new(obj, NVSIM_VIDMEM, size);
+	if (!mem)
+		return NV_ERR_NO_MEMORY;
+	status = nvsim_vidmem_take(obj->nv, mem->pid, size, &mem->offset);
+	if (status) {
+		kfree(mem);
+		return status;
+	}
+	mem->length = length;
+	if (p->flags & NVOS32_FLAGS_FIXED_ADDRESS)
+		mem->offset = p->offset;
+	write_back(p, mem, page);
+	mem->attr = p->attr;
+	mem->attr2 = p->attr2;
+	obj->mem = mem;
+	return NV_OK;
+}
+
+/* A range of addresses: takes no memory. */
+u32 nvsim_virtmem_construct(struct nvsim_obj *obj, struct nv_memory_params *p)
+{
+	u64 page = page_size_of(p);
+	struct nvsim_mem *mem;
+
+	if (!p->size || p->size > (1ull << 48))
+		return NV_ERR_INVALID_ARGUMENT;
+	mem = nvsim_mem_new(obj, NVSIM_VIRTMEM, 0);
+	if (!mem)
+		return NV_ERR_NO_MEMORY;
+	mem->length = ALIGN(p->size, page);
+	mem->offset = p->flags & NVOS32_FLAGS_FIXED_ADDRESS ? p->offset : 1ull << 40;
+	write_back(p, mem, page);
+	obj->mem = mem;
+	return NV_OK;
+}
+
+u32 nvsim_sysmem_construct(struct nvsim_obj *obj, struct nv_memory_params *p)
+{
+	struct nvsim_mem *mem;
+	u32 status;
+
+	if (!p->size)
+		return NV_ERR_INVALID_ARGUMENT;
+	if (p->size > (1ull << 40) - PAGE_SIZE)
+		return NV_ERR_NO_MEMORY;
+	mem = nvsim_mem_new(obj, NVSIM_SYSMEM, PAGE_ALIGN(p->size));
+	if (!mem)
+		return NV_ERR_NO_MEMORY;
+	status = nvsim_pages_take(mem);
+	if (status) {
+		kfree(mem);
+		return status;
+	}
+	p->size = mem->length;
+	p->limit = mem->length - 1;
+	mem->attr = p->attr;
+	mem->attr2 = p->attr2;
+	obj->mem = mem;
+	return NV_OK;
+}
