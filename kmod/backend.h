@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The vendor below, as the rest of the house sees it. One backend today: NVIDIA's driver,
+ * hooked (nv/). A driver with limits of its own would be a second one.
+ */
+#ifndef _GW_BACKEND_H
+#define _GW_BACKEND_H
+
+#include <linux/types.h>
+#include <uapi/linux/gpuward.h>
+
+struct gw_backend_status {
+	u32 state;			/* enum gpuward_state */
+	u32 uvm_state;			/* ditto */
+	char driver[GPUWARD_VERSION_LEN];
+	char reason[128];		/* empty when tenants are served */
+};
+
+struct gw_backend {
+	int (*init)(void);		/* hooks a driver that is loaded, waits for one that is not */
+	void (*exit)(void);		/* unhooks; nothing of a tenant is open */
+	int (*attach)(void);		/* 0 also when already attached */
+	int (*detach)(u32 *nr_files, u32 *nr_jobs);	/* what was given up; EINTR, EBUSY */
+	void (*status)(struct gw_backend_status *st);
+};
+
+/* Set once by main.c before anything can call it. */
+extern const struct gw_backend *gw_backend;
+
+#endif /* _GW_BACKEND_H */

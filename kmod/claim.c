@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The two gates: waiting for GPUs, waiting for the accelerator. Here programs sleep, with no lock
+ * held, and are woken exactly when it is their turn. Must not call the vendor.
+ */
+#include "event.h"
+#include "job.h"
+#include "job_priv.h"
+#include "policy.h"
+
+#include <linux/sched/signal.h>
+#include <linux/timekeeping.h>
+
+/* A wait taken up again within this time (a restarted call) keeps its place. */
+#define KEEP_PLACE_NS NSEC_PER_SEC
+
+static bool is_stopped;		/* READ_ONCE by those asleep */
+
+/* --- waiting for GPUs -------------------------------------------------------------------- */
+
+static u64 wait_deadline(const struct gw_job *job)
+{
+	const struct gw_vm *vm = job->accel->vm;
+
+	if (READ_ONCE(vm->wait) != GPUWARD_WAIT_TIMEOUT)
+		return GW_NO_DEADLINE;
+	return job->wait_from_ns + (u64)READ_ONCE(vm->wait_ms) * NSEC_PER_MSEC;
+}
+
+static bool may_wait(const struct gw_accel *a)
+{
+	return READ_ONCE(a->vm->wait) != GPUWARD_WAIT_FAIL;
+}
+
+static bool is_restart(const struct gw_job *job)
+{
+	return job->left_ns && ktime_get_boottime_ns() - job->left_ns <= KEEP_PLACE_NS;
+}
+
+/* Returns whether this is a new wait, not one interrupted a moment ago. */
+static bool wait_begin(struct gw_job *job, u32 state)
+{
+	bool is_new = !is_restart(job);
+
+	job->wait_since_ns = ktime_get_boottime_ns();
+	if (is_new)
+		job->wait_from_ns = job->wait_since_ns;
+	job->left_ns = 0;
+	job->is_wait_told = true;
+	gw_job_set_state(job, state);
+	return is_new;
+}
+
+/* The wait ended without the accelerator. Only an interrupted one may be taken up again. */
+static void wait_end(struct gw_job *job, int ret)
+{
+	gw_job_wait_count(job);
+	gw_job_set_state(job, 0);
+	job->left_ns = ret == -ERESTARTSYS ? ktime_get_boottime_ns() : 0;
+	if (!job->left_ns)
+		gw_lessee_init(&job->lessee);
+}
+
+/* The job of @p, made now if it has none. accel->lock held. */
+static struct gw_job *job_get_own(struct gw_proc *p)
+{
+	struct gw_job *job = p->job;
+
+	if (!job) {
+		job = gw_job_alloc(p);
+		if (!job)
+			return NULL;
+		list_add_tail(&p->job_link, &job->procs);
+		WRITE_ONCE(p->job, job);
+	}
+	gw_proc_command(job->command);
+	return job;
+}
+
+/* Is a program with this result out of the queue for good? Then those who watch are told. */
+static bool gave_up(int ret)
+{
+	return ret == -EBUSY || ret == -ECANCELED || ret == -ENODEV || ret == -ENOSPC;
+}
+
+/* accel->lock is held, and dropped while asleep. */
+static int place_wait(struct gw_proc *p)
+{
+	struct gw_accel *a = p->accel;
+	struct gw_job *job = job_get_own(p);
+	bool is_first, is_new = false;
+	int ret;
+
+	if (!job)
+		return -ENOMEM;
+	is_first = !job->state;		/* else other threads or processes of it are in a wait */
+	if (is_first)
+		is_new = wait_begin(job, GPUWARD_JOB_PLACING);
+	mutex_unlock(&a->lock);
+	if (is_new)
+		gw_job_tell(job, GPUWARD_EVENT_JOB_PLACING, NULL);
+	ret = gw_place_wait(a, &p->is_canceled, wait_deadline(job));
+	mutex_lock(&a->lock);
+	if (job->state == GPUWARD_JOB_PLACING && p->nr_placing == 1) {
+		wait_end(job, ret);
+		if (gave_up(ret)) {
+			job->is_wait_told = false;
+			mutex_unlock(&a->lock);
+			gw_job_tell(job, GPUWARD_EVENT_JOB_CANCEL, NULL);
+			mutex_lock(&a->lock);
+		}
+	}
+	return ret;
+}
+
+/* Get GPUs for @p, which has none. accel->lock is held, and dropped while asleep. */
+static int place(struct gw_proc *p)
+{
+	struct gw_accel *a = p->accel;
+	int ret;
+
+	if (READ_ONCE(a->vm->is_dead))
+		return -ENODEV;
+	/* From here to is_placer nobody may take the placement away: see gw_job_blame(). */
+	p->nr_placing++;
+	ret = gw_place_try(a);
+	if (ret == -EAGAIN && gw_is_audit())
+		gw_refuse(a->vm, ret, "would wait for GPUs");
+	else if (ret == -EAGAIN && !may_wait(a))
+		ret = -EBUSY;
+	else if (ret == -EAGAIN)
+		ret = place_wait(p);
+	if (!--p->nr_placing)
+		WRITE_ONCE(p->is_canceled, false);
+	return ret;
+}
+
+int gw_proc_place(struct gw_proc *p)
+{
+	struct gw_accel *a = p->accel;
+	bool surplus = false;
+	int ret = 0;
+
+	mutex_lock(&a->lock);
+	if (!p->is_placer) {
+		ret = place(p);
+		/* Another thread of the process may have been placed meanwhile. */
+		surplus = !ret && p->is_placer;
+		p->is_placer |= !ret;
+	}
+	mutex_unlock(&a->lock);
+	if (surplus)
+		gw_place_put(a);
+	return ret;
+}
+
+/* --- claiming ------------------------------------------------------------------------------ */
+
+/* The job that current is a part of though its process is not yet, if there is one. */
+static struct gw_job *find_joinable(struct gw_accel *a)
+{
+	struct gw_lessee *w;
+
+	list_for_each_entry(w, &a->lease.holders, link)
+		if (gw_job_has_current(gw_job_of(w)))
+			return gw_job_of(w);
+	list_for_each_entry(w, &a->lease.queue, link)
+		if (gw_job_has_current(gw_job_of(w)))
+			return gw_job_of(w);
+	return NULL;
+}
+
+/* The job that @p claims for; *@left is one that it left empty, to be ended unlocked. */
+static struct gw_job *job_for_claim(struct gw_proc *p, struct gw_job **left)
+{
+	struct gw_job *job = p->job, *other;
+
+	if (job && job->lessee.state != GW_LEASE_NONE)
+		return job;
+	other = find_joinable(p->accel);
+	if (!other || other == job)
+		return job_get_own(p);
+	if (job && gw_job_unlink(p))
+		*left = job;
+	list_add_tail(&p->job_link, &other->procs);
+	WRITE_ONCE(p->job, other);
+	return other;
+}
+
+/* Every GPU that @p has open must be its own: a switched model may have moved it. */
+static bool gpus_are_placed(struct gw_proc *p)
+{
+	unsigned int minor;
+
+	for_each_set_bit(minor, p->gpus, GW_MAX_MINOR)
+		if (!gw_place_has(p->accel, minor))
+			return false;
+	return true;
+}
+
+/* Sleep until @job runs, is canceled, or a signal comes. accel->lock is dropped meanwhile. */
+static int lease_wait(struct gw_job *job)
+{
+	struct gw_accel *a = job->accel;
+	struct gw_blame holder = { };
+	bool is_new = job->state != GPUWARD_JOB_WAITING && wait_begin(job, GPUWARD_JOB_WAITING);
+	u64 deadline = wait_deadline(job);
+	long left;
+
+	job->nr_sleepers++;
+	if (is_new)
+		gw_job_blame(a, &holder);
+	mutex_unlock(&a->lock);
+	if (is_new)
+		gw_job_tell(job, GPUWARD_EVENT_JOB_WAIT, &holder);
+	gw_blame_put(&holder);
+	left = wait_event_interruptible_timeout(job->wq,
+			READ_ONCE(job->state) != GPUWARD_JOB_WAITING ||
+			READ_ONCE(job->is_canceled) || READ_ONCE(is_stopped),
+			gw_remaining_jiffies(deadline));
+	mutex_lock(&a->lock);
+	job->nr_sleepers--;
+	/* The winner was decided under the lock: granted and signalled, it is ours. */
+	if (job->state != GPUWARD_JOB_WAITING)
+		return 0;
+	if (job->is_canceled)
+		return -ECANCELED;
+	if (is_stopped)
+		return -ENODEV;
+	return left < 0 ? -ERESTARTSYS : -EBUSY;
+}
+
+/* Take the lease or wait for it. accel->lock is held, and dropped while asleep. */
+static int lease_take(struct gw_job *job)
+{
+	struct gw_accel *a = job->accel;
+	int ret;
+
+	if (job->state == GPUWARD_JOB_RUNNING)
+		return 0;
+	if (job->state == GPUWARD_JOB_ENDING || job->is_canceled)
+		return -ECANCELED;
+	if (is_stopped)
+		return -ENODEV;
+	if (job->lessee.state == GW_LEASE_NONE && !is_restart(job))
+		gw_lessee_init(&job->lessee);	/* a new ticket */
+	ret = gw_lease_acquire(&a->lease, &job->lessee);
+	if (!ret) {
+		gw_job_start(job);
+		return 0;
+	}
+	if (ret != -EINPROGRESS)
+		return ret;
+	ret = may_wait(a) ? lease_wait(job) : -EBUSY;
+	if (ret && !job->nr_sleepers) {
+		gw_lease_leave(&a->lease, &job->lessee);
+		wait_end(job, ret);
+		WRITE_ONCE(job->is_canceled, false);
+		gw_job_grant(a);	/* who stood behind may be first now */
+	}
+	return ret;
+}
+
+/* Audit mode: nothing waits, nothing is refused; say what would have been. */
+static int audit_claim(struct gw_proc *p)
+{
+	struct gw_accel *a = p->accel;
+	bool would_wait;
+
+	mutex_lock(&a->lock);
+	would_wait = (!p->job || p->job->state != GPUWARD_JOB_RUNNING) &&
+		     a->lease.nr_holders >= a->lease.max_holders && !find_joinable(a);
+	mutex_unlock(&a->lock);
+	return would_wait ? gw_refuse(a->vm, -EBUSY, "would wait for the accelerator") : -EAGAIN;
+}
+
+/* The hot path: has its program the accelerator already? */
+static bool is_running(struct gw_proc *p)
+{
+	struct gw_job *job;
+	bool running;
+
+	rcu_read_lock();	/* a job that is left for another is freed after a grace period */
+	job = READ_ONCE(p->job);
+	running = job && READ_ONCE(job->state) == GPUWARD_JOB_RUNNING;
+	rcu_read_unlock();
+	return running;
+}
+
+/* What is to be told of @job after a claim that returned @ret; 0: nothing. */
+static u32 claim_news(struct gw_job *job, int ret)
+{
+	if (!ret && !job->is_start_told) {
+		job->is_start_told = true;
+		return GPUWARD_EVENT_JOB_START;
+	}
+	if (gave_up(ret) && job->is_wait_told && !job->state) {
+		job->is_wait_told = false;
+		return GPUWARD_EVENT_JOB_CANCEL;
+	}
+	return 0;
+}
+
+static int claim(struct gw_proc *p)
+{
+	struct gw_accel *a = p->accel;
+	struct gw_job *job, *left = NULL;
+	u32 news = 0;
+	int ret;
+
+	mutex_lock(&a->lock);
+	job = job_for_claim(p, &left);
+	if (!job)
+		ret = -ENOMEM;
+	else if (READ_ONCE(a->vm->is_dead))
+		ret = -ENODEV;
+	else if (job->state != GPUWARD_JOB_RUNNING && !gpus_are_placed(p))
+		ret = -EPERM;
+	else
+		ret = lease_take(job);
+	if (job)
+		news = claim_news(job, ret);
+	mutex_unlock(&a->lock);
+	if (left)
+		gw_job_finish(left);
+	if (news)	/* the caller's call on a file of @p keeps the job */
+		gw_job_tell(job, news, NULL);
+	return ret;
+}
+
+int gw_proc_claim(struct gw_proc *p)
+{
+	int ret;
+
+	if (is_running(p))
+		return 0;
+	if (gw_is_audit()) {
+		ret = audit_claim(p);
+		if (ret != -EAGAIN)
+			return ret;
+	}
+	ret = gw_proc_place(p);
+	if (ret == -EAGAIN)
+		return 0;	/* audit: it would have waited for GPUs */
+	return ret ?: claim(p);
+}
+
+void gw_job_stop(bool stop)
+{
+	struct gw_job *job;
+	unsigned long id;
+
+	WRITE_ONCE(is_stopped, stop);
+	xa_lock(&gw_jobs);	/* wake_up_all() does not sleep */
+	xa_for_each(&gw_jobs, id, job)
+		wake_up_all(&job->wq);
+	xa_unlock(&gw_jobs);
+	gw_place_stop(stop);
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The table of declared GPUs and what an admin says of them. Who gets which is pool.h; both
+ * are under one lock, the pool's.
+ */
+#ifndef _GW_GPU_H
+#define _GW_GPU_H
+
+#include "vm.h"
+
+#define GW_MAX_MINOR 248		/* minors 0..247 are GPUs, nv-chardev-numbers.h */
+#define GW_GPU_NAME_LEN 64
+#define GW_PCI_LEN 16
+
+struct gw_gpu {
+	u32 minor;			/* const */
+	/* gw_pool_lock: */
+	u64 memory_bytes;
+	u64 reserved_bytes;
+	u32 nr_placed;			/* accelerators */
+	u32 nr_running;			/* jobs */
+	bool is_drained;		/* SHUTDOWN */
+	char name[GW_GPU_NAME_LEN];
+	char pci[GW_PCI_LEN];
+	u8 uuid[GPUWARD_GPU_UUID_LEN];
+	u32 gpu_id;
+	u32 instance;
+	s32 numa;
+};
+
+/* Order 3. Guards GPUs, placements (the fields of gw_accel marked so), the queue. */
+extern struct mutex gw_pool_lock;
+extern u32 gw_gpu_generation;		/* pool lock; for dumps */
+
+/* What an admin gives; bits say which fields. */
+struct gw_gpu_config {
+	u32 minor;
+	u32 set;
+	u64 memory_bytes;
+	char name[GW_GPU_NAME_LEN];
+	char pci[GW_PCI_LEN];
+	u8 uuid[GPUWARD_GPU_UUID_LEN];
+	u32 gpu_id;
+	u32 instance;
+	s32 numa;
+	bool is_drained;
+};
+#define GW_GPU_SET_MEMORY BIT(0)
+#define GW_GPU_SET_NAME BIT(1)
+#define GW_GPU_SET_PCI BIT(2)
+#define GW_GPU_SET_UUID BIT(3)
+#define GW_GPU_SET_ID BIT(4)
+#define GW_GPU_SET_INSTANCE BIT(5)
+#define GW_GPU_SET_NUMA BIT(6)
+#define GW_GPU_SET_STATE BIT(7)
+
+/* These take the pool lock themselves and serve the queue where that may help someone. */
+int gw_gpu_add(const struct gw_gpu_config *cfg);	/* EEXIST, EINVAL, ENOMEM */
+int gw_gpu_set(const struct gw_gpu_config *cfg);	/* ENOENT, EBUSY below what is reserved */
+int gw_gpu_del(u32 minor);				/* ENOENT, EBUSY reserved */
+void gw_gpu_exit(void);
+
+/* Copies GPU @minor, or the first one from it on when @next, into @out. ENOENT. */
+int gw_gpu_get(u32 minor, bool next, struct gw_gpu *out);
+u32 gw_gpu_count(void);
+/* Pool lock held. A borrowed pointer or NULL. */
+struct gw_gpu *gw_gpu_find(u32 minor);
+u32 gw_gpu_state(const struct gw_gpu *gpu);		/* enum gpuward_gpu_state, of a copy or locked */
+
+#endif /* _GW_GPU_H */

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Redirecting a function of another module to one of ours, with ftrace: the caller finds our
+ * function in its place, with the same arguments, in process context; calls made by this module
+ * reach the original. Knows no vendor.
+ *
+ * A replacement is written
+ *
+ *	gw_hook_enter();
+ *	... hook->original(...) ...
+ *	gw_hook_leave();
+ *
+ * and nothing of this module may run in it before or after. gw_hook_drain() waits for those in
+ * between; a tail call of the original would hide the caller (-fno-optimize-sibling-calls).
+ */
+#ifndef _GW_HOOK_H
+#define _GW_HOOK_H
+
+#include <linux/ftrace.h>
+#include <linux/percpu.h>
+
+struct gw_hook {
+	/* set by the owner: */
+	void *replacement;
+	/* set by gw_hook_install(): */
+	const char *function;
+	void *original;			/* may be called while installed or draining */
+	bool is_installed;
+	struct ftrace_ops ops;
+};
+
+/* Entered and left: each only rises, summed over CPUs to see whether anybody is inside. */
+struct gw_hook_calls {
+	unsigned long entered;
+	unsigned long left;
+};
+DECLARE_PER_CPU(struct gw_hook_calls, gw_hook_calls);
+
+static inline void gw_hook_enter(void)
+{
+	this_cpu_inc(gw_hook_calls.entered);
+}
+
+static inline void gw_hook_leave(void)
+{
+	barrier();
+	this_cpu_inc(gw_hook_calls.left);
+}
+
+/* Address of @function of @module, 0 when there is none or the module is going. */
+unsigned long gw_hook_lookup(const char *module, const char *function);
+/*
+ * Redirect @function of @module. -ENOENT no such function; -EBUSY another user redirects it
+ * (livepatch, a kprobe with a post handler); -EINVAL it cannot be traced.
+ */
+int gw_hook_install(struct gw_hook *h, const char *module, const char *function);
+/* Harmless when not installed. Calls in flight go on: drain before anything of theirs goes. */
+void gw_hook_remove(struct gw_hook *h);
+/*
+ * After removing: wait until no call is inside any more. @timeout_ms 0: without end.
+ * 0, -ETIMEDOUT, or -EINTR on a fatal signal (neither with timeout 0).
+ */
+int gw_hook_drain(unsigned int timeout_ms);
+
+#endif /* _GW_HOOK_H */

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Live processes and jobs: who looks, who waits, who runs. Sole caller of core/lease.
+ *
+ * Locks, in order. Take them in this order only; none is held across the vendor's code, a
+ * copy to or from user space, or a wait. release() takes 2 and 3 only.
+ *
+ *   1. gw_admin (vm.h)		tables of VMs, models, bindings: configuration
+ *   2. gw_accel.lock (vm.h)	lease, processes and jobs of one accelerator; never two at once
+ *   3. gw_pool_lock (gpu.h, pool.h)	GPUs, placements, the capacity queue
+ *   4. leaf spinlocks		the job table's own, a VM's report counter: nothing under them
+ *
+ * Three are nested in one place only: switching a model checks (2) and re-places (3) what it
+ * changes (1), so that no program can start in between.
+ *
+ * The files' table (file.h), bindings' table (bind.h) and hooks' table are read under RCU.
+ * The mutex of attaching (nv/attach.c) is order 0: outside of all of them.
+ */
+#ifndef _GW_JOB_H
+#define _GW_JOB_H
+
+#include "pool.h"
+#include "vm.h"
+
+#include <linux/pid.h>
+
+/*
+ * One process with NVIDIA files open on an accelerator. It lives from its first file to its
+ * last and looks until it claims.
+ */
+struct gw_proc {
+	struct gw_accel *accel;		/* const, with a reference on its VM */
+	struct pid *tgid;		/* const, reference; the process that opened the files */
+	/* accel->lock: */
+	struct list_head link;		/* accel->procs */
+	struct list_head job_link;	/* job->procs, empty while it only looks */
+	struct gw_job *job;
+	u32 nr_files;
+	bool is_placer;			/* counted in accel->nr_placers */
+	bool is_canceled;		/* an admin ended its wait for GPUs; also read by that wait */
+	u32 nr_placing;			/* threads that get or wait for GPUs */
+	DECLARE_BITMAP(gpus, GW_MAX_MINOR);	/* GPU nodes it has opened */
+	char command[GPUWARD_COMMAND_LEN];
+};
+
+/*
+ * One exclusive use of an accelerator by one program. It exists from the first wait or
+ * claim of the program to the release of its last file.
+ */
+struct gw_job {
+	u64 id;				/* const; 0 while not in the table */
+	struct gw_accel *accel;		/* const */
+	refcount_t ref;			/* its processes together 1, each lookup 1 */
+	u32 program;			/* const: PROCESS, TREE or CGROUP */
+	struct pid *owner;		/* const, reference: process that claimed first */
+	struct pid *root;		/* const, reference: root of the TREE, else the owner */
+	u64 cgroup_id;			/* const: CGROUP */
+	/* accel->lock: */
+	struct gw_lessee lessee;
+	struct list_head procs;		/* gw_proc.job_link */
+	u32 state;			/* enum gpuward_job_state or 0; read by its waiters without the lock */
+	u32 nr_sleepers;
+	bool is_canceled;		/* an admin ended its wait; also read by its waiters */
+	bool is_start_told;		/* the event of its start was sent */
+	bool is_wait_told;		/* that it waits was told, its end was not */
+	u64 left_ns;			/* when its last wait was interrupted; 0: it was not */
+	u64 wait_from_ns;		/* begin of the wait as its program sees it, for the deadline */
+	u64 wait_since_ns;		/* begin of the wait being counted; 0: it does not wait */
+	u64 wait_ns;			/* sum of finished waits */
+	u64 start_ns;
+	char command[GPUWARD_COMMAND_LEN];
+
+	wait_queue_head_t wq;
+	struct rcu_head rcu;
+};
+
+/* A snapshot of a job for people; @pid is a reference. */
+struct gw_job_info {
+	u64 id;
+	u32 vm_id;
+	char vm[GPUWARD_NAME_LEN];
+	u32 accel;
+	u32 state;
+	struct pid *pid;
+	u32 position;
+	u32 nr_files;
+	u64 used_bytes;
+	u64 wait_ns;
+	u64 held_ns;
+	char command[GPUWARD_COMMAND_LEN];
+};
+
+void gw_job_exit(void);
+
+/* The process record of current on @a, with one more file. ERR_PTR(-ENOMEM, -ENODEV dead VM). */
+struct gw_proc *gw_proc_open(struct gw_accel *a);
+/* One file less; the last one ends the process, perhaps its job, perhaps the placement. */
+void gw_proc_close(struct gw_proc *p);
+/* Make sure the accelerator has its GPUs, waiting for them if need be. See gw_place_wait(). */
+int gw_proc_place(struct gw_proc *p);
+void gw_proc_note_gpu(struct gw_proc *p, u32 minor);
+/*
+ * The program of @p needs the accelerator: 0 has it; -ERESTARTSYS, -EBUSY policy, -EDQUOT too
+ * many wait, -ECANCELED ended by an admin, -EPERM a GPU it has open is no longer its own,
+ * -ENODEV gpuward or the VM goes.
+ */
+int gw_proc_claim(struct gw_proc *p);
+
+/* The next job with an id above @after that is visible: 0, -ENOENT. @vm NULL: of any VM. */
+int gw_job_next(u64 after, const struct gw_vm *vm, struct gw_job_info *info);
+int gw_job_get_info(u64 id, struct gw_job_info *info);
+void gw_job_info_put(struct gw_job_info *info);		/* drops the pid */
+/* End job @id: 0, -ENOENT */
+int gw_job_end(u64 id);
+/* End every job and wait of an accelerator; returns how many. No lock held. */
+u32 gw_job_end_all(struct gw_accel *a);
+/* Give a free lease to those who wait. accel->lock held. */
+void gw_job_grant(struct gw_accel *a);
+/* Who runs or waits on @a? accel->lock held. false: nobody. */
+bool gw_job_blame(struct gw_accel *a, struct gw_blame *blame);
+/* Who has files open on @a? accel->lock held. false: nobody. */
+bool gw_proc_blame(struct gw_accel *a, struct gw_blame *blame);
+void gw_blame_put(struct gw_blame *blame);
+
+/* Figures of one accelerator; takes accel->lock. */
+struct gw_accel_load {
+	u32 state;			/* enum gpuward_accel_state */
+	u32 nr_running;
+	u32 nr_waiting;
+	u32 program;			/* as set */
+	u32 program_in_force;
+	u32 duplicable;
+	u64 used_bytes;
+	u32 nr_gpus;
+	u64 memory_bytes;
+	u32 nr_placed;
+	u32 placed[GPUWARD_MAX_PLACED];
+	u64 placed_bytes;		/* on each */
+};
+void gw_accel_load(struct gw_accel *a, struct gw_accel_load *load);
+
+/* All waits end with -ENODEV from now on (true), or are allowed again (false). */
+void gw_job_stop(bool stop);
+extern atomic_t gw_nr_jobs;		/* running or waiting, over all VMs */
+
+#endif /* _GW_JOB_H */

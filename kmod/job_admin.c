@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Jobs as others see and end them: lists, figures, who is in the way. Must not decide who gets
+ * what; takes each accelerator's lock for a moment only.
+ */
+#include "job.h"
+#include "job_priv.h"
+
+#include <linux/sched/signal.h>
+#include <linux/timekeeping.h>
+
+/* --- who is in the way ---------------------------------------------------------------- */
+
+static void blame_job(struct gw_blame *blame, const struct gw_job *job)
+{
+	blame->pid = get_pid(job->owner);
+	blame->state = job->state;
+	memcpy(blame->command, job->command, sizeof(blame->command));
+}
+
+bool gw_job_blame(struct gw_accel *a, struct gw_blame *blame)
+{
+	struct gw_lessee *w = gw_lease_first_holder(&a->lease) ?: gw_lease_first_queued(&a->lease);
+	struct gw_proc *p;
+
+	lockdep_assert_held(&a->lock);
+	if (w) {
+		blame_job(blame, gw_job_of(w));
+		return true;
+	}
+	list_for_each_entry(p, &a->procs, link) {
+		if (!p->nr_placing)
+			continue;
+		blame->pid = get_pid(p->tgid);
+		blame->state = GPUWARD_JOB_PLACING;
+		memcpy(blame->command, p->command, sizeof(blame->command));
+		return true;
+	}
+	return false;
+}
+
+void gw_blame_put(struct gw_blame *blame)
+{
+	put_pid(blame->pid);
+	blame->pid = NULL;
+}
+
+/* --- lists and figures ------------------------------------------------------------------ */
+
+static void fill_info(struct gw_job *job, struct gw_job_info *info)
+{
+	struct gw_accel *a = job->accel;
+	u64 now = ktime_get_boottime_ns();
+	struct gw_proc *p;
+
+	memset(info, 0, sizeof(*info));
+	mutex_lock(&a->lock);
+	info->id = job->id;
+	info->vm_id = a->vm->id;
+	memcpy(info->vm, a->vm->name, sizeof(info->vm));
+	info->accel = a->index;
+	info->state = job->state;
+	info->pid = get_pid(job->owner);
+	memcpy(info->command, job->command, sizeof(info->command));
+	list_for_each_entry(p, &job->procs, job_link)
+		info->nr_files += p->nr_files;
+	info->wait_ns = job->wait_ns + (job->wait_since_ns ? now - job->wait_since_ns : 0);
+	info->held_ns = job->start_ns ? now - job->start_ns : 0;
+	if (job->state == GPUWARD_JOB_WAITING)
+		info->position = gw_lease_position(&a->lease, &job->lessee);
+	else if (job->state == GPUWARD_JOB_PLACING)
+		info->position = gw_place_position(a);
+	mutex_unlock(&a->lock);
+}
+
+void gw_job_info_put(struct gw_job_info *info)
+{
+	put_pid(info->pid);
+	info->pid = NULL;
+}
+
+static struct gw_job *job_get(u64 id)
+{
+	struct gw_job *job;
+
+	if (id > U32_MAX)
+		return NULL;
+	xa_lock(&gw_jobs);
+	job = xa_load(&gw_jobs, id);
+	if (job && (!READ_ONCE(job->state) || !refcount_inc_not_zero(&job->ref)))
+		job = NULL;
+	xa_unlock(&gw_jobs);
+	return job;
+}
+
+int gw_job_get_info(u64 id, struct gw_job_info *info)
+{
+	struct gw_job *job = job_get(id);
+
+	if (!job)
+		return -ENOENT;
+	fill_info(job, info);
+	gw_job_put(job);
+	return 0;
+}
+
+int gw_job_next(u64 after, const struct gw_vm *vm, struct gw_job_info *info)
+{
+	struct gw_job *job, *found = NULL;
+	unsigned long id = after + 1;
+
+	if (after >= U32_MAX)
+		return -ENOENT;
+	xa_lock(&gw_jobs);
+	xa_for_each_start(&gw_jobs, id, job, id) {
+		if ((vm && job->accel->vm != vm) || !READ_ONCE(job->state) ||
+		    !refcount_inc_not_zero(&job->ref))
+			continue;
+		found = job;
+		break;
+	}
+	xa_unlock(&gw_jobs);
+	if (!found)
+		return -ENOENT;
+	fill_info(found, info);
+	gw_job_put(found);
+	return 0;
+}
+
+static void count_load(struct gw_accel *a, struct gw_accel_load *load)
+{
+	struct gw_proc *p;
+
+	load->nr_running = a->lease.nr_holders;
+	load->nr_waiting = a->lease.nr_queued;
+	list_for_each_entry(p, &a->procs, link)
+		load->nr_waiting += !!p->nr_placing;
+	load->program = a->program;
+	load->program_in_force = gw_job_program(a);
+	load->duplicable = a->lease.max_holders;
+}
+
+void gw_accel_load(struct gw_accel *a, struct gw_accel_load *load)
+{
+	memset(load, 0, sizeof(*load));
+	mutex_lock(&a->lock);
+	count_load(a, load);
+	mutex_lock(&gw_pool_lock);
+	load->nr_gpus = a->want.nr_gpus;
+	load->memory_bytes = a->want.bytes_per_gpu * a->want.nr_gpus;
+	load->nr_placed = a->nr_placed;
+	load->placed_bytes = a->placed_bytes;
+	memcpy(load->placed, a->placed, a->nr_placed * sizeof(a->placed[0]));
+	mutex_unlock(&gw_pool_lock);
+	mutex_unlock(&a->lock);
+	if (load->nr_running)
+		load->state = GPUWARD_ACCEL_RUNNING;
+	else if (load->nr_placed)
+		load->state = GPUWARD_ACCEL_PLACED;
+	else
+		load->state = load->nr_waiting ? GPUWARD_ACCEL_WAITING : GPUWARD_ACCEL_IDLE;
+}
+
+/* --- ending ------------------------------------------------------------------------------ */
+
+/* Its waits end with ECANCELED, its processes, if it runs, with SIGKILL. */
+static void end(struct gw_job *job)
+{
+	struct gw_proc *p;
+
+	lockdep_assert_held(&job->accel->lock);
+	switch (job->state) {
+	case GPUWARD_JOB_PLACING:
+		list_for_each_entry(p, &job->procs, job_link)
+			WRITE_ONCE(p->is_canceled, true);
+		gw_place_wake(job->accel);
+		break;
+	case GPUWARD_JOB_WAITING:
+		WRITE_ONCE(job->is_canceled, true);
+		wake_up_all(&job->wq);
+		break;
+	case GPUWARD_JOB_RUNNING:
+	case GPUWARD_JOB_ENDING:
+		gw_job_set_state(job, GPUWARD_JOB_ENDING);
+		list_for_each_entry(p, &job->procs, job_link)
+			kill_pid(p->tgid, SIGKILL, 1);
+		break;
+	}
+}
+
+int gw_job_end(u64 id)
+{
+	struct gw_job *job = job_get(id);
+
+	if (!job)
+		return -ENOENT;
+	mutex_lock(&job->accel->lock);
+	end(job);
+	mutex_unlock(&job->accel->lock);
+	gw_job_put(job);
+	return 0;
+}
+
+u32 gw_job_end_all(struct gw_accel *a)
+{
+	struct gw_lessee *w;
+	struct gw_proc *p;
+	u32 n = 0;
+
+	mutex_lock(&a->lock);
+	list_for_each_entry(p, &a->procs, link) {
+		if (p->job && p->job->state == GPUWARD_JOB_PLACING) {
+			end(p->job);
+			n++;
+		}
+	}
+	list_for_each_entry(w, &a->lease.holders, link) {
+		end(gw_job_of(w));
+		n++;
+	}
+	list_for_each_entry(w, &a->lease.queue, link) {
+		end(gw_job_of(w));
+		n++;
+	}
+	mutex_unlock(&a->lock);
+	return n;
+}

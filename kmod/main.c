@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Bringing the house up and down, in order. Nothing else.
+ */
+#include "backend.h"
+#include "bind.h"
+#include "ctl.h"
+#include "debugfs.h"
+#include "file.h"
+#include "genl.h"
+#include "nv/nv.h"
+
+#include <linux/module.h>
+
+#define CREATE_TRACE_POINTS
+#include "trace.h"
+
+const struct gw_backend *gw_backend = &gw_nv_backend;
+
+static int __init gpuward_init(void)
+{
+	int ret;
+
+	ret = gw_vm_init();
+	if (ret)
+		return ret;
+	ret = gw_bind_init();
+	if (ret)
+		goto err_vm;
+	ret = gw_file_init();
+	if (ret)
+		goto err_bind;
+	ret = gw_backend->init();
+	if (ret)
+		goto err_file;
+	ret = gw_genl_init();
+	if (ret)
+		goto err_backend;
+	ret = gw_ctl_init();
+	if (ret)
+		goto err_genl;
+	gw_debugfs_init();
+	return 0;
+
+err_genl:
+	gw_genl_exit();
+err_backend:
+	gw_backend->exit();
+err_file:
+	gw_file_exit();
+err_bind:
+	gw_bind_exit();
+err_vm:
+	gw_vm_exit();
+	return ret;
+}
+
+static void __exit gpuward_exit(void)
+{
+	gw_debugfs_exit();
+	gw_ctl_exit();
+	gw_genl_exit();
+	gw_backend->exit();
+	gw_file_exit();
+	gw_bind_exit();
+	gw_vm_exit();
+	gw_job_exit();
+	gw_gpu_exit();
+}
+
+module_init(gpuward_init);
+module_exit(gpuward_exit);
+MODULE_DESCRIPTION("Exclusive, fair and metered use of NVIDIA GPUs by VMs");
+MODULE_AUTHOR("The gpuward authors");
+MODULE_LICENSE("GPL");
+MODULE_VERSION(GW_VERSION);

@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Taking NVIDIA's modules when they come and letting them go: which driver is it, is it known,
+ * are all its functions hooked. Owns the state that every tool shows. Never half-hooks: what
+ * cannot be hooked whole is hooked to refuse tenants, and says so once.
+ */
+#include "nv.h"
+#include "../event.h"
+#include "../file.h"
+#include "decode.h"
+
+#include <linux/fs.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+
+#define DRAIN_MS 10000
+
+enum { NVIDIA, NVIDIA_UVM, NVIDIA_MODESET, NVIDIA_DRM, NR_MODULES };
+static const char * const names[NR_MODULES] = {
+	"nvidia", "nvidia_uvm", "nvidia_modeset", "nvidia_drm",
+};
+
+/* Order 0: outside of all locks of job.h. Guards what follows. */
+static DEFINE_MUTEX(attach_lock);
+static u32 states[NR_MODULES];		/* enum gpuward_state */
+static char reasons[NR_MODULES][96];
+static char driver[GPUWARD_VERSION_LEN];
+static bool is_detached;
+static bool is_draining;		/* unhooked, but calls were still inside */
+/* Read without the lock: */
+static u32 branch;
+static bool is_serving;
+
+bool gw_nv_is_serving(void)
+{
+	return READ_ONCE(is_serving);
+}
+
+u32 gw_nv_branch_now(void)
+{
+	return READ_ONCE(branch);
+}
+
+static void remove_module(int m)
+{
+	size_t i;
+
+	for (i = 0; i < gw_nv_nr_functions; i++)
+		if (!strcmp(gw_nv_functions[i].module, names[m]))
+			gw_hook_remove(gw_nv_functions[i].hook);
+}
+
+static const char *why(int ret)
+{
+	switch (ret) {
+	case -ENOENT:
+		return "is missing";
+	case -EBUSY:
+		return "is redirected by somebody else (livepatch or a probe)";
+	default:
+		return "cannot be traced";
+	}
+}
+
+/* All of the module's functions, or only those that let tenants be refused; all or none. */
+static int install_module(int m, bool guard_only)
+{
+	u32 b = branch ?: U32_MAX;
+	size_t i;
+	int ret;
+
+	for (i = 0; i < gw_nv_nr_functions; i++) {
+		const struct gw_nv_function *f = &gw_nv_functions[i];
+
+		if (strcmp(f->module, names[m]) || b < f->branch_min || b > f->branch_max ||
+		    (guard_only && !(f->flags & GW_NV_GUARD)))
+			continue;
+		ret = gw_hook_install(f->hook, f->module, f->name);
+		if (!ret || (ret == -ENOENT && (f->flags & GW_NV_OPTIONAL)))
+			continue;
+		snprintf(reasons[m], sizeof(reasons[m]), "function %s %s", f->name, why(ret));
+		remove_module(m);
+		return ret;
+	}
+	return 0;
+}
+
+static void update_serving(void)
+{
+	bool serving = !is_detached && states[NVIDIA] == GPUWARD_STATE_ATTACHED;
+	int m;
+
+	for (m = 0; m < NR_MODULES; m++)
+		serving &= states[m] <= GPUWARD_STATE_ATTACHED;
+	WRITE_ONCE(is_serving, serving);
+}
+
+static void tell(const char *text)
+{
+	struct gw_event ev = { .type = GPUWARD_EVENT_DRIVER, .text = text };
+
+	gw_event_send(&ev);
+}
+
+static void take_module(int m, const char *version)
+{
+	char text[160];
+
+	lockdep_assert_held(&attach_lock);
+	if (states[m] != GPUWARD_STATE_NO_DRIVER)
+		return;
+	if (m == NVIDIA) {
+		strscpy(driver, version, sizeof(driver));
+		WRITE_ONCE(branch, gw_nv_branch(version));
+	}
+	reasons[m][0] = '\0';
+	states[m] = GPUWARD_STATE_ATTACHED;
+	if (!gw_nv_branch_is_known(branch))
+		snprintf(reasons[m], sizeof(reasons[m]), "driver version %s is not known",
+			 *driver ? driver : "(unreadable)");
+	if (*reasons[m] || install_module(m, false)) {
+		char first[sizeof(reasons[m])];
+
+		strscpy(first, reasons[m], sizeof(first));
+		states[m] = install_module(m, true) ? GPUWARD_STATE_UNPROTECTED
+						    : GPUWARD_STATE_REFUSING;
+		strscpy(reasons[m], first, sizeof(reasons[m]));
+	}
+	update_serving();
+	if (states[m] == GPUWARD_STATE_ATTACHED)
+		snprintf(text, sizeof(text), "attached to %s %s", names[m], driver);
+	else
+		snprintf(text, sizeof(text), "%s: %s: tenants %s refused", names[m], reasons[m],
+			 states[m] == GPUWARD_STATE_REFUSING ? "are" : "CAN NOT BE");
+	if (states[m] == GPUWARD_STATE_ATTACHED)
+		pr_info("%s\n", text);
+	else
+		pr_err("%s\n", text);
+	tell(text);
+}
+
+/* It goes: no file of it is open, no call inside; only the hooks on its text must leave. */
+static void drop_module(int m)
+{
+	lockdep_assert_held(&attach_lock);
+	remove_module(m);
+	states[m] = GPUWARD_STATE_NO_DRIVER;
+	reasons[m][0] = '\0';
+	if (m == NVIDIA) {
+		driver[0] = '\0';
+		WRITE_ONCE(branch, 0);
+	}
+	update_serving();
+}
+
+static int module_event(struct notifier_block *nb, unsigned long event, void *data)
+{
+	struct module *mod = data;
+	int m;
+
+	for (m = 0; m < NR_MODULES; m++)
+		if (!strcmp(mod->name, names[m]))
+			break;
+	if (m == NR_MODULES)
+		return NOTIFY_DONE;
+	mutex_lock(&attach_lock);
+	if (event == MODULE_STATE_COMING && !is_detached && !is_draining)
+		take_module(m, mod->version ?: "");
+	else if (event == MODULE_STATE_GOING)
+		drop_module(m);
+	mutex_unlock(&attach_lock);
+	return NOTIFY_OK;
+}
+
+static struct notifier_block module_notifier = { .notifier_call = module_event };
+
+/* The version of a module that is loaded already: sysfs is the one place that tells. */
+static bool read_version(const char *name, char *version, size_t size)
+{
+	char path[64];
+	struct file *filp;
+	loff_t pos = 0;
+	ssize_t n;
+
+	version[0] = '\0';
+	snprintf(path, sizeof(path), "/sys/module/%s/version", name);
+	filp = filp_open(path, O_RDONLY, 0);
+	if (IS_ERR(filp))
+		return false;
+	n = kernel_read(filp, version, size - 1, &pos);
+	filp_close(filp, NULL);
+	version[max_t(ssize_t, n, 0)] = '\0';
+	strim(version);
+	return true;
+}
+
+static bool has_function(const char *module)
+{
+	size_t i;
+
+	for (i = 0; i < gw_nv_nr_functions; i++)
+		if (!strcmp(gw_nv_functions[i].module, module) &&
+		    gw_hook_lookup(module, gw_nv_functions[i].name))
+			return true;
+	return false;
+}
+
+static void take_loaded(void)
+{
+	char version[GPUWARD_VERSION_LEN];
+	int m;
+
+	for (m = 0; m < NR_MODULES; m++)
+		if (read_version(names[m], version, sizeof(version)) || has_function(names[m]))
+			take_module(m, version);
+}
+
+static void remove_all(void)
+{
+	int m;
+
+	WRITE_ONCE(is_serving, false);
+	gw_job_stop(true);
+	for (m = 0; m < NR_MODULES; m++)
+		remove_module(m);
+}
+
+static int nv_attach(void)
+{
+	int ret = 0;
+
+	mutex_lock(&attach_lock);
+	if (!is_detached)
+		goto out;
+	ret = -EBUSY;
+	if (is_draining)
+		goto out;
+	is_detached = false;
+	gw_job_stop(false);
+	take_loaded();
+	ret = 0;
+out:
+	mutex_unlock(&attach_lock);
+	return ret;
+}
+
+static int nv_detach(u32 *nr_files, u32 *nr_jobs)
+{
+	int m, ret = 0;
+
+	*nr_files = 0;
+	mutex_lock(&attach_lock);
+	*nr_jobs = atomic_read(&gw_nr_jobs);
+	if (is_detached && !is_draining)
+		goto out;
+	is_detached = true;
+	is_draining = true;
+	remove_all();
+	ret = gw_hook_drain(DRAIN_MS);
+	if (ret) {	/* the driver keeps a call: hooks are gone, records stay; try again */
+		ret = ret == -ETIMEDOUT ? -EBUSY : ret;
+		goto out;
+	}
+	is_draining = false;
+	*nr_files = gw_file_del_all();
+	for (m = 0; m < NR_MODULES; m++)
+		drop_module(m);
+	pr_info("detached: %u files and %u jobs of tenants are no longer held back\n", *nr_files,
+		*nr_jobs);
+	tell("detached");
+out:
+	mutex_unlock(&attach_lock);
+	return ret;
+}
+
+static void nv_status(struct gw_backend_status *st)
+{
+	int m;
+
+	memset(st, 0, sizeof(*st));
+	mutex_lock(&attach_lock);
+	strscpy(st->driver, driver, sizeof(st->driver));
+	st->state = is_detached ? GPUWARD_STATE_DETACHED : states[NVIDIA];
+	st->uvm_state = is_detached ? GPUWARD_STATE_DETACHED : states[NVIDIA_UVM];
+	for (m = 0; m < NR_MODULES; m++) {
+		if (states[m] <= GPUWARD_STATE_ATTACHED)
+			continue;
+		st->state = max(st->state, states[m]);
+		if (!*st->reason)
+			snprintf(st->reason, sizeof(st->reason), "%s: %s", names[m], reasons[m]);
+	}
+	if (is_draining)
+		strscpy(st->reason, "detaching: calls are still inside the driver",
+			sizeof(st->reason));
+	mutex_unlock(&attach_lock);
+}
+
+static int nv_init(void)
+{
+	int m, ret;
+
+	for (m = 0; m < NR_MODULES; m++)
+		states[m] = GPUWARD_STATE_NO_DRIVER;
+	/* First the notifier: from here on no module can go without telling us. */
+	ret = register_module_notifier(&module_notifier);
+	if (ret)
+		return ret;
+	mutex_lock(&attach_lock);
+	take_loaded();
+	mutex_unlock(&attach_lock);
+	return 0;
+}
+
+static void nv_exit(void)
+{
+	unregister_module_notifier(&module_notifier);
+	mutex_lock(&attach_lock);
+	remove_all();
+	gw_hook_drain(0);
+	gw_file_del_all();
+	mutex_unlock(&attach_lock);
+}
+
+const struct gw_backend gw_nv_backend = {
+	.init = nv_init,
+	.exit = nv_exit,
+	.attach = nv_attach,
+	.detach = nv_detach,
+	.status = nv_status,
+};

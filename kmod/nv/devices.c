@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a call on an NVIDIA node means for whoever makes it: who is it, may it, must it wait. Owns
+ * nothing. Must not hold a lock when it lets the driver's own function run.
+ */
+#include "nv.h"
+#include "../bind.h"
+#include "../file.h"
+#include "../policy.h"
+#include "../trace.h"
+#include "decode.h"
+
+#include <linux/capability.h>
+#include <linux/fs.h>
+#include <linux/uaccess.h>
+
+#define MODESET_MINOR 254	/* nv-chardev-numbers.h; in 535 behind the same open */
+
+/* --- opening ---------------------------------------------------------------------------- */
+
+static int open_as_host(struct inode *inode, struct file *filp, gw_nv_open_fn original)
+{
+	if (READ_ONCE(gw_host) == GPUWARD_HOST_DENY && !capable(CAP_SYS_ADMIN)) {
+		int ret = gw_refuse(NULL, -EPERM, "host=deny");
+
+		if (ret)
+			return ret;
+	}
+	return original(inode, filp);
+}
+
+/* The first gate: the accelerator has GPUs, and this is one of them. */
+static int gate_gpu(struct gw_proc *p, u32 minor)
+{
+	struct gw_accel *a = p->accel;
+	int ret = gw_proc_place(p);
+
+	if (ret == -ENOSPC)
+		return gw_refuse(a->vm, ret, "no GPUs of this host can ever hold its model");
+	if (ret)
+		return gw_is_audit() ? 0 : ret;
+	/*
+	 * CUDA and NVML try every node and skip those they may not open: too ordinary to report,
+	 * the tracepoint of open tells.
+	 */
+	if (!gw_place_has(a, minor))
+		return gw_is_audit() ? 0 : -EPERM;
+	gw_proc_note_gpu(p, minor);
+	return 0;
+}
+
+static int open_as_tenant(struct gw_accel *a, enum gw_node kind, struct inode *inode,
+			  struct file *filp, gw_nv_open_fn original)
+{
+	u32 minor = iminor(inode);
+	struct gw_proc *p;
+	struct gw_file *f;
+	int ret;
+
+	p = gw_proc_open(a);
+	if (IS_ERR(p))
+		return PTR_ERR(p);
+	f = gw_file_add(filp, kind, minor, p);
+	if (IS_ERR(f)) {
+		gw_proc_close(p);
+		return PTR_ERR(f);
+	}
+	ret = kind == GW_NODE_GPU ? gate_gpu(p, minor) : 0;
+	if (!ret)
+		ret = original(inode, filp);
+	if (ret)	/* no release will follow */
+		gw_file_del(f);
+	return ret;
+}
+
+static int open_node(enum gw_node kind, struct inode *inode, struct file *filp,
+		     gw_nv_open_fn original)
+{
+	struct gw_accel *a = gw_bind_current();
+	int ret = 0;
+
+	if (!a)
+		return open_as_host(inode, filp, original);
+	if (!gw_nv_is_serving())
+		ret = gw_refuse(a->vm, -EPERM, "tenants are not served: see gpuwardctl status");
+	else if (kind == GW_NODE_OTHER)
+		ret = gw_refuse(a->vm, -EPERM, "node %u:%u is not for tenants", imajor(inode),
+				iminor(inode));
+	if (!ret)
+		ret = open_as_tenant(a, kind, inode, filp, original);
+	trace_gpuward_open(a->vm->id, a->index, kind, iminor(inode), ret);
+	gw_vm_put(a->vm);
+	return ret;
+}
+
+int gw_nv_open(struct inode *inode, struct file *filp, gw_nv_open_fn original)
+{
+	u32 minor = iminor(inode);
+	enum gw_node kind = GW_NODE_CTL;
+
+	if (minor < GW_MAX_MINOR)
+		kind = GW_NODE_GPU;
+	else if (minor == MODESET_MINOR)
+		kind = GW_NODE_OTHER;
+	return open_node(kind, inode, filp, original);
+}
+
+int gw_nv_open_uvm(struct inode *inode, struct file *filp, gw_nv_open_fn original)
+{
+	return open_node(GW_NODE_UVM, inode, filp, original);
+}
+
+int gw_nv_open_closed(struct inode *inode, struct file *filp, gw_nv_open_fn original)
+{
+	return open_node(GW_NODE_OTHER, inode, filp, original);
+}
+
+int gw_nv_judge_closed(const char *what)
+{
+	struct gw_accel *a = gw_bind_current();
+	int ret;
+
+	if (!a)
+		return 0;
+	ret = gw_refuse(a->vm, -EPERM, "%s is not for tenants", what);
+	gw_vm_put(a->vm);
+	return ret;
+}
+
+/* The driver's own release first: what it frees is free before the next program is let in. */
+int gw_nv_release(struct inode *inode, struct file *filp, gw_nv_open_fn original)
+{
+	struct gw_file *f = gw_file_find(filp);
+	int ret = original(inode, filp);
+
+	if (f)
+		gw_file_del(f);
+	return ret;
+}
+
+/* --- requests ------------------------------------------------------------------------------ */
+
+/* A file and a caller that do not go together: neither may hold or run anything with it. */
+static int refuse_foreign(struct gw_file *f, const char *what)
+{
+	struct gw_accel *a = gw_bind_current();
+	struct gw_vm *vm = a ? a->vm : f->proc->accel->vm;
+	int ret;
+
+	ret = gw_refuse(vm, -EPERM, f ? "%s with a file of another VM"
+				      : "%s with a file that was opened outside the VM", what);
+	if (a)
+		gw_vm_put(a->vm);
+	return ret;
+}
+
+static int judge_device(struct gw_accel *a, const struct gw_op *op)
+{
+	u32 instance = op->arg;
+
+	if (op->kind == GW_OP_DEVICE_PTR &&
+	    copy_from_user(&instance, u64_to_user_ptr(op->arg), sizeof(instance)))
+		return -EFAULT;
+	if (gw_place_has_instance(a, instance))
+		return 0;
+	return gw_refuse(a->vm, -EPERM, "device %u is not in the placement", instance);
+}
+
+static int judge(struct gw_file *f, const struct gw_op *op)
+{
+	struct gw_accel *a = f ? f->proc->accel : NULL;
+	int ret;
+
+	if (op->kind == GW_OP_PASS)
+		return 0;
+	if (!gw_bind_current_is(a))
+		return refuse_foreign(f, op->what);
+	if (!a)
+		return 0;
+	switch (op->kind) {
+	case GW_OP_DEVICE:
+	case GW_OP_DEVICE_PTR:
+		return judge_device(a, op);
+	case GW_OP_HOLD:
+		ret = gw_proc_claim(f->proc);
+		return ret == -EPERM ? gw_refuse(a->vm, ret, "%s with a GPU that is no longer its own",
+						 op->what) : ret;
+	default:
+		return gw_refuse(a->vm, -EPERM, "%s (class 0x%x) is not for tenants", op->what,
+				 op->class);
+	}
+}
+
+/* Copy what the decoder wants of the outer struct, and decode it. */
+static int decode_user(u32 nr, u32 size, unsigned long arg, struct gw_op *op)
+{
+	u8 outer[GW_NV_OUTER_MAX];
+	u32 wanted = gw_nv_outer_wanted(nr, size);
+
+	if (!wanted) {
+		*op = (struct gw_op){ .kind = GW_OP_PASS, .nr = nr, .what = "" };
+		return 0;
+	}
+	if (copy_from_user(outer, (void __user *)arg, wanted))
+		return -EFAULT;
+	gw_nv_decode(gw_nv_branch_now(), nr, size, outer, wanted, op);
+	return 0;
+}
+
+int gw_nv_judge_ioctl(struct file *filp, unsigned int nr, unsigned int size, unsigned long arg)
+{
+	struct gw_file *f = gw_file_find(filp);
+	struct gw_op op;
+	int ret;
+
+	if (!f && !gw_bind_any())
+		return 0;
+	ret = decode_user(nr, size, arg, &op);
+	if (!ret && op.kind == GW_OP_WRAPPED) {
+		ret = decode_user(op.nr, op.size, op.arg, &op);
+		if (!ret && op.kind == GW_OP_WRAPPED)
+			op.kind = GW_OP_REFUSE;
+	}
+	if (ret)	/* the host's own faults are the driver's to answer */
+		return !f && gw_bind_current_is(NULL) ? 0 : ret;
+	return judge(f, &op);
+}
+
+int gw_nv_judge_uvm(struct file *filp, unsigned int cmd)
+{
+	struct gw_file *f = gw_file_find(filp);
+	struct gw_op op;
+
+	if (!f && !gw_bind_any())
+		return 0;
+	gw_nv_decode_uvm(gw_nv_branch_now(), cmd, &op);
+	return judge(f, &op);
+}
+
+int gw_nv_judge_mmap(struct file *filp)
+{
+	struct gw_file *f = gw_file_find(filp);
+
+	if (gw_bind_current_is(f ? f->proc->accel : NULL))
+		return 0;
+	return refuse_foreign(f, "mmap");
+}

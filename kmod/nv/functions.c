@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The functions of NVIDIA's modules that are replaced, and the replacements: each counts itself
+ * in, asks devices.c, calls the original, counts itself out. Decides nothing.
+ *
+ * In 535 the outermost open is nvidia_frontend_open(): it holds a semaphore across the inner
+ * nvidia_open(), where nobody may sleep. 545 removed the frontend.
+ */
+#include "nv.h"
+
+#include <linux/fs.h>
+#include <linux/ioctl.h>
+#include <linux/mm_types.h>
+
+typedef long (*ioctl_fn)(struct file *filp, unsigned int cmd, unsigned long arg);
+typedef int (*mmap_fn)(struct file *filp, struct vm_area_struct *vma);
+typedef int (*drm_fn)(void *a, void *b, void *c);
+
+#define REPLACE(name, function) \
+	static struct gw_hook name = { .replacement = function }
+
+/* --- nvidia.ko ------------------------------------------------------------------------- */
+
+static int nv_open(struct inode *inode, struct file *filp);
+static int nv_release(struct inode *inode, struct file *filp);
+static long nv_ioctl(struct file *filp, unsigned int cmd, unsigned long arg);
+static long nv_compat_ioctl(struct file *filp, unsigned int cmd, unsigned long arg);
+static int nv_mmap(struct file *filp, struct vm_area_struct *vma);
+
+REPLACE(open_hook, nv_open);
+REPLACE(release_hook, nv_release);
+REPLACE(ioctl_hook, nv_ioctl);
+REPLACE(compat_hook, nv_compat_ioctl);
+REPLACE(mmap_hook, nv_mmap);
+
+static int nv_open(struct inode *inode, struct file *filp)
+{
+	int ret;
+
+	gw_hook_enter();
+	ret = gw_nv_open(inode, filp, open_hook.original);
+	gw_hook_leave();
+	return ret;
+}
+
+static int nv_release(struct inode *inode, struct file *filp)
+{
+	int ret;
+
+	gw_hook_enter();
+	ret = gw_nv_release(inode, filp, release_hook.original);
+	gw_hook_leave();
+	return ret;
+}
+
+static long judged_ioctl(struct file *filp, unsigned int cmd, unsigned long arg, ioctl_fn original)
+{
+	long ret = gw_nv_judge_ioctl(filp, _IOC_NR(cmd), _IOC_SIZE(cmd), arg);
+
+	return ret ? ret : original(filp, cmd, arg);
+}
+
+static long nv_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
+{
+	long ret;
+
+	gw_hook_enter();
+	ret = judged_ioctl(filp, cmd, arg, ioctl_hook.original);
+	gw_hook_leave();
+	return ret;
+}
+
+static long nv_compat_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
+{
+	long ret;
+
+	gw_hook_enter();
+	ret = judged_ioctl(filp, cmd, arg, compat_hook.original);
+	gw_hook_leave();
+	return ret;
+}
+
+static int judged_mmap(struct file *filp, struct vm_area_struct *vma, mmap_fn original)
+{
+	int ret = gw_nv_judge_mmap(filp);
+
+	return ret ? ret : original(filp, vma);
+}
+
+static int nv_mmap(struct file *filp, struct vm_area_struct *vma)
+{
+	int ret;
+
+	gw_hook_enter();
+	ret = judged_mmap(filp, vma, mmap_hook.original);
+	gw_hook_leave();
+	return ret;
+}
+
+/* --- nvidia-uvm.ko ---------------------------------------------------------------------- */
+
+static int uvm_open(struct inode *inode, struct file *filp);
+static int uvm_release(struct inode *inode, struct file *filp);
+static long uvm_ioctl(struct file *filp, unsigned int cmd, unsigned long arg);
+static int uvm_mmap(struct file *filp, struct vm_area_struct *vma);
+static int uvm_tools_open(struct inode *inode, struct file *filp);
+
+REPLACE(uvm_open_hook, uvm_open);
+REPLACE(uvm_release_hook, uvm_release);
+REPLACE(uvm_ioctl_hook, uvm_ioctl);
+REPLACE(uvm_mmap_hook, uvm_mmap);
+REPLACE(uvm_tools_open_hook, uvm_tools_open);
+
+static int uvm_open(struct inode *inode, struct file *filp)
+{
+	int ret;
+
+	gw_hook_enter();
+	ret = gw_nv_open_uvm(inode, filp, uvm_open_hook.original);
+	gw_hook_leave();
+	return ret;
+}
+
+static int uvm_release(struct inode *inode, struct file *filp)
+{
+	int ret;
+
+	gw_hook_enter();
+	ret = gw_nv_release(inode, filp, uvm_release_hook.original);
+	gw_hook_leave();
+	return ret;
+}
+
+static long uvm_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
+{
+	long ret;
+
+	gw_hook_enter();
+	ret = gw_nv_judge_uvm(filp, cmd);
+	if (!ret)
+		ret = ((ioctl_fn)uvm_ioctl_hook.original)(filp, cmd, arg);
+	gw_hook_leave();
+	return ret;
+}
+
+static int uvm_mmap(struct file *filp, struct vm_area_struct *vma)
+{
+	int ret;
+
+	gw_hook_enter();
+	ret = judged_mmap(filp, vma, uvm_mmap_hook.original);
+	gw_hook_leave();
+	return ret;
+}
+
+static int uvm_tools_open(struct inode *inode, struct file *filp)
+{
+	int ret;
+
+	gw_hook_enter();
+	ret = gw_nv_open_closed(inode, filp, uvm_tools_open_hook.original);
+	gw_hook_leave();
+	return ret;
+}
+
+/* --- nodes and calls that are not for tenants ---------------------------------------------- */
+
+static int kms_open(struct inode *inode, struct file *filp);
+static int drm_alloc(void *dev, void *data, void *file);
+static int drm_dumb(void *file, void *dev, void *args);
+
+REPLACE(kms_open_hook, kms_open);
+REPLACE(drm_alloc_hook, drm_alloc);
+REPLACE(drm_dumb_hook, drm_dumb);
+
+static int kms_open(struct inode *inode, struct file *filp)
+{
+	int ret;
+
+	gw_hook_enter();
+	ret = gw_nv_open_closed(inode, filp, kms_open_hook.original);
+	gw_hook_leave();
+	return ret;
+}
+
+/* Video memory for a kernel client, which no per-process account of the driver's shows. */
+static int drm_alloc(void *dev, void *data, void *file)
+{
+	int ret;
+
+	gw_hook_enter();
+	ret = gw_nv_judge_closed("video memory through a render node");
+	if (!ret)
+		ret = ((drm_fn)drm_alloc_hook.original)(dev, data, file);
+	gw_hook_leave();
+	return ret;
+}
+
+static int drm_dumb(void *file, void *dev, void *args)
+{
+	int ret;
+
+	gw_hook_enter();
+	ret = gw_nv_judge_closed("a dumb buffer");
+	if (!ret)
+		ret = ((drm_fn)drm_dumb_hook.original)(file, dev, args);
+	gw_hook_leave();
+	return ret;
+}
+
+/* --- the table ------------------------------------------------------------------------------ */
+
+const struct gw_nv_function gw_nv_functions[] = {
+	{ "nvidia", "nvidia_frontend_open",		0, 544, GW_NV_GUARD,	&open_hook },
+	{ "nvidia", "nvidia_frontend_close",		0, 544, 0,		&release_hook },
+	{ "nvidia", "nvidia_frontend_unlocked_ioctl",	0, 544, 0,		&ioctl_hook },
+	{ "nvidia", "nvidia_frontend_compat_ioctl",	0, 544, 0,		&compat_hook },
+	{ "nvidia", "nvidia_frontend_mmap",		0, 544, 0,		&mmap_hook },
+	{ "nvidia", "nvidia_open",			545, U32_MAX, GW_NV_GUARD, &open_hook },
+	{ "nvidia", "nvidia_close",			545, U32_MAX, 0,	&release_hook },
+	{ "nvidia", "nvidia_unlocked_ioctl",		545, U32_MAX, 0,	&ioctl_hook },
+	{ "nvidia", "nvidia_mmap",			545, U32_MAX, 0,	&mmap_hook },
+	{ "nvidia_uvm", "uvm_open_entry",		0, U32_MAX, GW_NV_GUARD, &uvm_open_hook },
+	{ "nvidia_uvm", "uvm_release_entry",		0, U32_MAX, 0,		&uvm_release_hook },
+	{ "nvidia_uvm", "uvm_unlocked_ioctl_entry",	0, U32_MAX, 0,		&uvm_ioctl_hook },
+	{ "nvidia_uvm", "uvm_mmap_entry",		0, U32_MAX, 0,		&uvm_mmap_hook },
+	{ "nvidia_uvm", "uvm_tools_open_entry",		0, U32_MAX, GW_NV_GUARD, &uvm_tools_open_hook },
+	{ "nvidia_modeset", "nvkms_open",		550, U32_MAX, GW_NV_GUARD, &kms_open_hook },
+	{ "nvidia_drm", "nv_drm_gem_alloc_nvkms_memory_ioctl", 0, U32_MAX,
+	  GW_NV_GUARD | GW_NV_OPTIONAL, &drm_alloc_hook },
+	{ "nvidia_drm", "nv_drm_dumb_create",		0, U32_MAX,
+	  GW_NV_GUARD | GW_NV_OPTIONAL, &drm_dumb_hook },
+};
+const size_t gw_nv_nr_functions = ARRAY_SIZE(gw_nv_functions);

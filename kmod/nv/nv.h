@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* NVIDIA's driver as a backend. Inside nv/ only, but for gw_nv_backend, which main.c names. */
+#ifndef _GW_NV_H
+#define _GW_NV_H
+
+#include "../backend.h"
+#include "../hook.h"
+
+#include <linux/types.h>
+
+struct inode;
+struct file;
+struct vm_area_struct;
+
+extern const struct gw_backend gw_nv_backend;
+
+/* --- functions.c: what to hook ------------------------------------------------------ */
+
+/* Hooked even when tenants are only to be refused. */
+#define GW_NV_GUARD BIT(0)
+/* A module without it is as good as hooked (the feature was not built). */
+#define GW_NV_OPTIONAL BIT(1)
+
+struct gw_nv_function {
+	const char *module;
+	const char *name;
+	u32 branch_min;
+	u32 branch_max;		/* both inclusive; U32_MAX: no end known */
+	u32 flags;
+	struct gw_hook *hook;
+};
+extern const struct gw_nv_function gw_nv_functions[];
+extern const size_t gw_nv_nr_functions;
+
+/* --- attach.c: state ------------------------------------------------------------------ */
+
+bool gw_nv_is_serving(void);	/* may tenants be served now? */
+u32 gw_nv_branch_now(void);	/* branch of the driver in force, 0 unknown */
+
+/* --- devices.c: judging calls ---------------------------------------------------------- */
+
+/* 0: let it through; else -errno for the caller. */
+int gw_nv_judge_ioctl(struct file *filp, unsigned int nr, unsigned int size, unsigned long arg);
+int gw_nv_judge_uvm(struct file *filp, unsigned int cmd);
+int gw_nv_judge_mmap(struct file *filp);
+/* A function that is not for tenants: EPERM for them. */
+int gw_nv_judge_closed(const char *what);
+
+typedef int (*gw_nv_open_fn)(struct inode *inode, struct file *filp);
+/* Open a node of nvidia.ko, nvidia-uvm, or one that is not for tenants, as whoever current is. */
+int gw_nv_open(struct inode *inode, struct file *filp, gw_nv_open_fn original);
+int gw_nv_open_uvm(struct inode *inode, struct file *filp, gw_nv_open_fn original);
+int gw_nv_open_closed(struct inode *inode, struct file *filp, gw_nv_open_fn original);
+int gw_nv_release(struct inode *inode, struct file *filp, gw_nv_open_fn original);
+
+#endif /* _GW_NV_H */

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Placements and the wait for GPUs. Owns reservations and the capacity queue. Must not know jobs
+ * or files; never sleeps under its lock but for memory.
+ */
+#include "pool.h"
+#include "core/place.h"
+#include "trace.h"
+
+#include <linux/sched/signal.h>
+#include <linux/timekeeping.h>
+
+static struct gw_queue queue = {	/* pool lock */
+	.wants = LIST_HEAD_INIT(queue.wants),
+};
+static bool is_stopped;			/* written under the pool lock, read by waiters */
+
+/* What each GPU offers: now, or (@ever) on an empty host with none drained. */
+static u32 make_offers(struct gw_offer *offers, u32 *minors, bool ever)
+{
+	struct gw_gpu *gpu;
+	u32 minor, n = 0;
+
+	lockdep_assert_held(&gw_pool_lock);
+	for (minor = 0; minor < GW_MAX_MINOR; minor++) {
+		gpu = gw_gpu_find(minor);
+		if (!gpu)
+			continue;
+		minors[n] = minor;
+		offers[n++] = (struct gw_offer){
+			.minor = minor,
+			.numa = gpu->numa,
+			.total_bytes = gpu->memory_bytes,
+			.free_bytes = gpu->memory_bytes - (ever ? 0 : gpu->reserved_bytes),
+			.usable = ever || !gpu->is_drained,
+		};
+	}
+	return n;
+}
+
+/* Reserve for @a what it wants: 0, -EAGAIN, -ENOSPC as gw_place_choose(). */
+static int place(struct gw_accel *a)
+{
+	static struct gw_offer offers[GW_MAX_MINOR];	/* scratch, under the pool lock */
+	static u32 minors[GW_MAX_MINOR];
+	u32 chosen[GPUWARD_MAX_PLACED];
+	u32 i, n = make_offers(offers, minors, false);
+	struct gw_want *w = &a->want;
+	int ret;
+
+	ret = gw_place_choose(offers, n, w->nr_gpus, w->bytes_per_gpu, chosen);
+	if (ret)
+		return ret;
+	for (i = 0; i < w->nr_gpus; i++) {
+		struct gw_gpu *gpu = gw_gpu_find(minors[chosen[i]]);
+
+		gpu->reserved_bytes += w->bytes_per_gpu;
+		gpu->nr_placed++;
+		a->placed[i] = gpu->minor;
+	}
+	a->nr_placed = w->nr_gpus;
+	a->placed_bytes = w->bytes_per_gpu;
+	gw_queue_remove(&queue, w);
+	gw_want_done(w);
+	WRITE_ONCE(a->is_placed, true);
+	trace_gpuward_place(a->vm->id, a->index, a->nr_placed, a->placed[0], a->placed_bytes);
+	return 0;
+}
+
+/* Could an empty host with all its GPUs returned do it? */
+static bool is_possible(const struct gw_want *w)
+{
+	static struct gw_offer offers[GW_MAX_MINOR];	/* scratch, under the pool lock */
+	static u32 minors[GW_MAX_MINOR];
+	u32 chosen[GPUWARD_MAX_PLACED];
+	u32 n = make_offers(offers, minors, true);
+
+	return !gw_place_choose(offers, n, w->nr_gpus, w->bytes_per_gpu, chosen);
+}
+
+static void unplace(struct gw_accel *a)
+{
+	u32 i;
+
+	lockdep_assert_held(&gw_pool_lock);
+	for (i = 0; i < a->nr_placed; i++) {
+		struct gw_gpu *gpu = gw_gpu_find(a->placed[i]);
+
+		gpu->reserved_bytes -= a->placed_bytes;
+		gpu->nr_placed--;
+	}
+	trace_gpuward_unplace(a->vm->id, a->index, a->nr_placed, a->placed[0], a->placed_bytes);
+	a->nr_placed = 0;
+	a->nr_placers = 0;
+	WRITE_ONCE(a->is_placed, false);
+}
+
+/*
+ * First come first served: nobody passes one that can be placed once others leave. Those that
+ * only a returned GPU can help do not hold up the rest.
+ */
+void gw_pool_serve(void)
+{
+	struct gw_want *w, *next;
+
+	lockdep_assert_held(&gw_pool_lock);
+	list_for_each_entry_safe(w, next, &queue.wants, link) {
+		struct gw_accel *a = container_of(w, struct gw_accel, want);
+		int ret = place(a);
+
+		if (ret == -EAGAIN)
+			break;
+		if (!ret || !is_possible(w))
+			wake_up_all(&a->place_wq);
+	}
+}
+
+/* -EAGAIN: it must wait. */
+static int place_now(struct gw_accel *a)
+{
+	if (!a->is_placed) {
+		if (!is_possible(&a->want))
+			return -ENOSPC;
+		if (!a->want.queued) {
+			if (a->place_left_ns &&
+			    ktime_get_boottime_ns() - a->place_left_ns > NSEC_PER_SEC)
+				gw_want_done(&a->want);
+			a->place_left_ns = 0;
+			gw_queue_insert(&queue, &a->want);
+			gw_pool_serve();
+		}
+		if (!a->is_placed)
+			return -EAGAIN;
+	}
+	a->nr_placers++;
+	return 0;
+}
+
+/*
+ * When nobody of @a waits any more, or holds, leave no trace in the pool: but a place in the
+ * queue is kept for a moment when the wait was interrupted, since a restarted call takes it up.
+ */
+static void settle(struct gw_accel *a, int ret)
+{
+	if (a->nr_place_waiters)
+		return;
+	if (a->want.queued) {
+		gw_queue_remove(&queue, &a->want);
+		gw_pool_serve();
+	}
+	if (ret == -ERESTARTSYS)
+		a->place_left_ns = ktime_get_boottime_ns();
+	else if (ret != -EAGAIN)
+		gw_want_done(&a->want);
+	if (a->is_placed && !a->nr_placers) {
+		unplace(a);
+		gw_pool_serve();
+	}
+}
+
+int gw_place_try(struct gw_accel *a)
+{
+	int ret;
+
+	mutex_lock(&gw_pool_lock);
+	ret = place_now(a);
+	settle(a, ret);
+	mutex_unlock(&gw_pool_lock);
+	return ret;
+}
+
+long gw_remaining_jiffies(u64 deadline_ns)
+{
+	u64 now = ktime_get_boottime_ns();
+
+	if (deadline_ns == GW_NO_DEADLINE)
+		return MAX_SCHEDULE_TIMEOUT;
+	return deadline_ns > now ? nsecs_to_jiffies(deadline_ns - now) + 1 : 1;
+}
+
+int gw_place_wait(struct gw_accel *a, const bool *cancel, u64 deadline_ns)
+{
+	long left = 1;
+	int ret;
+
+	mutex_lock(&gw_pool_lock);
+	ret = place_now(a);
+	a->nr_place_waiters++;
+	while (ret == -EAGAIN) {
+		if (is_stopped)
+			ret = -ENODEV;
+		else if (READ_ONCE(*cancel))
+			ret = -ECANCELED;
+		else if (left < 0)
+			ret = -ERESTARTSYS;
+		else if (!left)
+			ret = -EBUSY;
+		if (ret != -EAGAIN)
+			break;
+		mutex_unlock(&gw_pool_lock);
+		left = wait_event_interruptible_timeout(a->place_wq,
+				READ_ONCE(a->is_placed) || READ_ONCE(*cancel) ||
+				READ_ONCE(is_stopped), gw_remaining_jiffies(deadline_ns));
+		mutex_lock(&gw_pool_lock);
+		/* Granted and signalled at the same instant: it is ours. */
+		ret = place_now(a);
+	}
+	a->nr_place_waiters--;
+	settle(a, ret);
+	mutex_unlock(&gw_pool_lock);
+	return ret;
+}
+
+void gw_place_put(struct gw_accel *a)
+{
+	mutex_lock(&gw_pool_lock);
+	if (!WARN_ON_ONCE(!a->nr_placers))
+		a->nr_placers--;
+	settle(a, 0);
+	mutex_unlock(&gw_pool_lock);
+}
+
+void gw_place_wake(struct gw_accel *a)
+{
+	wake_up_all(&a->place_wq);
+}
+
+bool gw_place_has(struct gw_accel *a, u32 minor)
+{
+	bool has = false;
+	u32 i;
+
+	mutex_lock(&gw_pool_lock);
+	for (i = 0; i < a->nr_placed && !has; i++)
+		has = a->placed[i] == minor;
+	mutex_unlock(&gw_pool_lock);
+	return has;
+}
+
+bool gw_place_has_instance(struct gw_accel *a, u32 instance)
+{
+	bool has = false;
+	u32 i;
+
+	mutex_lock(&gw_pool_lock);
+	for (i = 0; i < a->nr_placed && !has; i++)
+		has = gw_gpu_find(a->placed[i])->instance == instance;
+	mutex_unlock(&gw_pool_lock);
+	return has;
+}
+
+u32 gw_place_position(struct gw_accel *a)
+{
+	u32 position;
+
+	mutex_lock(&gw_pool_lock);
+	position = gw_queue_position(&queue, &a->want);
+	mutex_unlock(&gw_pool_lock);
+	return position;
+}
+
+void gw_place_update(struct gw_accel *a, u32 nr_gpus, u64 bytes_per_gpu, u32 class, s32 priority,
+		     bool give_back)
+{
+	mutex_lock(&gw_pool_lock);
+	if (give_back && a->is_placed)
+		unplace(a);
+	a->want.nr_gpus = nr_gpus;
+	a->want.bytes_per_gpu = bytes_per_gpu;
+	a->want.class = class;
+	a->want.priority = priority;
+	gw_queue_requeue(&queue, &a->want);
+	gw_pool_serve();
+	mutex_unlock(&gw_pool_lock);
+}
+
+void gw_place_run(struct gw_accel *a, int delta)
+{
+	u32 i;
+
+	mutex_lock(&gw_pool_lock);
+	a->nr_running += delta;
+	for (i = 0; i < a->nr_placed; i++)
+		gw_gpu_find(a->placed[i])->nr_running += delta;
+	mutex_unlock(&gw_pool_lock);
+}
+
+static void wake_all_queued(void)
+{
+	struct gw_want *w;
+
+	list_for_each_entry(w, &queue.wants, link)
+		wake_up_all(&container_of(w, struct gw_accel, want)->place_wq);
+}
+
+void gw_place_stop(bool stop)
+{
+	mutex_lock(&gw_pool_lock);
+	WRITE_ONCE(is_stopped, stop);
+	wake_all_queued();
+	mutex_unlock(&gw_pool_lock);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Who has which GPUs: placements in force and the capacity queue, under the pool's lock. Sole
+ * caller of core/place and core/queue.
+ *
+ * A placement is held by placers: processes that opened a GPU node (job.c counts each once). It
+ * is made for the first and given back by the last.
+ */
+#ifndef _GW_POOL_H
+#define _GW_POOL_H
+
+#include "gpu.h"
+#include "vm.h"
+
+#define GW_NO_DEADLINE U64_MAX
+
+/*
+ * Place @a and count the caller as a placer.
+ * Return: 0; -EAGAIN it would have to wait; -ENOSPC this host's GPUs can never do it.
+ */
+int gw_place_try(struct gw_accel *a);
+/*
+ * The same, waiting in the queue until @deadline_ns (CLOCK_BOOTTIME).
+ * Return: 0 also when a signal came at the same instant; -ERESTARTSYS signal (the place in the
+ * queue is kept while others of @a wait, or for a second); -EBUSY deadline; -ENOSPC; -ECANCELED
+ * *@cancel turned true; -ENODEV waits are stopped.
+ */
+int gw_place_wait(struct gw_accel *a, const bool *cancel, u64 deadline_ns);
+/* One placer less. */
+void gw_place_put(struct gw_accel *a);
+/* Those asleep for @a look at their cancel flag. */
+void gw_place_wake(struct gw_accel *a);
+
+/* Is GPU @minor, or the one of RM's device @instance, in the placement in force? */
+bool gw_place_has(struct gw_accel *a, u32 minor);
+bool gw_place_has_instance(struct gw_accel *a, u32 instance);
+/* Place of @a in the capacity queue from 1, 0 when it does not wait. */
+u32 gw_place_position(struct gw_accel *a);
+
+/*
+ * What @a asks of the pool has changed. @give_back: a placement in force is given up and its
+ * placers are forgotten; the caller knows that nothing runs on it.
+ */
+void gw_place_update(struct gw_accel *a, u32 nr_gpus, u64 bytes_per_gpu, u32 class, s32 priority,
+		     bool give_back);
+/* A job started (+1) or ended (-1) on @a. */
+void gw_place_run(struct gw_accel *a, int delta);
+
+/* All waits end with -ENODEV from now on (true), or are allowed again (false). */
+void gw_place_stop(bool stop);
+/* How long to sleep for a deadline on CLOCK_BOOTTIME, at least 1. */
+long gw_remaining_jiffies(u64 deadline_ns);
+/* Place those in the queue that can go. Pool lock held. */
+void gw_pool_serve(void);
+
+#endif /* _GW_POOL_H */

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Processes with NVIDIA files open: from the first file to the last. Owns gw_proc and what it
+ * counts. Whether it may run is job.c's; this file only knows who it is.
+ */
+#include "job.h"
+#include "job_priv.h"
+
+#include <linux/mm.h>
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+/*
+ * The command line of current, for people. Never sleeps and never faults a page in: what is not
+ * there at once is replaced by the command's short name.
+ */
+void gw_proc_command(char *out)
+{
+	struct mm_struct *mm = current->mm;
+	unsigned long start = 0, end = 0, left, n, i;
+
+	if (mm) {
+		spin_lock(&mm->arg_lock);
+		start = mm->arg_start;
+		end = mm->arg_end;
+		spin_unlock(&mm->arg_lock);
+	}
+	n = end > start ? min(end - start, (unsigned long)GPUWARD_COMMAND_LEN - 1) : 0;
+	pagefault_disable();
+	left = n ? __copy_from_user_inatomic(out, (void __user *)start, n) : 0;
+	pagefault_enable();
+	n -= left;
+	while (n && !out[n - 1])
+		n--;
+	if (!n || left) {
+		char comm[TASK_COMM_LEN];
+
+		get_task_comm(comm, current);
+		n = strscpy(out, comm, GPUWARD_COMMAND_LEN);
+	}
+	for (i = 0; i < n; i++)
+		if ((u8)out[i] < ' ' || out[i] == 0x7f)
+			out[i] = out[i] ? '?' : ' ';
+	memset(out + n, 0, GPUWARD_COMMAND_LEN - n);
+}
+
+static struct gw_proc *proc_find(struct gw_accel *a, struct pid *tgid)
+{
+	struct gw_proc *p;
+
+	lockdep_assert_held(&a->lock);
+	list_for_each_entry(p, &a->procs, link)
+		if (p->tgid == tgid)
+			return p;
+	return NULL;
+}
+
+static struct gw_proc *proc_alloc(struct gw_accel *a)
+{
+	struct gw_proc *p = kzalloc(sizeof(*p), GFP_KERNEL);
+
+	if (!p)
+		return NULL;
+	gw_vm_get(a->vm);		/* dropped in proc_free() */
+	p->accel = a;
+	p->tgid = get_pid(task_tgid(current));
+	INIT_LIST_HEAD(&p->job_link);
+	gw_proc_command(p->command);
+	return p;
+}
+
+static void proc_free(struct gw_proc *p)
+{
+	put_pid(p->tgid);
+	gw_vm_put(p->accel->vm);
+	kfree(p);
+}
+
+struct gw_proc *gw_proc_open(struct gw_accel *a)
+{
+	struct gw_proc *p, *fresh = proc_alloc(a);
+
+	if (!fresh)
+		return ERR_PTR(-ENOMEM);
+	mutex_lock(&a->lock);
+	if (READ_ONCE(a->vm->is_dead)) {
+		p = ERR_PTR(-ENODEV);
+	} else {
+		p = proc_find(a, task_tgid(current));
+		if (!p) {
+			p = fresh;
+			fresh = NULL;
+			list_add_tail(&p->link, &a->procs);
+		}
+		p->nr_files++;
+	}
+	mutex_unlock(&a->lock);
+	if (fresh)
+		proc_free(fresh);
+	return p;
+}
+
+void gw_proc_close(struct gw_proc *p)
+{
+	struct gw_accel *a = p->accel;
+	bool was_placer;
+
+	mutex_lock(&a->lock);
+	if (--p->nr_files) {
+		mutex_unlock(&a->lock);
+		return;
+	}
+	list_del(&p->link);
+	was_placer = p->is_placer;
+	gw_job_leave(p);		/* unlocks a->lock */
+	if (was_placer)
+		gw_place_put(a);
+	proc_free(p);
+}
+
+void gw_proc_note_gpu(struct gw_proc *p, u32 minor)
+{
+	mutex_lock(&p->accel->lock);
+	__set_bit(minor, p->gpus);
+	mutex_unlock(&p->accel->lock);
+}
+
+bool gw_proc_blame(struct gw_accel *a, struct gw_blame *blame)
+{
+	struct gw_proc *p = list_first_entry_or_null(&a->procs, struct gw_proc, link);
+
+	lockdep_assert_held(&a->lock);
+	if (!p)
+		return false;
+	blame->pid = get_pid(p->tgid);
+	blame->state = 0;
+	memcpy(blame->command, p->command, sizeof(blame->command));
+	return true;
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Tracepoints: one for each decision. They take values, so that nothing is looked up for them. */
+#undef TRACE_SYSTEM
+#define TRACE_SYSTEM gpuward
+
+#if !defined(_GW_TRACE_H) || defined(TRACE_HEADER_MULTI_READ)
+#define _GW_TRACE_H
+
+#include <linux/tracepoint.h>
+
+/* A tenant opens a node: kind as enum gw_node, ret 0 or -errno. */
+TRACE_EVENT(gpuward_open,
+	TP_PROTO(u32 vm, u32 accel, u32 kind, u32 minor, int ret),
+	TP_ARGS(vm, accel, kind, minor, ret),
+	TP_STRUCT__entry(
+		__field(u32, vm) __field(u32, accel) __field(u32, kind) __field(u32, minor)
+		__field(int, ret)
+	),
+	TP_fast_assign(
+		__entry->vm = vm; __entry->accel = accel; __entry->kind = kind;
+		__entry->minor = minor; __entry->ret = ret;
+	),
+	TP_printk("vm=%u accel=%u kind=%u minor=%u ret=%d", __entry->vm, __entry->accel,
+		  __entry->kind, __entry->minor, __entry->ret)
+);
+
+/* GPUs are reserved for, or given back by, an accelerator. */
+DECLARE_EVENT_CLASS(gpuward_placement,
+	TP_PROTO(u32 vm, u32 accel, u32 nr_gpus, u32 first, u64 bytes),
+	TP_ARGS(vm, accel, nr_gpus, first, bytes),
+	TP_STRUCT__entry(
+		__field(u32, vm) __field(u32, accel) __field(u32, nr_gpus) __field(u32, first)
+		__field(u64, bytes)
+	),
+	TP_fast_assign(
+		__entry->vm = vm; __entry->accel = accel; __entry->nr_gpus = nr_gpus;
+		__entry->first = first; __entry->bytes = bytes;
+	),
+	TP_printk("vm=%u accel=%u gpus=%u first_minor=%u bytes_per_gpu=%llu", __entry->vm,
+		  __entry->accel, __entry->nr_gpus, __entry->first, __entry->bytes)
+);
+DEFINE_EVENT(gpuward_placement, gpuward_place,
+	TP_PROTO(u32 vm, u32 accel, u32 nr_gpus, u32 first, u64 bytes),
+	TP_ARGS(vm, accel, nr_gpus, first, bytes));
+DEFINE_EVENT(gpuward_placement, gpuward_unplace,
+	TP_PROTO(u32 vm, u32 accel, u32 nr_gpus, u32 first, u64 bytes),
+	TP_ARGS(vm, accel, nr_gpus, first, bytes));
+
+/* A job changes its state: enum gpuward_job_state, 0 for gone. */
+TRACE_EVENT(gpuward_job,
+	TP_PROTO(u32 vm, u32 accel, u64 job, u32 state, u32 nr_waiting),
+	TP_ARGS(vm, accel, job, state, nr_waiting),
+	TP_STRUCT__entry(
+		__field(u32, vm) __field(u32, accel) __field(u64, job) __field(u32, state)
+		__field(u32, nr_waiting)
+	),
+	TP_fast_assign(
+		__entry->vm = vm; __entry->accel = accel; __entry->job = job;
+		__entry->state = state; __entry->nr_waiting = nr_waiting;
+	),
+	TP_printk("vm=%u accel=%u job=%llu state=%s waiting=%u", __entry->vm, __entry->accel,
+		  __entry->job,
+		  __print_symbolic(__entry->state, { 0, "none" }, { 1, "placing" },
+				   { 2, "waiting" }, { 3, "running" }, { 4, "ending" }),
+		  __entry->nr_waiting)
+);
+
+/* A request was refused, or would be with enforce=on. */
+TRACE_EVENT(gpuward_refuse,
+	TP_PROTO(u32 vm, int error, const char *text),
+	TP_ARGS(vm, error, text),
+	TP_STRUCT__entry(
+		__field(u32, vm) __field(int, error) __array(char, text, 128)
+	),
+	TP_fast_assign(
+		__entry->vm = vm; __entry->error = error;
+		strscpy(__entry->text, text, sizeof(__entry->text));
+	),
+	TP_printk("vm=%u errno=%d %s", __entry->vm, __entry->error, __entry->text)
+);
+
+/* A function of the vendor's driver is hooked (on) or let go; ret 0 or -errno. */
+TRACE_EVENT(gpuward_hook,
+	TP_PROTO(const char *function, bool on, int ret),
+	TP_ARGS(function, on, ret),
+	TP_STRUCT__entry(
+		__array(char, function, 48) __field(bool, on) __field(int, ret)
+	),
+	TP_fast_assign(
+		strscpy(__entry->function, function, sizeof(__entry->function));
+		__entry->on = on; __entry->ret = ret;
+	),
+	TP_printk("%s %s ret=%d", __entry->on ? "hook" : "unhook", __entry->function,
+		  __entry->ret)
+);
+
+#endif /* _GW_TRACE_H */
+
+#undef TRACE_INCLUDE_PATH
+#define TRACE_INCLUDE_PATH .
+#undef TRACE_INCLUDE_FILE
+#define TRACE_INCLUDE_FILE trace
+#include <trace/define_trace.h>

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * VMs (tenants), their accelerators, the models to choose from. Configuration only: what
+ * runs is job.h, what is reserved is gpu.h, who is bound is bind.h.
+ */
+#ifndef _GW_VM_H
+#define _GW_VM_H
+
+#include "core/lease.h"
+#include "core/queue.h"
+
+#include <linux/atomic.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/refcount.h>
+#include <linux/wait.h>
+#include <linux/xarray.h>
+#include <uapi/linux/gpuward.h>
+#include <uapi/linux/gpuward_genl.h>
+
+#define GW_MAX_ACCELS 64
+#define GW_MAX_MODELS 256
+#define GW_MAX_DUPLICABLE 1024
+#define GW_MAX_PRIORITY 1000
+#define GW_MAX_WAITERS 65536	/* jobs that may wait for one accelerator */
+#define GW_NO_ACCEL U32_MAX	/* in a binding: the VM's default accelerator */
+
+/* Order 1. Guards the tables of VMs, models, bindings and every field marked so. */
+extern struct mutex gw_admin;
+/* Rises with each change under gw_admin; the generation number of dumps. */
+extern u32 gw_admin_generation;
+
+struct gw_model {
+	/* gw_admin: */
+	struct list_head link;		/* gw_models */
+	char name[GPUWARD_NAME_LEN];	/* const after publish */
+	u64 memory_bytes;		/* over all GPUs */
+	u32 nr_gpus;
+	u32 nr_accels;			/* accelerators that have it */
+};
+
+struct gw_accel {
+	struct gw_vm *vm;		/* const; the VM owns the accelerator */
+	u32 index;			/* const */
+
+	/* gw_admin: */
+	char name[GPUWARD_NAME_LEN];
+	struct gw_model *model;
+
+	/* lock: */
+	struct mutex lock;		/* order 2, one at a time */
+	struct gw_lease lease;
+	struct list_head procs;		/* gw_proc.link: processes with files open */
+	u32 program;			/* enum gpuward_program, as set */
+
+	/* gw_pool_lock (order 3): */
+	struct gw_want want;		/* what the model asks of the pool */
+	wait_queue_head_t place_wq;	/* woken when is_placed turns true, or on cancel */
+	bool is_placed;			/* also read without the lock by waiters */
+	u32 nr_placed;
+	u32 placed[GPUWARD_MAX_PLACED];	/* minors */
+	u64 placed_bytes;		/* reserved on each of them */
+	u32 nr_placers;			/* processes that hold the placement */
+	u32 nr_place_waiters;		/* threads asleep for it */
+	u64 place_left_ns;		/* when the last of them was interrupted */
+	u32 nr_running;			/* jobs running on it, for the GPUs' state */
+};
+
+struct gw_vm {
+	refcount_t ref;			/* table, each binding, each gw_proc */
+	u32 id;				/* const */
+	char name[GPUWARD_NAME_LEN];	/* const */
+	struct rcu_head rcu;
+	struct hlist_node name_link;	/* gw_admin */
+
+	/* gw_admin, some also read without it by tenants' calls (READ_ONCE): */
+	char token[GPUWARD_TOKEN_LEN];
+	u32 class;
+	s32 priority;
+	u32 wait;			/* enum gpuward_wait */
+	u32 wait_ms;
+	u32 max_accels;
+	u32 nr_bindings;
+	bool is_dead;			/* deleted; nothing more is opened or claimed (READ_ONCE) */
+
+	u32 default_accel;
+	u32 nr_accels;
+	struct gw_accel *accels[GW_MAX_ACCELS];
+
+	atomic_t nr_files;		/* NVIDIA files open */
+	atomic_t nr_jobs;		/* jobs running or waiting */
+
+	/* Refusals reported in the current second; see policy.c */
+	spinlock_t report_lock;
+	u64 report_second;
+	u32 nr_reported;
+	u64 nr_unreported;
+};
+
+/* Who is in the way: filled together with -EBUSY. @pid is a reference or NULL. */
+struct gw_blame {
+	struct pid *pid;
+	u32 state;			/* enum gpuward_job_state */
+	char command[GPUWARD_COMMAND_LEN];
+};
+
+/* What an admin gives to make a VM, or to change the fields whose bit is set. */
+struct gw_vm_config {
+	const char *name;
+	const char *model;
+	u32 set;			/* bits below */
+	u32 class;
+	s32 priority;
+	u32 wait;
+	u32 wait_ms;
+	u32 max_accels;
+};
+#define GW_VM_SET_CLASS BIT(0)
+#define GW_VM_SET_PRIORITY BIT(1)
+#define GW_VM_SET_WAIT BIT(2)
+#define GW_VM_SET_WAIT_MS BIT(3)
+#define GW_VM_SET_MAX_ACCELS BIT(4)
+
+int gw_vm_init(void);			/* makes the default models */
+void gw_vm_exit(void);
+
+bool gw_name_is_valid(const char *name);	/* 1..63 bytes, printable, no '/' nor blanks at the ends */
+
+/* All below: gw_admin held, unless said otherwise. */
+extern struct list_head gw_models;
+extern struct xarray gw_vms;		/* by id; walking it needs gw_admin */
+extern u32 gw_nr_vms;
+
+struct gw_model *gw_model_find(const char *name);
+int gw_model_add(const char *name, u64 memory_bytes, u32 nr_gpus);
+int gw_model_set(struct gw_model *m, u64 memory_bytes, u32 nr_gpus);	/* EBUSY in use */
+int gw_model_del(struct gw_model *m);					/* EBUSY in use */
+/* -EINVAL: not divisible, no memory, too many GPUs */
+int gw_model_check(u64 memory_bytes, u32 nr_gpus);
+
+struct gw_vm *gw_vm_find(u32 id);
+struct gw_vm *gw_vm_find_name(const char *name);
+/* ERR_PTR: EEXIST name taken, ENOENT model, EINVAL, ENOMEM, ENOSPC. A borrowed pointer */
+struct gw_vm *gw_vm_add(const struct gw_vm_config *cfg);
+int gw_vm_set(struct gw_vm *vm, const struct gw_vm_config *cfg);
+/* EBUSY with blame when it has jobs or files, unless @force; its bindings go first */
+int gw_vm_del(struct gw_vm *vm, bool force, struct gw_blame *blame);
+int gw_vm_set_token(struct gw_vm *vm, const char *token);	/* EEXIST, EINVAL */
+
+/* EBUSY with blame: a program runs or waits on it. Takes accel->lock and the pool lock. */
+int gw_accel_set_model(struct gw_accel *a, struct gw_model *m, struct gw_blame *blame);
+void gw_accel_set_name(struct gw_accel *a, const char *name);
+void gw_accel_set_program(struct gw_accel *a, u32 program);
+void gw_accel_set_duplicable(struct gw_accel *a, u32 n);
+
+/* No lock needed: */
+void gw_vm_get(struct gw_vm *vm);
+void gw_vm_put(struct gw_vm *vm);
+
+#endif /* _GW_VM_H */
