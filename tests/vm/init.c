@@ -34,7 +34,8 @@
 struct conf {
 	int timeout_s;
 	int patience_s;		/* for processes and modules to go */
-	int leak_scan;
+	int leaks_each;		/* look for leaks after each test */
+	int leaks_end;		/* look for leaks once, at the end */
 	int nr_tests;
 	char *tests[MAX_TESTS];
 };
@@ -117,6 +118,12 @@ static void open_results(void)
 	out = fd;
 }
 
+static void set_leaks(struct conf *c, const char *when)
+{
+	c->leaks_each = !strcmp(when, "each");
+	c->leaks_end = !strcmp(when, "end");
+}
+
 static void read_conf(struct conf *c)
 {
 	char line[1024];
@@ -133,7 +140,7 @@ static void read_conf(struct conf *c)
 		else if (!strcmp(line, "patience"))
 			c->patience_s = atoi(value);
 		else if (!strcmp(line, "leaks"))
-			c->leak_scan = atoi(value);
+			set_leaks(c, value);
 		else if (!strcmp(line, "env"))
 			putenv(strdup(value));
 		else if (!strcmp(line, "test") && c->nr_tests < MAX_TESTS)
@@ -257,17 +264,40 @@ static void run_test(const struct conf *c, const char *test)
 	ktap_finish(&k);
 	cleanup_cgroups(&k);
 	cleanup_modules(&k, c->patience_s);
-	if (c->leak_scan && klog_has_kmemleak())
+	if (c->leaks_each && klog_has_kmemleak())
 		klog_leaks(report_finding, &k);
 	klog_scan(report_finding, &k);
 	close(fds[0]);
 	ktap_say(out, "# end %s %.1f s", test, now() - start);
 }
 
+/* One look for the whole guest, with a line of its own. */
+static void look_for_leaks(void)
+{
+	struct ktap k;
+
+	ktap_say(out, "# begin leaks");
+	ktap_init(&k, out, "leaks");
+	if (!klog_leaks(report_finding, &k))
+		ktap_say(out, "ok - leaks: kmemleak found none of ours");
+	klog_scan(report_finding, &k);
+	ktap_say(out, "# end leaks");
+}
+
+/* It stops at its first complaint, and at any report of memory gone bad. */
+static void look_at_lockdep(void)
+{
+	int on = klog_lockdep();
+
+	if (on == 0)
+		ktap_say(out, "not ok - lockdep: switched itself off");
+	else if (on == 1)
+		ktap_say(out, "ok - lockdep: watched to the end");
+}
+
 int main(void)
 {
-	static struct conf c = { .timeout_s = 60, .patience_s = 5,
-				 .leak_scan = 1 };
+	static struct conf c = { .timeout_s = 60, .patience_s = 5 };
 	struct rlimit files = { 65536, 65536 };
 	struct utsname u;
 	struct ktap boot;
@@ -288,6 +318,9 @@ int main(void)
 	klog_scan(report_finding, &boot);
 	for (i = 0; i < c.nr_tests; i++)
 		run_test(&c, c.tests[i]);
+	if (c.leaks_end && klog_has_kmemleak())
+		look_for_leaks();
+	look_at_lockdep();
 	ktap_say(out, "# guest done %.1f s", now());
 	tcdrain(out);
 	reboot(RB_AUTOBOOT);

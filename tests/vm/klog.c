@@ -85,6 +85,19 @@ int klog_scan(klog_report report, void *arg)
 	}
 }
 
+int klog_lockdep(void)
+{
+	char line[128];
+	int on = -1;
+	FILE *f = fopen("/proc/lockdep_stats", "re");
+
+	while (f && fgets(line, sizeof(line), f))
+		sscanf(line, " debug_locks: %d", &on);
+	if (f)
+		fclose(f);
+	return on;
+}
+
 int klog_has_kmemleak(void)
 {
 	int fd = open(KMEMLEAK, O_RDONLY | O_CLOEXEC);
@@ -147,7 +160,7 @@ static int leak_end(struct leak *leak, klog_report report, void *arg)
 
 	if (ours) {
 		snprintf(what, sizeof(what), "leak: %.*s, allocated in %s",
-			 (int)strcspn(leak->record, "\n"), leak->record,
+			 (int)strcspn(leak->record, ":\n"), leak->record,
 			 leak->frame);
 		report(what, arg);
 		fd = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);

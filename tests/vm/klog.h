@@ -14,6 +14,8 @@ typedef void (*klog_report)(const char *what, void *arg);
 int klog_open(void);
 /* Everything said since the last call; returns the number of findings. */
 int klog_scan(klog_report report, void *arg);
+/* 1: lockdep watches, 0: it has given up, -1: this kernel has none. */
+int klog_lockdep(void);
 /* Is there a leak detector in this kernel? */
 int klog_has_kmemleak(void);
 /*

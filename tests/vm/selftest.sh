@@ -98,17 +98,18 @@ check_lockup() {
 
 # shellcheck disable=SC2046
 check_debug() {
-	guest debug 1 $(tests leak uaf abba sleep clean)
-	has debug "a leak" '^not ok .*leak.sh: kernel log: leak: .*\(size 321\).*'
+	guest debug 1 -l each $(tests leak sleep abba uaf clean)
+	has debug "a leak" '^not ok .*leak.sh: kernel log: leak: .*\(size 512\), allocated in '
 	has debug "a use after free" '^not ok .*uaf.sh: .*BUG: KASAN: use-after-free'
 	has debug "a lock order" '^not ok .*abba.sh: .*WARNING: possible circular'
 	has debug "sleeping under a spin lock" '^not ok .*sleep.sh: .*sleeping function'
 	has debug "and nothing else" '^ok .*clean.sh: no process'
+	has debug "lockdep that gave up" '^not ok .*- lockdep: .*off'
 }
 
 mkdir -p "$work/tree/tests/selftest"
 cp "$vm_dir"/selftest/*.sh "$work/tree/tests/selftest/"
-"$vm_dir/build" "$kernel"
+"$vm_dir/build" -s "$kernel"
 if [[ $kernel == debug ]]; then
 	check_debug
 else
