@@ -65,7 +65,10 @@ static u64 leftover(const struct search *s, u32 nr)
 	return sum;
 }
 
-/* The node that gives all @nr GPUs with the least leftover, ANY_NODE when none can. */
+/*
+ * The node that gives all @nr GPUs with the least leftover, ANY_NODE when none can. Of equals
+ * the one whose first GPU comes first: a node is looked at when the first of its choice is.
+ */
 static s32 best_node(struct search s, u32 nr)
 {
 	s32 best = ANY_NODE;
@@ -74,7 +77,8 @@ static s32 best_node(struct search s, u32 nr)
 
 	for (i = 0; i < s.nr_offers; i++) {
 		s.numa = s.offers[i].numa;
-		if (s.numa < 0 || s.numa == best || nr_fitting(&s) < nr)
+		if (s.numa < 0 || s.numa == best || !fits(&s, i) || rank(&s, i) >= nr ||
+		    nr_fitting(&s) < nr)
 			continue;
 		left = leftover(&s, nr);
 		if (best == ANY_NODE || left < least) {

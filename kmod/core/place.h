@@ -33,7 +33,8 @@ struct gw_offer {
  * @out: indices into @offers, @nr_gpus of them, written on success only, rising
  *
  * The smallest sufficient leftover goes first, so that large holes stay; of equals the
- * lower index. Several GPUs come from one NUMA node when one node can give them all.
+ * lower index. Several GPUs come from one NUMA node when one node can give them all, of
+ * several such nodes from the one with the least leftover in sum.
  *
  * Return: 0; -EAGAIN not now, but once others leave; -ENOSPC never on this host as it
  * stands (too few usable GPUs that are large enough); -EINVAL @nr_gpus is 0.

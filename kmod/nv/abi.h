@@ -79,6 +79,8 @@
 #define NV01_MEMORY_LOCAL_USER		0x40
 #define NV_MEMORY_EXTENDED_USER		0x42	/* up to 590 */
 #define NV_CE_UTILS			0x50
+#define NV01_MEMORY_SYSTEM_DYNAMIC	0x70
+#define NV01_MEMORY_SYSTEM_OS_DESCRIPTOR 0x71
 #define NV01_MEMORY_FRAMEBUFFER_CONSOLE	0x76
 #define NV01_DEVICE_0			0x80
 #define NV01_MEMORY_LIST_SYSTEM		0x81
@@ -95,6 +97,8 @@
 #define NV_MEMORY_MAPPER		0xfe
 #define NV50_MEMORY_VIRTUAL		0x50a0
 #define KEPLER_CHANNEL_GROUP_A		0xa06c
+#define MMU_VIDMEM_ACCESS_BIT_BUFFER	0xc763
+#define HOPPER_MMU_VIDMEM_ACCESS_BIT_BUFFER 0xc863	/* from 580 */
 
 /*
  * Every generation's channel ends in 6f: 906f Fermi, a06f and a16f Kepler, b06f Maxwell, c06f

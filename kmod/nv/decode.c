@@ -12,8 +12,9 @@
 #define NR_ROWS(table) (sizeof(table) / sizeof((table)[0]))
 
 /*
- * Branches whose requests were compared with the tables here, number by number. A branch that
- * is not listed is unknown even when it lies between two that are.
+ * Branches whose requests were compared with the tables here: up to 595 with the driver's own
+ * source, 610 with an independent description of it. A branch that is not listed is unknown
+ * even when it lies between two that are.
  */
 static const u32 branches[] = {
 	535, 545, 550, 555, 560, 565, 570, 575, 580, 590, 595, 610,
@@ -65,8 +66,10 @@ static const struct class_row {
 	{ NV_MEMORY_FABRIC_IMPORT_V2, ~0u, FROM(550), GW_OP_HOLD, true, "fabric import" },
 	{ NV_MEMORY_FABRIC_IMPORTED_REF, ~0u, FROM(550), GW_OP_HOLD, true, "fabric import" },
 	{ NV_MEMORY_MULTICAST_FABRIC, ~0u, ALWAYS, GW_OP_HOLD, true, "multicast memory" },
-	/* Work: a memory mapper and channels run on the GPU. */
+	/* Work: these run on the GPU, or make it watch its memory. */
 	{ NV_MEMORY_MAPPER, ~0u, ALWAYS, GW_OP_HOLD, true, "memory mapper" },
+	{ MMU_VIDMEM_ACCESS_BIT_BUFFER, ~0u, ALWAYS, GW_OP_HOLD, false, "access bits" },
+	{ HOPPER_MMU_VIDMEM_ACCESS_BIT_BUFFER, ~0u, FROM(580), GW_OP_HOLD, false, "access bits" },
 	{ KEPLER_CHANNEL_GROUP_A, ~0u, ALWAYS, GW_OP_HOLD, false, "channel group" },
 	{ NV_CHANNEL_GPFIFO, NV_CHANNEL_GPFIFO_MASK, ALWAYS, GW_OP_HOLD, false, "channel" },
 	/* The way to a GPU. */
@@ -204,18 +207,24 @@ static void decode_alloc_object(u32 branch, struct gw_bytes *b, struct gw_op *op
 }
 
 /*
- * Knows memory classes only, and never allocates video memory: 0x40 is a window over all of
- * it here (where the driver denies that, a dummy that tells the size of the heap). Host
- * memory passes, peers' memory is held; what is left the driver rejects or nobody knows.
+ * Knows ten memory classes and never allocates video memory: 0x40 is a window over all of it
+ * here (where the driver denies that, a dummy that tells the size of the heap). Host memory
+ * passes, a peer's is held; all else is a window, a list of pages, or no class of this call.
  */
 static void decode_alloc_memory(u32 branch, struct gw_bytes *b, struct gw_op *op)
 {
 	u32 class = gw_bytes_u32(b, NVOS02_CLASS);
 
-	if (!judge_class(branch, class, op) && class >= CLASS_LOW_END)
-		refuse(op, "unknown memory class");
-	if (class == NV01_MEMORY_LOCAL_USER)
-		refuse(op, "all video memory");
+	judge_class(branch, class, op);
+	switch (class) {
+	case NV01_MEMORY_SYSTEM:
+	case NV01_MEMORY_SYSTEM_DYNAMIC:
+	case NV01_MEMORY_SYSTEM_OS_DESCRIPTOR:
+	case NV01_MEMORY_FLA:
+		break;
+	default:
+		refuse(op, "window on memory");
+	}
 }
 
 /* The class that the driver makes of a heap allocation, in the driver's own order. */
