@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The capacity queue's promises, one by one, in the words of core/queue.h. Every short
+ * sequence against an oracle is tests/explore's business.
+ */
+#include "core/queue.h"
+
+#include <linux/limits.h>
+
+#include "ktap.h"
+
+static struct gw_queue q;
+static struct gw_want a, b, c;
+
+static void want(struct gw_want *w, u32 class, s32 priority)
+{
+	gw_want_init(w);
+	w->class = class;
+	w->priority = priority;
+	gw_queue_insert(&q, w);
+	CHECK(gw_queue_sane(&q));
+}
+
+static bool in_order(const struct gw_want *x, const struct gw_want *y, const struct gw_want *z)
+{
+	return gw_queue_head(&q) == x && gw_queue_position(&q, x) == 1 &&
+	       gw_queue_position(&q, y) == 2 && gw_queue_position(&q, z) == 3;
+}
+
+static void test_arrival(void)
+{
+	gw_queue_init(&q);
+	CHECK(!gw_queue_head(&q) && gw_queue_sane(&q));
+	want(&a, 1, 0);
+	want(&b, 1, 0);
+	want(&c, 1, 0);
+	CHECK(in_order(&a, &b, &c) && q.nr == 3);
+}
+
+static void test_class_then_priority(void)
+{
+	gw_queue_init(&q);
+	want(&a, 2, S32_MAX);
+	want(&b, 1, S32_MIN);
+	want(&c, 1, 1);
+	CHECK(in_order(&c, &b, &a));
+	gw_queue_init(&q);
+	want(&a, 0, S32_MIN);
+	want(&b, 0, S32_MAX);
+	want(&c, 0, 0);
+	CHECK(in_order(&b, &c, &a));
+}
+
+static void test_twice(void)
+{
+	gw_queue_init(&q);
+	want(&a, 1, 0);
+	want(&b, 1, 0);
+	want(&c, 1, 0);
+	gw_queue_insert(&q, &a);
+	CHECK(in_order(&a, &b, &c) && q.nr == 3);
+	gw_queue_remove(&q, &b);
+	gw_queue_remove(&q, &b);
+	CHECK(q.nr == 2 && !gw_queue_position(&q, &b) && gw_queue_sane(&q));
+}
+
+static void test_ticket(void)
+{
+	gw_queue_init(&q);
+	want(&a, 1, 0);
+	want(&b, 1, 0);
+	want(&c, 1, 0);
+	gw_queue_remove(&q, &a);
+	gw_queue_insert(&q, &a);
+	CHECK(in_order(&a, &b, &c));
+	/* Served: what it wants next is a new wish. */
+	gw_queue_remove(&q, &a);
+	gw_want_done(&a);
+	CHECK(!a.ticket);
+	gw_queue_insert(&q, &a);
+	CHECK(in_order(&b, &c, &a) && a.ticket == 4);
+	gw_want_done(&a);
+	CHECK(a.ticket == 4 && gw_queue_sane(&q));
+}
+
+static void test_requeue(void)
+{
+	gw_queue_init(&q);
+	want(&a, 1, 0);
+	want(&b, 1, 0);
+	want(&c, 1, 0);
+	c.priority = 1;
+	gw_queue_requeue(&q, &c);
+	CHECK(in_order(&c, &a, &b));
+	c.priority = 0;
+	gw_queue_requeue(&q, &c);
+	CHECK(in_order(&a, &b, &c));
+	gw_queue_remove(&q, &b);
+	gw_queue_requeue(&q, &b);
+	CHECK(!b.queued && q.nr == 2);
+}
+
+#define SEEN(field, wrong)							\
+	do {									\
+		__typeof__(field) right = (field);				\
+										\
+		(field) = (wrong);						\
+		CHECK(!gw_queue_sane(&q));					\
+		(field) = right;						\
+		CHECK(gw_queue_sane(&q));					\
+	} while (0)
+
+static void test_insane(void)
+{
+	gw_queue_init(&q);
+	want(&a, 1, 1);
+	want(&b, 1, 0);
+	want(&c, 1, 0);
+	SEEN(q.nr, 2);
+	SEEN(q.nr, 4);
+	SEEN(q.last_ticket, 2);
+	SEEN(a.queued, false);
+	SEEN(a.class, 2);
+	SEEN(a.priority, -1);
+	SEEN(b.ticket, 0);
+	SEEN(b.ticket, c.ticket);
+}
+
+static const struct ktap_test tests[] = {
+	{ "queue: in order of arrival", test_arrival },
+	{ "queue: class goes before priority before arrival", test_class_then_priority },
+	{ "queue: inserting and removing twice is harmless", test_twice },
+	{ "queue: the ticket stays until the wish is done", test_ticket },
+	{ "queue: a change moves a want to its place", test_requeue },
+	{ "queue: damage is seen", test_insane },
+};
+
+KTAP_MAIN(tests)
