@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * libgpuward: what the gpuward tools do, as a C library.
+ * Owns the public interface; the meaning of each value is in <linux/gpuward.h> and
+ * <linux/gpuward_genl.h>. Must not depend on libmnl or on any tool.
+ *
+ * Conventions:
+ *
+ *  - A call returns 0 or a negative errno of the contract in the two headers above,
+ *    and -ENODEV when the module is not loaded or the netlink family is not visible here.
+ *    gpuward_error() then has one sentence without a final dot.
+ *  - What is read comes as a list of structs linked by @next; no entry is NULL with 0
+ *    returned. Free any list with gpuward_free(). The library allocates each entry, so that
+ *    structs can grow at the end.
+ *  - @fields has one bit per netlink attribute, GPUWARD_FIELD(GPUWARD_A_VM_NAME) for
+ *    example. In what is read it tells which values are known; in what is sent it tells
+ *    which values to send (all others are ignored).
+ *  - Strings are NUL-terminated. Commands of processes are raw bytes of foreign origin:
+ *    escape them before they reach a terminal.
+ *  - Memory is in bytes, time in nanoseconds.
+ *  - A handle may be used by one thread at a time.
+ */
+#ifndef LIBGPUWARD_H
+#define LIBGPUWARD_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <linux/gpuward.h>
+#include <linux/gpuward_genl.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define GPUWARD_FIELD(attr) (UINT64_C(1) << (attr))
+#define GPUWARD_TEXT_LEN 256	/* reasons and messages, with the NUL */
+#define GPUWARD_PATH_LEN 4096	/* path of a cgroup, with the NUL */
+
+struct gpuward;
+
+/**
+ * struct gpuward_status_info - How the module stands (GPUWARD_A_STATUS_*)
+ * @reason: why tenants are refused
+ * @uvm: enum gpuward_state of nvidia-uvm
+ * @nr_refused: requests refused to tenants since the module was loaded
+ */
+struct gpuward_status_info {
+	struct gpuward_status_info *next;
+	uint64_t fields;
+	uint32_t abi;
+	uint32_t state;
+	uint32_t uvm;
+	uint32_t nr_gpus;
+	uint32_t nr_vms;
+	uint32_t nr_bindings;
+	uint32_t nr_files;
+	uint32_t nr_jobs;
+	uint64_t nr_refused;
+	char version[GPUWARD_VERSION_LEN];
+	char driver[GPUWARD_VERSION_LEN];
+	char reason[GPUWARD_TEXT_LEN];
+};
+
+/** struct gpuward_setting_info - Settings of the module (GPUWARD_A_SETTING_*) */
+struct gpuward_setting_info {
+	struct gpuward_setting_info *next;
+	uint64_t fields;
+	uint32_t host;
+	uint32_t enforce;
+};
+
+/**
+ * struct gpuward_gpu_info - A physical GPU (GPUWARD_A_GPU_*)
+ * @id: gpuId of the driver's resource manager
+ * @instance: its device instance, which is not the minor
+ * @note: gpuward_detect() only: what could not be found out, and why; else empty
+ */
+struct gpuward_gpu_info {
+	struct gpuward_gpu_info *next;
+	uint64_t fields;
+	uint64_t memory_bytes;
+	uint64_t reserved_bytes;
+	uint32_t minor;
+	uint32_t id;
+	uint32_t instance;
+	int32_t numa;
+	uint32_t state;
+	uint32_t nr_placed;
+	uint8_t uuid[GPUWARD_GPU_UUID_LEN];
+	char name[GPUWARD_NAME_LEN];
+	char pci[16];
+	char note[GPUWARD_TEXT_LEN];
+};
+
+/**
+ * struct gpuward_model_info - An accelerator model (GPUWARD_A_MODEL_*)
+ * @memory_bytes: over all its GPUs
+ * @is_current: gpuward_my_models() only: the accelerator asked about has it
+ */
+struct gpuward_model_info {
+	struct gpuward_model_info *next;
+	uint64_t fields;
+	uint64_t memory_bytes;
+	uint32_t nr_gpus;
+	uint32_t nr_accels;
+	uint32_t is_current;
+	char name[GPUWARD_NAME_LEN];
+};
+
+/**
+ * struct gpuward_vm_info - A tenant (GPUWARD_A_VM_*)
+ * @default_accel: gpuward_my_vm() only: index of the default accelerator
+ * @bound_accel: gpuward_my_vm() only: the one that the caller's cgroup is bound to
+ */
+struct gpuward_vm_info {
+	struct gpuward_vm_info *next;
+	uint64_t fields;
+	uint32_t id;
+	uint32_t vm_class;
+	int32_t priority;
+	uint32_t wait;
+	uint32_t wait_ms;
+	uint32_t max_accels;
+	uint32_t force;
+	uint32_t nr_accels;
+	uint32_t nr_bindings;
+	uint32_t nr_files;
+	uint32_t nr_jobs;
+	uint32_t default_accel;
+	uint32_t bound_accel;
+	char name[GPUWARD_NAME_LEN];
+	char model[GPUWARD_NAME_LEN];
+};
+
+/**
+ * struct gpuward_binding_info - A cgroup and its VM (GPUWARD_A_BINDING_*)
+ * @cgroup_fd: to send only: an open directory of cgroup v2
+ * @accel: the VM's default accelerator when its bit in @fields is not set
+ * @dead: the cgroup was removed
+ */
+struct gpuward_binding_info {
+	struct gpuward_binding_info *next;
+	uint64_t fields;
+	uint64_t cgroup_id;
+	int32_t cgroup_fd;
+	uint32_t vm_id;
+	uint32_t accel;
+	uint32_t dead;
+	char vm[GPUWARD_NAME_LEN];
+	char path[GPUWARD_PATH_LEN];
+};
+
+/** struct gpuward_placed - Part of a placement: @bytes reserved on GPU @minor */
+struct gpuward_placed {
+	uint32_t minor;
+	uint64_t bytes;
+};
+
+/**
+ * struct gpuward_accel_info - An accelerator (GPUWARD_A_ACCEL_*)
+ * @program: as set; gpuward_my_accels(): as in force, never AUTO
+ * @is_default: the VM's default one
+ * @memory_bytes: quota over all its GPUs
+ * @used_bytes: charged now
+ * @nr_placed: entries of @placed that hold; gpuward_my_accels() does not know the bytes
+ */
+struct gpuward_accel_info {
+	struct gpuward_accel_info *next;
+	uint64_t fields;
+	uint64_t memory_bytes;
+	uint64_t used_bytes;
+	uint32_t vm_id;
+	uint32_t index;
+	uint32_t program;
+	uint32_t duplicable;
+	uint32_t is_default;
+	uint32_t state;
+	uint32_t nr_gpus;
+	uint32_t nr_running;
+	uint32_t nr_waiting;
+	uint32_t nr_placed;
+	struct gpuward_placed placed[GPUWARD_MAX_PLACED];
+	char vm[GPUWARD_NAME_LEN];
+	char name[GPUWARD_NAME_LEN];
+	char model[GPUWARD_NAME_LEN];
+};
+
+/**
+ * struct gpuward_job_info - A job, running or waiting (GPUWARD_A_JOB_*)
+ * @pid: as the caller's pid namespace shows it, 0 when not visible there
+ * @position: from 1 while waiting, else 0
+ */
+struct gpuward_job_info {
+	struct gpuward_job_info *next;
+	uint64_t fields;
+	uint64_t id;
+	uint64_t used_bytes;
+	uint64_t wait_ns;
+	uint64_t held_ns;
+	uint32_t vm_id;
+	uint32_t accel;
+	uint32_t state;
+	uint32_t pid;
+	uint32_t position;
+	uint32_t nr_files;
+	char vm[GPUWARD_NAME_LEN];
+	char command[GPUWARD_COMMAND_LEN];
+};
+
+/** struct gpuward_event_info - Something that happened (GPUWARD_A_EVENT_*) */
+struct gpuward_event_info {
+	struct gpuward_event_info *next;
+	uint64_t fields;
+	uint64_t seq;
+	uint64_t time_ns;
+	uint64_t job;
+	uint64_t wait_ns;
+	uint64_t held_ns;
+	uint64_t count;
+	uint32_t type;
+	uint32_t vm_id;
+	uint32_t accel;
+	uint32_t pid;
+	uint32_t holder_pid;
+	uint32_t holder_nspid;
+	uint32_t gpu;
+	char vm[GPUWARD_NAME_LEN];
+	char accel_name[GPUWARD_NAME_LEN];
+	char command[GPUWARD_COMMAND_LEN];
+	char holder_command[GPUWARD_COMMAND_LEN];
+	char model[GPUWARD_NAME_LEN];
+	char text[GPUWARD_TEXT_LEN];
+};
+
+/** gpuward_free - Free a list that the library made, whatever its type; NULL is fine */
+void gpuward_free(void *list);
+
+/** gpuward_new - Make a handle; NULL when there is no memory. gpuward_close() frees it */
+struct gpuward *gpuward_new(void);
+
+/**
+ * gpuward_open - Open /dev/gpuward and exchange versions
+ *
+ * Must come before any other call on the handle but gpuward_detect(). -ENODEV: the
+ * module is not loaded. -EACCES: /dev/gpuward is not readable here. An outdated client is
+ * no failure here: see gpuward_version().
+ */
+int gpuward_open(struct gpuward *g);
+
+/** gpuward_close - Close and free a handle; NULL is fine */
+void gpuward_close(struct gpuward *g);
+
+/** gpuward_version - What the handshake said; valid until gpuward_close() */
+const struct gpuward_version *gpuward_version(const struct gpuward *g);
+
+/** gpuward_error - Why the last call failed, in words; valid until the next call */
+const char *gpuward_error(const struct gpuward *g);
+
+/** gpuward_client_version - Release of this library as text, "0.1.0" */
+const char *gpuward_client_version(void);
+
+/*
+ * Acting as myself: through /dev/gpuward, no privilege needed. -ENXIO: the caller is
+ * not bound to a VM.
+ */
+
+/** gpuward_my_vm - The VM of the caller, a list of one */
+int gpuward_my_vm(struct gpuward *g, struct gpuward_vm_info **out);
+
+/** gpuward_my_accels - The accelerators of the caller's VM, by index; @vm is not set */
+int gpuward_my_accels(struct gpuward *g, struct gpuward_accel_info **out);
+
+/** gpuward_my_models - The models that accelerator @accel may have */
+int gpuward_my_models(struct gpuward *g, uint32_t accel, struct gpuward_model_info **out);
+
+/** gpuward_my_jobs - The jobs of the caller's VM, by number; @vm is not set */
+int gpuward_my_jobs(struct gpuward *g, struct gpuward_job_info **out);
+
+/**
+ * gpuward_switch_model - Give accelerator @accel another model
+ * @busy: with -EBUSY: the job in the way (pid, state, command), a list of one; else
+ *	NULL. May be NULL
+ */
+int gpuward_switch_model(struct gpuward *g, uint32_t accel, const char *model,
+			 struct gpuward_job_info **busy);
+
+/** gpuward_reset - End the jobs of accelerator @accel; @nr_ended says how many */
+int gpuward_reset(struct gpuward *g, uint32_t accel, uint32_t *nr_ended);
+
+/**
+ * gpuward_token_get - Read a VM's token
+ * @vm_id: 0 for the caller's own; another needs CAP_SYS_ADMIN (-EPERM)
+ * @token: wipe it with explicit_bzero() after use
+ */
+int gpuward_token_get(struct gpuward *g, uint32_t vm_id, char token[GPUWARD_TOKEN_LEN]);
+
+/** gpuward_token_set - Set a VM's token; needs CAP_SYS_ADMIN. -EINVAL: not 8 to 63 characters */
+int gpuward_token_set(struct gpuward *g, uint32_t vm_id, const char *token);
+
+/*
+ * Administering and observing: through netlink, needs CAP_SYS_ADMIN in the initial
+ * namespaces (-EPERM). A list that changes while it is read is read again; -EAGAIN when it
+ * never holds still.
+ */
+
+int gpuward_status(struct gpuward *g, struct gpuward_status_info **out);
+int gpuward_settings(struct gpuward *g, struct gpuward_setting_info **out);
+int gpuward_setting_set(struct gpuward *g, const struct gpuward_setting_info *setting);
+int gpuward_attach(struct gpuward *g);
+
+/** gpuward_detach - Unhook the driver; @out: files and jobs given up, a list of one */
+int gpuward_detach(struct gpuward *g, struct gpuward_status_info **out);
+
+int gpuward_gpus(struct gpuward *g, struct gpuward_gpu_info **out);
+int gpuward_gpu_get(struct gpuward *g, uint32_t minor, struct gpuward_gpu_info **out);
+int gpuward_gpu_add(struct gpuward *g, const struct gpuward_gpu_info *gpu);
+int gpuward_gpu_set(struct gpuward *g, const struct gpuward_gpu_info *gpu);
+int gpuward_gpu_del(struct gpuward *g, uint32_t minor);
+
+int gpuward_models(struct gpuward *g, struct gpuward_model_info **out);
+int gpuward_model_add(struct gpuward *g, const struct gpuward_model_info *model);
+int gpuward_model_set(struct gpuward *g, const struct gpuward_model_info *model);
+int gpuward_model_del(struct gpuward *g, const char *name);
+
+int gpuward_vms(struct gpuward *g, struct gpuward_vm_info **out);
+int gpuward_vm_get(struct gpuward *g, const char *name, struct gpuward_vm_info **out);
+
+/** gpuward_vm_add - Make a VM; @out: the VM with its id, a list of one. May be NULL */
+int gpuward_vm_add(struct gpuward *g, const struct gpuward_vm_info *vm,
+		   struct gpuward_vm_info **out);
+int gpuward_vm_set(struct gpuward *g, const struct gpuward_vm_info *vm);
+
+/** gpuward_vm_del - Delete a VM; @force ends its jobs instead of failing with -EBUSY */
+int gpuward_vm_del(struct gpuward *g, const char *name, int force);
+
+int gpuward_bindings(struct gpuward *g, struct gpuward_binding_info **out);
+int gpuward_binding_add(struct gpuward *g, const struct gpuward_binding_info *binding);
+
+/** gpuward_binding_del - Unbind the cgroup whose directory is open as @cgroup_fd */
+int gpuward_binding_del(struct gpuward *g, int cgroup_fd);
+
+/** gpuward_accels - Accelerators of VM @vm_id, of all VMs when it is 0 */
+int gpuward_accels(struct gpuward *g, uint32_t vm_id, struct gpuward_accel_info **out);
+int gpuward_accel_set(struct gpuward *g, const struct gpuward_accel_info *accel);
+
+int gpuward_jobs(struct gpuward *g, struct gpuward_job_info **out);
+int gpuward_job_get(struct gpuward *g, uint64_t id, struct gpuward_job_info **out);
+
+/** gpuward_job_end - Cancel a waiting job, kill the processes of a running one */
+int gpuward_job_end(struct gpuward *g, uint64_t id);
+
+/**
+ * gpuward_events_open - Subscribe to events
+ *
+ * Returns a file descriptor to poll for reading, owned by the handle, or a negative
+ * errno. Events that happen from now on are kept for gpuward_events_read().
+ */
+int gpuward_events_open(struct gpuward *g);
+
+/**
+ * gpuward_events_read - Read the events that have come, waiting for the first
+ *
+ * -ENOBUFS: events were lost because the reader was too slow; read on.
+ * -EINTR: a signal came first.
+ */
+int gpuward_events_read(struct gpuward *g, struct gpuward_event_info **out);
+
+/**
+ * gpuward_detect - Find the GPUs through NVIDIA's own device nodes
+ * @g: for gpuward_error(); the module need not be loaded
+ *
+ * Needs to open /dev/nvidiactl and each /dev/nvidiaN. What could not be found out
+ * about a GPU is told in its @note and missing in its @fields.
+ * -ENODEV: no driver or no device nodes. -EIO: the driver refused a request.
+ */
+int gpuward_detect(struct gpuward *g, struct gpuward_gpu_info **out);
+
+/**
+ * gpuward_parse_size - "16gb", "16GiB", "512 MiB", "1t", "4096" (bytes) to bytes
+ *
+ * Units are binary, upper or lower case: b, k, m, g, t, each also with b or ib.
+ * -EINVAL: not a size. -ERANGE: does not fit 64 bits.
+ */
+int gpuward_parse_size(const char *text, uint64_t *bytes);
+
+#define GPUWARD_SIZE_LEN 32
+
+/** gpuward_format_size - Bytes as "320 MiB", in the largest unit that is exact */
+const char *gpuward_format_size(uint64_t bytes, char buf[GPUWARD_SIZE_LEN]);
+
+/**
+ * enum gpuward_words - Enumerations that have words
+ * @GPUWARD_WORDS_STATE: enum gpuward_state: detached, no-driver, attached, ...
+ * @GPUWARD_WORDS_CLASS: enum gpuward_class: reserved, on-demand, spot
+ * @GPUWARD_WORDS_PROGRAM: enum gpuward_program: auto, process, tree, cgroup
+ * @GPUWARD_WORDS_ACCEL: enum gpuward_accel_state: idle, waiting, placed, running
+ * @GPUWARD_WORDS_JOB: enum gpuward_job_state: placing, waiting, running, ending
+ * @GPUWARD_WORDS_HOST: enum gpuward_host: allow, deny
+ * @GPUWARD_WORDS_ENFORCE: enum gpuward_enforce: on, audit
+ * @GPUWARD_WORDS_GPU: enum gpuward_gpu_state: IDLE, PREPARING, ...
+ * @GPUWARD_WORDS_WAIT: enum gpuward_wait: queue, fail, timeout
+ * @GPUWARD_WORDS_EVENT: enum gpuward_event: job-wait, job-placing, ...
+ */
+enum gpuward_words {
+	GPUWARD_WORDS_STATE,
+	GPUWARD_WORDS_CLASS,
+	GPUWARD_WORDS_PROGRAM,
+	GPUWARD_WORDS_ACCEL,
+	GPUWARD_WORDS_JOB,
+	GPUWARD_WORDS_HOST,
+	GPUWARD_WORDS_ENFORCE,
+	GPUWARD_WORDS_GPU,
+	GPUWARD_WORDS_WAIT,
+	GPUWARD_WORDS_EVENT,
+	GPUWARD_NR_WORDS,
+};
+
+/** gpuward_word - The word for a value, "unknown" for one that this release does not know */
+const char *gpuward_word(enum gpuward_words words, uint32_t value);
+
+/** gpuward_word_value - The value for a word, -ENOENT when there is none */
+int gpuward_word_value(enum gpuward_words words, const char *word);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* LIBGPUWARD_H */

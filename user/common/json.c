@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * json.c - every struct of the library as JSON.
+ * Owns the keys, which are stable and carry their units. Must not print anything for people.
+ */
+#include "json.h"
+#include "text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HAS(info, attr) ((info)->fields & GPUWARD_FIELD(attr))
+
+void json_text(struct json_object *to, const char *key, const char *text)
+{
+	char *clean = text_utf8(text);
+
+	json_object_object_add(to, key, json_object_new_string(clean ?: ""));
+	free(clean);
+}
+
+void json_u64(struct json_object *to, const char *key, uint64_t value)
+{
+	json_object_object_add(to, key, json_object_new_uint64(value));
+}
+
+static void json_s32(struct json_object *to, const char *key, int32_t value)
+{
+	json_object_object_add(to, key, json_object_new_int(value));
+}
+
+void json_flag(struct json_object *to, const char *key, int value)
+{
+	json_object_object_add(to, key, json_object_new_boolean(value));
+}
+
+static void json_null(struct json_object *to, const char *key)
+{
+	json_object_object_add(to, key, NULL);
+}
+
+struct json_object *json_document(const struct gpuward *g)
+{
+	const struct gpuward_version *v = gpuward_version(g);
+	struct json_object *document = json_object_new_object();
+	struct json_object *module = json_object_new_object();
+
+	json_text(module, "version", v->out_version_text);
+	if (*v->out_driver)
+		json_text(module, "driver", v->out_driver);
+	else
+		json_null(module, "driver");
+	json_text(module, "state", gpuward_word(GPUWARD_WORDS_STATE, v->out_state));
+	json_flag(module, "audit", !!v->out_audit);
+	json_object_object_add(document, "module", module);
+	return document;
+}
+
+int json_print(struct json_object *document)
+{
+	const char *text = json_object_to_json_string_ext(document, JSON_C_TO_STRING_PRETTY |
+							  JSON_C_TO_STRING_SPACED |
+							  JSON_C_TO_STRING_NOSLASHESCAPE);
+
+	if (text)
+		puts(text);
+	json_object_put(document);
+	return text ? 0 : -1;
+}
+
+struct json_object *json_setting(const struct gpuward_setting_info *setting)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_text(o, "host", gpuward_word(GPUWARD_WORDS_HOST, setting->host));
+	json_text(o, "enforce", gpuward_word(GPUWARD_WORDS_ENFORCE, setting->enforce));
+	return o;
+}
+
+struct json_object *json_status(const struct gpuward_status_info *status,
+				const struct gpuward_setting_info *setting)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_text(o, "version", status->version);
+	json_u64(o, "abi", status->abi);
+	json_text(o, "state", gpuward_word(GPUWARD_WORDS_STATE, status->state));
+	if (HAS(status, GPUWARD_A_STATUS_REASON))
+		json_text(o, "reason", status->reason);
+	else
+		json_null(o, "reason");
+	if (*status->driver)
+		json_text(o, "driver", status->driver);
+	else
+		json_null(o, "driver");
+	json_text(o, "uvm_state", gpuward_word(GPUWARD_WORDS_STATE, status->uvm));
+	json_object_object_add(o, "settings", json_setting(setting));
+	json_u64(o, "nr_gpus", status->nr_gpus);
+	json_u64(o, "nr_vms", status->nr_vms);
+	json_u64(o, "nr_bindings", status->nr_bindings);
+	json_u64(o, "nr_files", status->nr_files);
+	json_u64(o, "nr_jobs", status->nr_jobs);
+	json_u64(o, "nr_refused", status->nr_refused);
+	return o;
+}
+
+struct json_object *json_gpu(const struct gpuward_gpu_info *gpu)
+{
+	struct json_object *o = json_object_new_object();
+	char uuid[UUID_TEXT_LEN];
+
+	json_u64(o, "minor", gpu->minor);
+	if (HAS(gpu, GPUWARD_A_GPU_STATE))
+		json_text(o, "state", gpuward_word(GPUWARD_WORDS_GPU, gpu->state));
+	if (HAS(gpu, GPUWARD_A_GPU_MEMORY))
+		json_u64(o, "memory_bytes", gpu->memory_bytes);
+	else
+		json_null(o, "memory_bytes");
+	if (HAS(gpu, GPUWARD_A_GPU_RESERVED))
+		json_u64(o, "reserved_bytes", gpu->reserved_bytes);
+	if (HAS(gpu, GPUWARD_A_GPU_NR_PLACED))
+		json_u64(o, "nr_placed", gpu->nr_placed);
+	json_text(o, "name", gpu->name);
+	json_text(o, "pci", gpu->pci);
+	if (HAS(gpu, GPUWARD_A_GPU_UUID))
+		json_text(o, "uuid", uuid_text(gpu->uuid, uuid));
+	else
+		json_null(o, "uuid");
+	if (HAS(gpu, GPUWARD_A_GPU_ID))
+		json_u64(o, "gpu_id", gpu->id);
+	if (HAS(gpu, GPUWARD_A_GPU_INSTANCE))
+		json_u64(o, "device_instance", gpu->instance);
+	if (HAS(gpu, GPUWARD_A_GPU_NUMA) && gpu->numa >= 0)
+		json_s32(o, "numa_node", gpu->numa);
+	else
+		json_null(o, "numa_node");
+	if (*gpu->note)
+		json_text(o, "note", gpu->note);
+	return o;
+}
+
+struct json_object *json_model(const struct gpuward_model_info *model)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_text(o, "name", model->name);
+	json_u64(o, "memory_bytes", model->memory_bytes);
+	json_u64(o, "nr_gpus", model->nr_gpus);
+	if (HAS(model, GPUWARD_A_MODEL_NR_ACCELS))
+		json_u64(o, "nr_accelerators", model->nr_accels);
+	else
+		json_flag(o, "is_current", !!model->is_current);
+	return o;
+}
+
+struct json_object *json_vm(const struct gpuward_vm_info *vm)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_u64(o, "id", vm->id);
+	json_text(o, "name", vm->name);
+	json_text(o, "class", gpuward_word(GPUWARD_WORDS_CLASS, vm->vm_class));
+	json_s32(o, "priority", vm->priority);
+	json_u64(o, "max_accelerators", vm->max_accels);
+	json_u64(o, "nr_accelerators", vm->nr_accels);
+	if (HAS(vm, GPUWARD_A_VM_WAIT)) {
+		json_text(o, "wait", gpuward_word(GPUWARD_WORDS_WAIT, vm->wait));
+		if (vm->wait == GPUWARD_WAIT_TIMEOUT)
+			json_u64(o, "wait_ms", vm->wait_ms);
+		else
+			json_null(o, "wait_ms");
+	}
+	if (HAS(vm, GPUWARD_A_VM_NR_BINDINGS))
+		json_u64(o, "nr_bindings", vm->nr_bindings);
+	if (HAS(vm, GPUWARD_A_VM_NR_FILES))
+		json_u64(o, "nr_files", vm->nr_files);
+	if (HAS(vm, GPUWARD_A_VM_NR_JOBS))
+		json_u64(o, "nr_jobs", vm->nr_jobs);
+	return o;
+}
+
+struct json_object *json_binding(const struct gpuward_binding_info *binding)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_u64(o, "cgroup_id", binding->cgroup_id);
+	json_text(o, "path", binding->path);
+	json_u64(o, "vm_id", binding->vm_id);
+	json_text(o, "vm", binding->vm);
+	if (HAS(binding, GPUWARD_A_BINDING_ACCEL))
+		json_u64(o, "accelerator", binding->accel);
+	else
+		json_null(o, "accelerator");
+	json_flag(o, "is_dead", !!binding->dead);
+	return o;
+}
+
+struct json_object *json_accel(const struct gpuward_accel_info *accel)
+{
+	struct json_object *o = json_object_new_object();
+	struct json_object *placement = json_object_new_array();
+	uint32_t i;
+
+	if (HAS(accel, GPUWARD_A_ACCEL_VM)) {
+		json_u64(o, "vm_id", accel->vm_id);
+		json_text(o, "vm", accel->vm);
+	}
+	json_u64(o, "index", accel->index);
+	json_text(o, "name", accel->name);
+	json_text(o, "model", accel->model);
+	json_flag(o, "is_default", !!accel->is_default);
+	json_text(o, "state", gpuward_word(GPUWARD_WORDS_ACCEL, accel->state));
+	json_text(o, "program", gpuward_word(GPUWARD_WORDS_PROGRAM, accel->program));
+	json_u64(o, "duplicable", accel->duplicable);
+	json_u64(o, "nr_gpus", accel->nr_gpus);
+	json_u64(o, "memory_total_bytes", accel->memory_bytes);
+	json_u64(o, "memory_used_bytes", accel->used_bytes);
+	json_u64(o, "nr_running", accel->nr_running);
+	json_u64(o, "nr_waiting", accel->nr_waiting);
+	for (i = 0; i < accel->nr_placed; i++) {
+		struct json_object *part = json_object_new_object();
+
+		json_u64(part, "gpu_minor", accel->placed[i].minor);
+		if (accel->placed[i].bytes)
+			json_u64(part, "reserved_bytes", accel->placed[i].bytes);
+		json_object_array_add(placement, part);
+	}
+	json_object_object_add(o, "placement", placement);
+	return o;
+}
+
+struct json_object *json_job(const struct gpuward_job_info *job)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_u64(o, "id", job->id);
+	if (HAS(job, GPUWARD_A_JOB_VM)) {
+		json_u64(o, "vm_id", job->vm_id);
+		json_text(o, "vm", job->vm);
+	}
+	json_u64(o, "accelerator", job->accel);
+	json_text(o, "state", gpuward_word(GPUWARD_WORDS_JOB, job->state));
+	if (job->pid)
+		json_u64(o, "pid", job->pid);
+	else
+		json_null(o, "pid");
+	json_text(o, "command", job->command);
+	json_u64(o, "position", job->position);
+	json_u64(o, "memory_used_bytes", job->used_bytes);
+	json_u64(o, "wait_ns", job->wait_ns);
+	json_u64(o, "held_ns", job->held_ns);
+	if (HAS(job, GPUWARD_A_JOB_NR_FILES))
+		json_u64(o, "nr_files", job->nr_files);
+	return o;
+}
+
+struct json_object *json_event(const struct gpuward_event_info *event)
+{
+	struct json_object *o = json_object_new_object();
+
+#define ADD(attr, how, key, member)						\
+	do {									\
+		if (HAS(event, GPUWARD_A_EVENT_##attr))				\
+			how(o, key, event->member);				\
+	} while (0)
+	ADD(SEQ, json_u64, "sequence", seq);
+	ADD(TIME_NS, json_u64, "time_ns", time_ns);
+	json_text(o, "type", gpuward_word(GPUWARD_WORDS_EVENT, event->type));
+	ADD(VM_ID, json_u64, "vm_id", vm_id);
+	ADD(VM, json_text, "vm", vm);
+	ADD(ACCEL, json_u64, "accelerator", accel);
+	ADD(ACCEL_NAME, json_text, "accelerator_name", accel_name);
+	ADD(JOB, json_u64, "job", job);
+	ADD(PID, json_u64, "pid", pid);
+	ADD(COMMAND, json_text, "command", command);
+	ADD(HOLDER_PID, json_u64, "holder_pid", holder_pid);
+	ADD(HOLDER_NSPID, json_u64, "holder_nspid", holder_nspid);
+	ADD(HOLDER_COMMAND, json_text, "holder_command", holder_command);
+	ADD(GPU, json_u64, "gpu_minor", gpu);
+	ADD(MODEL, json_text, "model", model);
+	ADD(WAIT_NS, json_u64, "wait_ns", wait_ns);
+	ADD(HELD_NS, json_u64, "held_ns", held_ns);
+	ADD(COUNT, json_u64, "count", count);
+	ADD(TEXT, json_text, "text", text);
+#undef ADD
+	return o;
+}
+
+const char *uuid_text(const uint8_t uuid[GPUWARD_GPU_UUID_LEN], char buf[UUID_TEXT_LEN])
+{
+	char *to = buf + sprintf(buf, "GPU-");
+	int i;
+
+	for (i = 0; i < GPUWARD_GPU_UUID_LEN; i++)
+		to += sprintf(to, "%s%02x", i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "",
+			      uuid[i]);
+	return buf;
+}
+
+int uuid_parse(const char *text, uint8_t uuid[GPUWARD_GPU_UUID_LEN])
+{
+	unsigned int nr = 0, byte;
+
+	if (!strncmp(text, "GPU-", 4))
+		text += 4;
+	while (*text && nr < GPUWARD_GPU_UUID_LEN) {
+		if (*text == '-') {
+			text++;
+			continue;
+		}
+		if (strspn(text, "0123456789abcdefABCDEF") < 2 || sscanf(text, "%2x", &byte) != 1)
+			return -1;
+		uuid[nr++] = (uint8_t)byte;
+		text += 2;
+	}
+	return *text || nr != GPUWARD_GPU_UUID_LEN ? -1 : 0;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * json.h - every struct of the library as JSON.
+ * Owns the keys, which are stable and carry their units. Must not print anything for people.
+ */
+#ifndef GPUWARD_JSON_H
+#define GPUWARD_JSON_H
+
+#include <gpuward/libgpuward.h>
+#include <json-c/json.h>
+
+/* A string member; bytes that are no UTF-8 become U+FFFD. */
+void json_text(struct json_object *to, const char *key, const char *text);
+void json_u64(struct json_object *to, const char *key, uint64_t value);
+void json_flag(struct json_object *to, const char *key, int value);
+
+/* What every document begins with: "module": {version, driver, state, audit}. */
+struct json_object *json_document(const struct gpuward *g);
+
+/* Print a document and free it. Returns 0, or -1 when it could not be made. */
+int json_print(struct json_object *document);
+
+struct json_object *json_status(const struct gpuward_status_info *status,
+				const struct gpuward_setting_info *setting);
+struct json_object *json_setting(const struct gpuward_setting_info *setting);
+struct json_object *json_gpu(const struct gpuward_gpu_info *gpu);
+struct json_object *json_model(const struct gpuward_model_info *model);
+struct json_object *json_vm(const struct gpuward_vm_info *vm);
+struct json_object *json_binding(const struct gpuward_binding_info *binding);
+struct json_object *json_accel(const struct gpuward_accel_info *accel);
+struct json_object *json_job(const struct gpuward_job_info *job);
+struct json_object *json_event(const struct gpuward_event_info *event);
+
+/* A list of the library as an array: each entry passes through @make. */
+#define json_list(to, key, list, make)						\
+	do {									\
+		struct json_object *array_ = json_object_new_array();		\
+		__typeof__(list) entry_;					\
+										\
+		for (entry_ = (list); entry_; entry_ = entry_->next)		\
+			json_object_array_add(array_, make(entry_));		\
+		json_object_object_add(to, key, array_);			\
+	} while (0)
+
+/* "GPU-xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx" */
+#define UUID_TEXT_LEN 41
+const char *uuid_text(const uint8_t uuid[GPUWARD_GPU_UUID_LEN], char buf[UUID_TEXT_LEN]);
+
+/* The reverse; -1 when it is no UUID. "GPU-" and dashes may be left out. */
+int uuid_parse(const char *text, uint8_t uuid[GPUWARD_GPU_UUID_LEN]);
+
+#endif /* GPUWARD_JSON_H */

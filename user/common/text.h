@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * text.h - foreign strings on their way to a terminal.
+ * Owns escaping and display width. Must not depend on the locale.
+ */
+#ifndef GPUWARD_TEXT_H
+#define GPUWARD_TEXT_H
+
+#include <stdint.h>
+
+/*
+ * A copy that is harmless on a terminal, to be freed by the caller: control characters,
+ * bidirectional and invisible ones, a backslash and bytes that are no UTF-8 become \n, \x1b,
+ * \u202e and so on. NULL without memory.
+ */
+char *text_escape(const char *text);
+
+/* A copy with bytes that are no UTF-8 replaced by U+FFFD, for JSON. */
+char *text_utf8(const char *text);
+
+/* Columns that an escaped string takes on a terminal. */
+unsigned int text_width(const char *text);
+
+#define TEXT_DURATION_LEN 32
+
+/* Nanoseconds for people: "0.5s", "12s", "3m05s", "2h07m", "4d03h". */
+const char *text_duration(uint64_t ns, char buf[TEXT_DURATION_LEN]);
+
+#endif /* GPUWARD_TEXT_H */

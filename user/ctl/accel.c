@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * accel.c - gpuwardctl accel: the VMs' accelerators.
+ * Owns these verbs. Must not add or remove accelerators: a VM does that itself.
+ */
+#include "ctl.h"
+#include "show.h"
+
+#include <string.h>
+
+#define ACCEL_FIELD(name) GPUWARD_FIELD(GPUWARD_A_ACCEL_##name)
+
+enum { O_MODEL, O_NAME, O_PROGRAM, O_DUPLICABLE };
+static const struct option_row set_options[] = {
+	{ "model", 0, "MODEL", "give it another model; refused while a program runs or waits" },
+	{ "name", 0, "NAME", "call it NAME" },
+	{ "program", 0, "WHAT", "what counts as one program: auto, process, tree or cgroup" },
+	{ "duplicable", 0, "N", "programs that may share it at once, 1 to 1024" },
+	{},
+};
+
+const char *const accel_headings[] = {
+	"VM", "INDEX", "NAME", "MODEL", "STATE", "USED", "MEMORY", "GPUS", "RUNNING", "WAITING",
+	"PROGRAM", "DUPLICABLE", NULL,
+};
+
+static const char *gpus_text(const struct gpuward_accel_info *accel, char buf[128])
+{
+	size_t at = 0;
+	uint32_t i;
+
+	snprintf(buf, 128, "-");
+	for (i = 0; i < accel->nr_placed && at < 120; i++)
+		at += (size_t)snprintf(buf + at, 128 - at, "%s%u", i ? "," : "",
+				       accel->placed[i].minor);
+	return buf;
+}
+
+void accel_row(struct table *table, const struct gpuward_accel_info *accel)
+{
+	char size[GPUWARD_SIZE_LEN], gpus[128];
+
+	table_cell(table, "%s", accel->vm);
+	table_cell(table, "%u%s", accel->index, accel->is_default ? "*" : "");
+	table_cell(table, "%s", accel->name);
+	table_cell(table, "%s", accel->model);
+	table_cell(table, "%s", gpuward_word(GPUWARD_WORDS_ACCEL, accel->state));
+	table_cell(table, "%s", gpuward_format_size(accel->used_bytes, size));
+	table_cell(table, "%s", gpuward_format_size(accel->memory_bytes, size));
+	table_cell(table, "%s", gpus_text(accel, gpus));
+	table_cell(table, "%u", accel->nr_running);
+	table_cell(table, "%u", accel->nr_waiting);
+	table_cell(table, "%s", gpuward_word(GPUWARD_WORDS_PROGRAM, accel->program));
+	table_cell(table, "%u", accel->duplicable);
+}
+
+static int list_main(struct tool *tool, const struct args *args)
+{
+	struct gpuward_accel_info *accels;
+	struct gpuward_vm_info *vm = NULL;
+	int err = open_for(tool, args->option[0]);
+
+	if (err)
+		return err;
+	if (args->nr_operands) {
+		err = gpuward_vm_get(tool->g, args->operand[0], &vm);
+		if (err)
+			return tool_fail(tool, args->operand[0], err);
+	}
+	err = gpuward_accels(tool->g, vm ? vm->id : 0, &accels);
+	gpuward_free(vm);
+	if (err)
+		return tool_fail(tool, NULL, err);
+	return show_list(tool, "accelerators", accels, accel_headings, accel_row, json_accel);
+}
+
+/* "VM" or "VM:INDEX"; names may hold colons, so only digits behind the last one count. */
+static int parse_key(struct tool *tool, const char *key, struct gpuward_accel_info *accel)
+{
+	const char *colon = strrchr(key, ':');
+	size_t len = strlen(key);
+
+	if (colon && colon[1] && !colon[1 + strspn(colon + 1, "0123456789")]) {
+		int err = args_u32(tool->path, "INDEX", colon + 1, 0, UINT32_MAX, &accel->index);
+
+		if (err)
+			return err;
+		len = (size_t)(colon - key);
+	}
+	if (!len || len >= sizeof(accel->vm))
+		return tool_die(tool, EXIT_NOT_FOUND, "VM \"%.*s\" not found", (int)len, key);
+	memcpy(accel->vm, key, len);
+	accel->fields |= ACCEL_FIELD(VM) | ACCEL_FIELD(INDEX);
+	return 0;
+}
+
+static int parse_text(struct tool *tool, const char *option, const char *text, uint64_t field,
+		      char to[GPUWARD_NAME_LEN], struct gpuward_accel_info *accel)
+{
+	if (!text)
+		return 0;
+	if (!*text || strlen(text) >= GPUWARD_NAME_LEN)
+		return tool_die(tool, EXIT_USAGE, "%s must have 1 to %d bytes", option,
+				GPUWARD_NAME_LEN - 1);
+	strcpy(to, text);
+	accel->fields |= field;
+	return 0;
+}
+
+static int parse_options(struct tool *tool, const struct args *args,
+			 struct gpuward_accel_info *accel)
+{
+	const char *program = args->option[O_PROGRAM], *duplicable = args->option[O_DUPLICABLE];
+	int err, value;
+
+	err = parse_text(tool, "--model", args->option[O_MODEL], ACCEL_FIELD(MODEL), accel->model,
+			 accel) ?:
+	      parse_text(tool, "--name", args->option[O_NAME], ACCEL_FIELD(NAME), accel->name,
+			 accel);
+	if (err)
+		return err;
+	if (program) {
+		value = gpuward_word_value(GPUWARD_WORDS_PROGRAM, program);
+		if (value < 0)
+			return tool_die(tool, EXIT_USAGE,
+					"--program must be auto, process, tree or cgroup");
+		accel->program = (uint32_t)value;
+		accel->fields |= ACCEL_FIELD(PROGRAM);
+	}
+	if (duplicable) {
+		accel->fields |= ACCEL_FIELD(DUPLICABLE);
+		return args_u32(tool->path, "--duplicable", duplicable, 1, 1024,
+				&accel->duplicable);
+	}
+	return 0;
+}
+
+static int set_main_accel(struct tool *tool, const struct args *args)
+{
+	struct gpuward_accel_info accel = {};
+	int err = parse_key(tool, args->operand[0], &accel) ?: parse_options(tool, args, &accel);
+
+	if (err)
+		return err;
+	if (accel.fields == (ACCEL_FIELD(VM) | ACCEL_FIELD(INDEX)))
+		return tool_die(tool, EXIT_USAGE, "nothing to change; try '--help'");
+	err = tool_open(tool);
+	if (err)
+		return err;
+	err = gpuward_accel_set(tool->g, &accel);
+	return err ? tool_fail(tool, args->operand[0], err) : EXIT_DONE;
+}
+
+const struct command accel_verbs[] = {
+	{ "list", "[VM]", 0, 1, "all accelerators, or those of one VM", json_option, list_main },
+	{ "set", "VM[:INDEX]", 1, 1, "change an accelerator", set_options, set_main_accel },
+	{},
+};

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * attach.c - gpuwardctl attach, detach: gpuward on and off the driver.
+ * Owns these verbs. Must not detach before it said what that gives up.
+ */
+#include "ctl.h"
+
+#include <string.h>
+#include <unistd.h>
+
+enum { O_YES };
+const struct option_row detach_options[] = {
+	{ "yes", 'y', NULL, "do not ask" },
+	{},
+};
+
+int attach_main(struct tool *tool, const struct args *args)
+{
+	int err = tool_open(tool);
+
+	(void)args;
+	if (err)
+		return err;
+	err = gpuward_attach(tool->g);
+	return err ? tool_fail(tool, NULL, err) : EXIT_DONE;
+}
+
+static void tell_loss(const char *verb, const struct gpuward_status_info *status)
+{
+	printf("Detaching %s up control of %u open file%s and %u job%s: waiting programs fail, running ones go on unwatched, no tenant is held back.\n",
+	       verb, status->nr_files, status->nr_files == 1 ? "" : "s", status->nr_jobs,
+	       status->nr_jobs == 1 ? "" : "s");
+}
+
+/* 0 to go on, or an exit code. */
+static int ask(struct tool *tool)
+{
+	struct gpuward_status_info *status;
+	char answer[16];
+	int err;
+
+	if (!isatty(STDIN_FILENO))
+		return tool_die(tool, EXIT_USAGE, "needs --yes when nobody can be asked");
+	err = gpuward_status(tool->g, &status);
+	if (err)
+		return tool_fail(tool, NULL, err);
+	tell_loss("gives", status);
+	gpuward_free(status);
+	fputs("Do you want to detach? (y/n, default:n) ", stdout);
+	fflush(stdout);
+	if (!fgets(answer, sizeof(answer), stdin) || strncasecmp(answer, "y", 1))
+		return tool_die(tool, EXIT_FAILED, "not detached");
+	return 0;
+}
+
+int detach_main(struct tool *tool, const struct args *args)
+{
+	struct gpuward_status_info *given_up;
+	int err = tool_open(tool);
+
+	if (err)
+		return err;
+	if (!args->option[O_YES]) {
+		err = ask(tool);
+		if (err)
+			return err;
+	}
+	err = gpuward_detach(tool->g, &given_up);
+	if (err)
+		return tool_fail(tool, NULL, err);
+	tell_loss("gave", given_up);
+	gpuward_free(given_up);
+	return EXIT_DONE;
+}

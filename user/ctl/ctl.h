@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * ctl.h - the verbs of gpuwardctl, one file each.
+ * Owns their tables. Must not hold any code.
+ */
+#ifndef GPUWARDCTL_H
+#define GPUWARDCTL_H
+
+#include "../common/args.h"
+#include "../common/tool.h"
+
+/* Verbs with verbs of their own. */
+extern const struct command accel_verbs[];
+extern const struct command bind_verbs[];
+extern const struct command gpu_verbs[];
+extern const struct command job_verbs[];
+extern const struct command model_verbs[];
+extern const struct command vm_verbs[];
+
+/* An accelerator as a row, for "vm show" too. */
+struct table;
+extern const char *const accel_headings[];
+void accel_row(struct table *table, const struct gpuward_accel_info *accel);
+
+/* "gpu detect" has its own file. */
+extern const struct option_row detect_options[];
+int detect_main(struct tool *tool, const struct args *args);
+
+/* Simple verbs. */
+extern const struct option_row detach_options[], events_options[];
+extern const struct option_row json_option[];	/* --json alone, row 0 */
+int attach_main(struct tool *tool, const struct args *args);
+int detach_main(struct tool *tool, const struct args *args);
+int events_main(struct tool *tool, const struct args *args);
+int get_main(struct tool *tool, const struct args *args);
+int set_main(struct tool *tool, const struct args *args);
+int status_main(struct tool *tool, const struct args *args);
+int version_main(struct tool *tool, const struct args *args);
+
+/* The tool itself; tests compare manual and completion with it. */
+extern const struct command gpuwardctl;
+
+#endif /* GPUWARDCTL_H */

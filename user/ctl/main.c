@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * main.c - gpuwardctl: the administrator's tool.
+ * Owns the table of verbs. Must not do anything else.
+ */
+#include "ctl.h"
+
+const struct option_row json_option[] = {
+	{ "json", 0, NULL, "print JSON with stable keys" },
+	{},
+};
+
+static const struct command verbs[] = {
+	{ "status", "", 0, 0, "what the module does and with which driver", json_option, status_main },
+	{ "vm", "", .help = "virtual machines: the tenants", .verbs = vm_verbs },
+	{ "model", "", .help = "accelerator models: memory and number of GPUs", .verbs = model_verbs },
+	{ "gpu", "", .help = "physical GPUs: find, declare, drain", .verbs = gpu_verbs },
+	{ "bind", "", .help = "which cgroups belong to which VM", .verbs = bind_verbs },
+	{ "accel", "", .help = "accelerators of the VMs", .verbs = accel_verbs },
+	{ "job", "", .help = "programs that run or wait", .verbs = job_verbs },
+	{ "get", "", 0, 0, "show the settings", json_option, get_main },
+	{ "set", "NAME=VALUE...", 1, MAX_OPERANDS,
+	  "change settings: host=allow|deny enforce=on|audit", NULL, set_main },
+	{ "attach", "", 0, 0, "hook the driver again after detach", NULL, attach_main },
+	{ "detach", "", 0, 0, "unhook the driver: tenants are no longer held back", detach_options,
+	  detach_main },
+	{ "events", "", 0, 0, "show what happens while it happens", events_options, events_main },
+	{ "version", "", 0, 0, "versions of tool, module and driver", json_option, version_main },
+	{},
+};
+
+const struct command gpuwardctl = {
+	"gpuwardctl", .help = "administer gpuward: turns, quotas and tenants of NVIDIA GPUs",
+	.verbs = verbs,
+};

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * set.c - gpuwardctl get, set: settings of the module.
+ * Owns these verbs. Must not change one setting when another is wrong.
+ */
+#include "ctl.h"
+#include "show.h"
+
+#include <string.h>
+
+static const struct {
+	const char *name;
+	enum gpuward_words words;
+	unsigned int attr;
+	size_t offset;
+	const char *values;
+} settings[] = {
+	{ "host", GPUWARD_WORDS_HOST, GPUWARD_A_SETTING_HOST,
+	  offsetof(struct gpuward_setting_info, host), "allow or deny" },
+	{ "enforce", GPUWARD_WORDS_ENFORCE, GPUWARD_A_SETTING_ENFORCE,
+	  offsetof(struct gpuward_setting_info, enforce), "on or audit" },
+};
+#define NR_SETTINGS (sizeof(settings) / sizeof(*settings))
+
+static uint32_t *value_of(struct gpuward_setting_info *setting, size_t i)
+{
+	return (uint32_t *)((char *)setting + settings[i].offset);
+}
+
+int get_main(struct tool *tool, const struct args *args)
+{
+	struct gpuward_setting_info *setting;
+	int err = open_for(tool, args->option[0]);
+	size_t i;
+
+	if (err)
+		return err;
+	err = gpuward_settings(tool->g, &setting);
+	if (err)
+		return tool_fail(tool, NULL, err);
+	if (tool->is_json) {
+		struct json_object *document = json_document(tool->g);
+
+		json_object_object_add(document, "settings", json_setting(setting));
+		json_print(document);
+	} else {
+		for (i = 0; i < NR_SETTINGS; i++)
+			printf("%s=%s\n", settings[i].name,
+			       gpuward_word(settings[i].words, *value_of(setting, i)));
+	}
+	gpuward_free(setting);
+	return EXIT_DONE;
+}
+
+static int parse_one(struct tool *tool, const char *text, struct gpuward_setting_info *setting)
+{
+	size_t i, len = strcspn(text, "=");
+	int value;
+
+	for (i = 0; i < NR_SETTINGS; i++) {
+		if (strncmp(settings[i].name, text, len) || settings[i].name[len])
+			continue;
+		value = text[len] ? gpuward_word_value(settings[i].words, text + len + 1) : -1;
+		if (value < 0)
+			return tool_die(tool, EXIT_USAGE, "%s must be %s", settings[i].name,
+					settings[i].values);
+		*value_of(setting, i) = (uint32_t)value;
+		setting->fields |= GPUWARD_FIELD(settings[i].attr);
+		return 0;
+	}
+	return tool_die(tool, EXIT_USAGE, "no setting \"%.*s\"; there are host and enforce", (int)len,
+			text);
+}
+
+int set_main(struct tool *tool, const struct args *args)
+{
+	struct gpuward_setting_info setting = {};
+	int i, err;
+
+	for (i = 0; i < args->nr_operands; i++) {
+		err = parse_one(tool, args->operand[i], &setting);
+		if (err)
+			return err;
+	}
+	err = tool_open(tool);
+	if (err)
+		return err;
+	err = gpuward_setting_set(tool->g, &setting);
+	return err ? tool_fail(tool, NULL, err) : EXIT_DONE;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * show.h - a list of the library, as a table or as JSON.
+ * Owns the choice between the two. Must not know any kind of object.
+ */
+#ifndef GPUWARDCTL_SHOW_H
+#define GPUWARDCTL_SHOW_H
+
+#include "../common/json.h"
+#include "../common/table.h"
+#include "../common/tool.h"
+
+/*
+ * Shows and frees @list; gives the exit code. @row adds the cells of one entry to a table, @make
+ * makes its JSON object; both take the type of the entry.
+ */
+#define show_list(tool, key, list, headings, row, make)				\
+({										\
+	__typeof__(list) all_ = (list), one_;					\
+	int failed_;								\
+										\
+	if ((tool)->is_json) {							\
+		struct json_object *document_ = json_document((tool)->g);	\
+										\
+		json_list(document_, key, all_, make);				\
+		failed_ = json_print(document_);				\
+	} else {								\
+		struct table *table_ = table_new(headings);			\
+										\
+		for (one_ = all_; one_; one_ = one_->next)			\
+			row(table_, one_);					\
+		failed_ = table_print(table_, stdout);				\
+		table_free(table_);						\
+	}									\
+	gpuward_free(all_);							\
+	failed_ ? tool_die(tool, EXIT_FAILED, "out of memory") : EXIT_DONE;	\
+})
+
+/* Contact the module for a verb that has --json, given or not. 0 or an exit code. */
+static inline int open_for(struct tool *tool, const char *json)
+{
+	tool->is_json = !!json;
+	return tool_open(tool);
+}
+
+#endif /* GPUWARDCTL_SHOW_H */

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * sys.h - every way out of the library: device files, and netlink datagrams.
+ * Owns the seam that tests replace at link time. Must not interpret what passes.
+ */
+#ifndef LIBGPUWARD_SYS_H
+#define LIBGPUWARD_SYS_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* All return a negative errno on failure and repeat what a signal interrupted, but gw_sys_recv(). */
+int gw_sys_open(const char *path, int flags);
+int gw_sys_ioctl(int fd, unsigned long request, void *arg);
+
+/* A generic netlink socket that asks for extended acks. */
+int gw_sys_nl_open(void);
+int gw_sys_nl_join(int fd, uint32_t group);
+int gw_sys_send(int fd, const void *buf, size_t len);
+ssize_t gw_sys_recv(int fd, void *buf, size_t len);
+
+#endif /* LIBGPUWARD_SYS_H */
