@@ -13,8 +13,8 @@ struct genl_family;
 /* Fields that are 0 or NULL are left out of the message, except where has_* says otherwise. */
 struct gw_event {
 	u32 type;			/* enum gpuward_event */
-	const struct gw_accel *accel;	/* gives VM and accelerator; a reference is the caller's */
-	const struct gw_vm *vm;		/* when there is no accelerator */
+	struct gw_accel *accel;		/* gives VM and accelerator; a reference is the caller's */
+	struct gw_vm *vm;		/* when there is no accelerator */
 	u64 job;
 	struct pid *pid;		/* of the program */
 	const char *command;

@@ -189,7 +189,9 @@ int gw_accel_set_model(struct gw_accel *a, struct gw_model *m, struct gw_blame *
 void gw_accel_set_name(struct gw_accel *a, const char *name)
 {
 	lockdep_assert_held(&gw_admin);
-	strscpy(a->name, name, sizeof(a->name));
+	mutex_lock(&a->lock);
+	strscpy_pad(a->name, name, sizeof(a->name));
+	mutex_unlock(&a->lock);
 	changed();
 }
 

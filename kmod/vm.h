@@ -44,7 +44,7 @@ struct gw_accel {
 	u32 index;			/* const */
 
 	/* gw_admin: */
-	char name[GPUWARD_NAME_LEN];
+	char name[GPUWARD_NAME_LEN];	/* lock, too, to write it: either is enough to read */
 	struct gw_model *model;
 
 	/* lock: */

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * /dev/gpuward: the table of calls. Owns copying in and out, and the checks that all calls have
+ * in common. Must know nothing of what a call does.
+ */
+#include "ctl.h"
+#include "ctl_ops.h"
+
+#include <linux/fs.h>
+#include <linux/miscdevice.h>
+#include <linux/module.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+
+struct row {
+	unsigned int number;
+	u32 size;
+	u32 min_size;			/* end of the last input without which there is no sense */
+	u32 flags;			/* those that are known */
+	int (*call)(union gw_ctl_data *data);
+};
+
+#define ROW(name, type, last, known_flags, fn) [GPUWARD_NR_##name - GPUWARD_CMD_BASE] = {	\
+	.number = GPUWARD_IOC_##name, .size = sizeof(struct type),				\
+	.min_size = offsetofend(struct type, last), .flags = known_flags, .call = fn }
+
+static const struct row rows[] = {
+	ROW(VERSION, gpuward_version, version, 0, gw_ctl_version),
+	ROW(MY_VM, gpuward_my_vm, flags, 0, gw_ctl_my_vm),
+	ROW(MY_ACCEL, gpuward_my_accel, index, 0, gw_ctl_my_accel),
+	ROW(MY_MODEL, gpuward_my_model, accel, 0, gw_ctl_my_model),
+	ROW(MY_JOB, gpuward_my_job, after, 0, gw_ctl_my_job),
+	ROW(SWITCH_MODEL, gpuward_switch_model, model, 0, gw_ctl_switch_model),
+	ROW(RESET, gpuward_reset, accel, 0, gw_ctl_reset),
+	ROW(TOKEN, gpuward_token, token, GPUWARD_TOKEN_SET, gw_ctl_token),
+};
+
+static const struct row *find_row(unsigned int number)
+{
+	unsigned int i = _IOC_NR(number) - GPUWARD_CMD_BASE;
+
+	return i < ARRAY_SIZE(rows) && rows[i].number == number ? &rows[i] : NULL;
+}
+
+static int copy_in(const struct row *row, union gw_ctl_data *data, void __user *arg, u32 size)
+{
+	int ret;
+
+	if (size < row->min_size)
+		return -EINVAL;
+	if (size > PAGE_SIZE)	/* no caller's struct; and its tail is read byte by byte */
+		return -E2BIG;
+	ret = copy_struct_from_user(data, row->size, arg, size);
+	if (ret)
+		return ret;
+	return data->head.flags & ~row->flags ? -EOPNOTSUPP : 0;
+}
+
+static long ctl_ioctl(struct file *filp, unsigned int number, unsigned long user_arg)
+{
+	const struct row *row = find_row(number);
+	void __user *arg = (void __user *)user_arg;
+	union gw_ctl_data data;
+	u32 size;
+	int ret;
+
+	if (!row)
+		return -ENOTTY;
+	if (get_user(size, (u32 __user *)arg))
+		return -EFAULT;
+	ret = copy_in(row, &data, arg, size) ?: row->call(&data);
+	if (!ret || (ret == -EBUSY && row->call == gw_ctl_switch_model)) {
+		data.head.size = size;	/* another thread may have changed what was copied in */
+		if (copy_to_user(arg, &data, min(size, row->size)))
+			ret = -EFAULT;
+	}
+	memzero_explicit(&data, sizeof(data));	/* perhaps a token */
+	return ret;
+}
+
+static const struct file_operations fops = {
+	.owner = THIS_MODULE,		/* no unloading under an open file */
+	.unlocked_ioctl = ctl_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+	.llseek = noop_llseek,
+};
+
+static struct miscdevice device = {
+	.minor = MISC_DYNAMIC_MINOR,
+	.name = "gpuward",
+	.fops = &fops,
+	.mode = 0666,
+};
+
+int gw_ctl_init(void)
+{
+	return misc_register(&device);
+}
+
+void gw_ctl_exit(void)
+{
+	misc_deregister(&device);
+}

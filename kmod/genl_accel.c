@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Netlink: accelerators. Owns what an accelerator looks like in a message. */
+#include "event.h"
+#include "genl_cmd.h"
+
+#define A(name) [GPUWARD_A_ACCEL_##name] = #name
+static const char *const names[GPUWARD_A_ACCEL_MAX + 1] = {
+	A(VM_ID), A(VM), A(INDEX), A(NAME), A(MODEL), A(PROGRAM), A(DUPLICABLE), A(DEFAULT),
+	A(STATE), A(NR_GPUS), A(MEMORY), A(USED), A(NR_RUNNING), A(NR_WAITING), A(PLACED),
+};
+#undef A
+
+static const struct nla_policy policy[GPUWARD_A_ACCEL_MAX + 1] = {
+	[GPUWARD_A_ACCEL_VM_ID] = { .type = NLA_U32 },
+	[GPUWARD_A_ACCEL_VM] = { .type = NLA_NUL_STRING, .len = GPUWARD_NAME_LEN - 1 },
+	[GPUWARD_A_ACCEL_INDEX] = { .type = NLA_U32 },
+	[GPUWARD_A_ACCEL_NAME] = { .type = NLA_NUL_STRING, .len = GPUWARD_NAME_LEN - 1 },
+	[GPUWARD_A_ACCEL_MODEL] = { .type = NLA_NUL_STRING, .len = GPUWARD_NAME_LEN - 1 },
+	[GPUWARD_A_ACCEL_PROGRAM] = NLA_POLICY_MAX(NLA_U32, GPUWARD_PROGRAM_CGROUP),
+	[GPUWARD_A_ACCEL_DUPLICABLE] = NLA_POLICY_RANGE(NLA_U32, 1, GW_MAX_DUPLICABLE),
+};
+
+#define VM_KEYS (BIT(GPUWARD_A_ACCEL_VM_ID) | BIT(GPUWARD_A_ACCEL_VM))
+#define SETTABLE (BIT(GPUWARD_A_ACCEL_NAME) | BIT(GPUWARD_A_ACCEL_MODEL) | \
+		  BIT(GPUWARD_A_ACCEL_PROGRAM) | BIT(GPUWARD_A_ACCEL_DUPLICABLE))
+
+static int fill_placed(struct sk_buff *skb, u32 minor, u64 bytes)
+{
+	struct nlattr *nest = nla_nest_start(skb, GPUWARD_A_ACCEL_PLACED);
+
+	if (!nest || nla_put_u32(skb, GPUWARD_A_PLACED_MINOR, minor) ||
+	    nla_put_u64_64bit(skb, GPUWARD_A_PLACED_BYTES, bytes, GPUWARD_A_PLACED_PAD))
+		return -EMSGSIZE;	/* the whole message is canceled */
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int fill_load(struct sk_buff *skb, const struct gw_accel_load *load)
+{
+	u32 i;
+	int ret = 0;
+
+	if (nla_put_u32(skb, GPUWARD_A_ACCEL_PROGRAM, load->program) ||
+	    nla_put_u32(skb, GPUWARD_A_ACCEL_DUPLICABLE, load->duplicable) ||
+	    nla_put_u32(skb, GPUWARD_A_ACCEL_STATE, load->state) ||
+	    nla_put_u32(skb, GPUWARD_A_ACCEL_NR_GPUS, load->nr_gpus) ||
+	    nla_put_u64_64bit(skb, GPUWARD_A_ACCEL_MEMORY, load->memory_bytes,
+			      GPUWARD_A_ACCEL_PAD) ||
+	    nla_put_u64_64bit(skb, GPUWARD_A_ACCEL_USED, load->used_bytes, GPUWARD_A_ACCEL_PAD) ||
+	    nla_put_u32(skb, GPUWARD_A_ACCEL_NR_RUNNING, load->nr_running) ||
+	    nla_put_u32(skb, GPUWARD_A_ACCEL_NR_WAITING, load->nr_waiting))
+		return -EMSGSIZE;
+	for (i = 0; i < load->nr_placed && !ret; i++)
+		ret = fill_placed(skb, load->placed[i], load->placed_bytes);
+	return ret;
+}
+
+static int fill(struct sk_buff *skb, struct gw_accel *a)
+{
+	struct gw_accel_load load;
+
+	lockdep_assert_held(&gw_admin);
+	if (nla_put_u32(skb, GPUWARD_A_ACCEL_VM_ID, a->vm->id) ||
+	    nla_put_string(skb, GPUWARD_A_ACCEL_VM, a->vm->name) ||
+	    nla_put_u32(skb, GPUWARD_A_ACCEL_INDEX, a->index) ||
+	    nla_put_string(skb, GPUWARD_A_ACCEL_NAME, a->name) ||
+	    nla_put_string(skb, GPUWARD_A_ACCEL_MODEL, a->model->name) ||
+	    (a->index == a->vm->default_accel && nla_put_flag(skb, GPUWARD_A_ACCEL_DEFAULT)))
+		return -EMSGSIZE;
+	gw_accel_load(a, &load);
+	return fill_load(skb, &load);
+}
+
+static struct gw_accel *find(struct gw_request *rq)
+{
+	struct gw_vm *vm = gw_genl_find_vm(rq, GPUWARD_A_ACCEL_VM_ID, GPUWARD_A_ACCEL_VM);
+	u32 index = nla_get_u32(rq->attrs[GPUWARD_A_ACCEL_INDEX]);
+
+	if (IS_ERR(vm))
+		return ERR_CAST(vm);
+	if (index >= vm->nr_accels)
+		return ERR_PTR(gw_genl_refuse_attr(rq, GPUWARD_A_ACCEL_INDEX, -ENOENT,
+						   "VM \"%s\" has no accelerator %u", vm->name,
+						   index));
+	return vm->accels[index];
+}
+
+/* Model first: it alone can be refused. *@switched: to this model, which it had not before. */
+static int change(struct gw_request *rq, struct gw_accel *a, char *switched)
+{
+	struct nlattr *const *attrs = rq->attrs;
+	struct gw_model *m = a->model;
+	struct gw_blame blame = { };
+	char what[GPUWARD_NAME_LEN + 32];
+
+	if (attrs[GPUWARD_A_ACCEL_MODEL])
+		m = gw_model_find(nla_data(attrs[GPUWARD_A_ACCEL_MODEL]));
+	if (!m)
+		return gw_genl_refuse_attr(rq, GPUWARD_A_ACCEL_MODEL, -ENOENT, "no model \"%s\"",
+					   (char *)nla_data(attrs[GPUWARD_A_ACCEL_MODEL]));
+	if (m != a->model) {
+		snprintf(what, sizeof(what), "VM \"%s\", accelerator %u", a->vm->name, a->index);
+		if (gw_accel_set_model(a, m, &blame))
+			return gw_genl_refuse_busy(rq, what, &blame);
+		strscpy(switched, m->name, GPUWARD_NAME_LEN);
+	}
+	if (attrs[GPUWARD_A_ACCEL_NAME])
+		gw_accel_set_name(a, nla_data(attrs[GPUWARD_A_ACCEL_NAME]));
+	if (attrs[GPUWARD_A_ACCEL_PROGRAM])
+		gw_accel_set_program(a, nla_get_u32(attrs[GPUWARD_A_ACCEL_PROGRAM]));
+	if (attrs[GPUWARD_A_ACCEL_DUPLICABLE])
+		gw_accel_set_duplicable(a, nla_get_u32(attrs[GPUWARD_A_ACCEL_DUPLICABLE]));
+	return 0;
+}
+
+static int set(struct gw_request *rq)
+{
+	const struct nlattr *name = rq->attrs[GPUWARD_A_ACCEL_NAME];
+	char switched[GPUWARD_NAME_LEN] = "";
+	struct gw_accel *a;
+	int ret;
+
+	if (name && !gw_name_is_valid(nla_data(name)))
+		return gw_genl_refuse_attr(rq, GPUWARD_A_ACCEL_NAME, -EINVAL,
+					   "\"%s\" is not a name for an accelerator",
+					   (char *)nla_data(name));
+	mutex_lock(&gw_admin);
+	a = find(rq);
+	ret = IS_ERR(a) ? PTR_ERR(a) : change(rq, a, switched);
+	if (!ret)
+		gw_vm_get(a->vm);	/* for the event */
+	mutex_unlock(&gw_admin);
+	if (ret)
+		return ret;
+	if (switched[0])
+		gw_event_send(&(struct gw_event) {
+			.type = GPUWARD_EVENT_SWITCH, .accel = a, .model = switched,
+		});
+	gw_vm_put(a->vm);
+	return 0;
+}
+
+static int dump_start(struct gw_request *rq, struct gw_dump *d)
+{
+	struct gw_vm *vm;
+
+	if (!rq->attrs[GPUWARD_A_ACCEL_VM_ID])
+		return 0;
+	mutex_lock(&gw_admin);
+	vm = gw_genl_find_vm(rq, GPUWARD_A_ACCEL_VM_ID, GPUWARD_A_ACCEL_VM);
+	if (!IS_ERR(vm))
+		d->next = d->only_vm = vm->id;
+	mutex_unlock(&gw_admin);
+	return PTR_ERR_OR_ZERO(vm);
+}
+
+static int dump_vm(struct sk_buff *skb, struct netlink_callback *cb, struct gw_vm *vm)
+{
+	struct gw_dump *d = gw_dump(cb);
+	void *head;
+	int ret = 0;
+
+	for (; d->index < vm->nr_accels && !ret; d->index += !ret) {
+		head = gw_genl_dump_begin(skb, cb);
+		ret = head ? gw_genl_dump_end(skb, cb, head, fill(skb, vm->accels[d->index])) :
+			     -EMSGSIZE;
+	}
+	return ret;
+}
+
+static int dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct gw_dump *d = gw_dump(cb);
+	unsigned long id = d->next, last = d->only_vm ?: ULONG_MAX;
+	struct gw_vm *vm;
+	int ret = 0;
+
+	mutex_lock(&gw_admin);
+	while (!ret && (vm = xa_find(&gw_vms, &id, last, XA_PRESENT))) {
+		if (id != d->next)	/* the VM where we stopped is gone */
+			d->index = 0;
+		d->next = id;
+		ret = dump_vm(skb, cb, vm);
+		if (!ret) {
+			d->next = ++id;
+			d->index = 0;
+		}
+	}
+	mutex_unlock(&gw_admin);
+	return ret;
+}
+
+static const struct gw_genl_cmd cmds[] = {
+	{ .cmd = GPUWARD_CMD_ACCEL_GET, .dump_may = VM_KEYS, .dump_start = dump_start, .dump = dump },
+	{ .cmd = GPUWARD_CMD_ACCEL_SET, .needs = BIT(GPUWARD_A_ACCEL_INDEX),
+	  .may = VM_KEYS | SETTABLE, .doit = set },
+};
+
+const struct gw_genl_object gw_genl_accel = {
+	.noun = "accelerator", .names = names, .policy = policy, .max_attr = GPUWARD_A_ACCEL_MAX,
+	.cmds = cmds, .nr_cmds = ARRAY_SIZE(cmds), .generation = &gw_admin_generation,
+};
