@@ -12,6 +12,7 @@
 #include <linux/module.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
+#include <linux/slab.h>
 
 DEFINE_PER_CPU(struct gw_hook_calls, gw_hook_calls);
 
@@ -24,28 +25,38 @@ static void notrace redirect(unsigned long ip, unsigned long parent_ip, struct f
 		ftrace_regs_set_instruction_pointer(fregs, (unsigned long)h->replacement);
 }
 
+/* With IBT a probe sits behind the function's endbr: back to where calls enter. */
+static unsigned long entry_of(unsigned long addr)
+{
+	char *symbol = kmalloc(KSYM_SYMBOL_LEN, GFP_KERNEL), *plus;
+	unsigned long offset;
+
+	if (!symbol)
+		return 0;
+	sprint_symbol(symbol, addr);
+	plus = strchr(symbol, '+');
+	if (!plus || sscanf(plus, "+0x%lx/", &offset) != 1 || offset > 16)
+		offset = 0;
+	kfree(symbol);
+	return addr - offset;
+}
+
 /*
  * kallsyms_lookup_name() is not exported; a kprobe that is registered disabled (it patches
  * nothing) resolves "module:function", and fails for a module that is going.
  */
 unsigned long gw_hook_lookup(const char *module, const char *function)
 {
-	char name[128], symbol[KSYM_SYMBOL_LEN], *plus;
+	char name[96];
 	struct kprobe kp = { .symbol_name = name, .flags = KPROBE_FLAG_DISABLED };
-	unsigned long addr, offset;
+	unsigned long addr;
 
-	if (snprintf(name, sizeof(name), "%s:%s", module, function) >= sizeof(name))
-		return 0;
-	if (register_kprobe(&kp))
+	if (snprintf(name, sizeof(name), "%s:%s", module, function) >= sizeof(name) ||
+	    register_kprobe(&kp))
 		return 0;
 	addr = (unsigned long)kp.addr;
 	unregister_kprobe(&kp);
-	/* With IBT the probe sits behind the function's endbr: go back to where calls enter. */
-	sprint_symbol(symbol, addr);
-	plus = strchr(symbol, '+');
-	if (plus && sscanf(plus, "+0x%lx/", &offset) == 1 && offset <= 16)
-		addr -= offset;
-	return addr;
+	return entry_of(addr);
 }
 
 int gw_hook_install(struct gw_hook *h, const char *module, const char *function)

@@ -4,6 +4,8 @@
  * are all its functions hooked. Owns the state that every tool shows. Never half-hooks: what
  * cannot be hooked whole is hooked to refuse tenants, and says so once.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include "nv.h"
 #include "../event.h"
 #include "../file.h"
