@@ -35,7 +35,7 @@ struct json_object *json_event(const struct gpuward_event_info *event);
 #define json_list(to, key, list, make)						\
 	do {									\
 		struct json_object *array_ = json_object_new_array();		\
-		__typeof__(list) entry_;					\
+		__typeof__((list) + 0) entry_;				\
 										\
 		for (entry_ = (list); entry_; entry_ = entry_->next)		\
 			json_object_array_add(array_, make(entry_));		\

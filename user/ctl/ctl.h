@@ -38,6 +38,6 @@ int status_main(struct tool *tool, const struct args *args);
 int version_main(struct tool *tool, const struct args *args);
 
 /* The tool itself; tests compare manual and completion with it. */
-extern const struct command gpuwardctl;
+extern const struct command ctl_command;
 
 #endif /* GPUWARDCTL_H */

@@ -7,5 +7,5 @@
 
 int main(int argc, char **argv)
 {
-	return tool_main(&gpuwardctl, gpuwardctl.name, argc, argv);
+	return tool_main(&ctl_command, ctl_command.name, argc, argv);
 }

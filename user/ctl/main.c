@@ -29,7 +29,7 @@ static const struct command verbs[] = {
 	{},
 };
 
-const struct command gpuwardctl = {
+const struct command ctl_command = {
 	"gpuwardctl", .help = "administer gpuward: turns, quotas and tenants of NVIDIA GPUs",
 	.verbs = verbs,
 };

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * boxes.c - gpuward-smi for people: the boxes.
+ * Owns their columns. Must not read from the module.
+ */
+#include "smi.h"
+#include "../common/table.h"
+#include "../common/token.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+/* The first column is for administrators only. */
+static const char *const device_headings[] = {
+	"VM", "Device", "Name", "Token", "Model", "Memory Usage", "Total Memory", NULL,
+};
+static const char *const running_headings[] = {
+	"VM", "Device", "Job ID", "PID", "Process", "Memory Usage", NULL,
+};
+static const char *const waiting_headings[] = {
+	"VM", "Device", "Job ID", "PID", "Process", "Position", "Waits For", NULL,
+};
+
+static int is_waiting(const struct gpuward_job_info *job)
+{
+	return job->state == GPUWARD_JOB_PLACING || job->state == GPUWARD_JOB_WAITING;
+}
+
+static int show_devices(const struct view *view, const char *server)
+{
+	struct table *table = table_new(device_headings + !view->is_admin);
+	const struct gpuward_accel_info *accel;
+	char left[64], right[128];
+	int err;
+
+	for (accel = view->accels; accel; accel = accel->next) {
+		if (view->is_admin)
+			table_cell(table, "%s", accel->vm);
+		table_cell(table, "%c %u", accel->is_default ? '*' : ' ', accel->index);
+		table_cell(table, "%s", accel->name);
+		table_cell(table, "%s", view->has_token ? view->token : TOKEN_MASK);
+		table_cell(table, "%s", accel->model);
+		if (accel->nr_running) {
+			table_cell(table, "%" PRIu64 " MiB", used_mib(accel->used_bytes));
+			table_cell(table, "%" PRIu64 " MiB", accel->memory_bytes >> 20);
+		} else {
+			table_cell(table, "-");
+			table_cell(table, "-");
+		}
+	}
+	snprintf(left, sizeof(left), "gpuward-smi %s", gpuward_client_version());
+	snprintf(right, sizeof(right), "Client Version: %s  Server Version: %s",
+		 gpuward_client_version(), server);
+	err = table_box(table, stdout, left, right, "No accelerators found");
+	table_free(table);
+	return err;
+}
+
+static void job_cells(struct table *table, const struct view *view,
+		      const struct gpuward_job_info *job)
+{
+	if (view->is_admin)
+		table_cell(table, "%s", job->vm);
+	table_cell(table, "%u", job->accel);
+	table_cell(table, "%" PRIu64, job->id);
+	if (job->pid)
+		table_cell(table, "%u", job->pid);
+	else
+		table_cell(table, "-");
+	table_cell(table, "%s", job->command);
+}
+
+static int show_running(const struct view *view)
+{
+	struct table *table = table_new(running_headings + !view->is_admin);
+	const struct gpuward_job_info *job;
+	int err;
+
+	for (job = view->jobs; job; job = job->next) {
+		if (is_waiting(job))
+			continue;
+		job_cells(table, view, job);
+		table_cell(table, "%" PRIu64 " MiB", used_mib(job->used_bytes));
+	}
+	puts("\nProcesses:");
+	err = table_box(table, stdout, NULL, NULL, "No running processes found");
+	table_free(table);
+	return err;
+}
+
+static int show_waiting(const struct view *view)
+{
+	struct table *table = table_new(waiting_headings + !view->is_admin);
+	const struct gpuward_job_info *job;
+	int err, nr = 0;
+
+	for (job = view->jobs; job; job = job->next) {
+		if (!is_waiting(job))
+			continue;
+		job_cells(table, view, job);
+		table_cell(table, "%u", job->position);
+		table_cell(table, "%s", job->state == GPUWARD_JOB_PLACING ? "GPUs" : "accelerator");
+		nr++;
+	}
+	if (nr)
+		puts("\nWaiting:");
+	err = nr ? table_box(table, stdout, NULL, NULL, "") : 0;
+	table_free(table);
+	return err;
+}
+
+int show_boxes(struct tool *tool, const struct view *view)
+{
+	if (show_devices(view, gpuward_version(tool->g)->out_version_text) || show_running(view) ||
+	    show_waiting(view))
+		return tool_die(tool, EXIT_FAILED, "out of memory");
+	return EXIT_DONE;
+}
