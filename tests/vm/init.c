@@ -7,6 +7,7 @@
 #include "cleanup.h"
 #include "klog.h"
 #include "ktap.h"
+#include "modmap.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -199,8 +200,10 @@ static int follow(struct ktap *k, pid_t pid, int fd, double deadline)
 	int status;
 
 	for (;;) {
-		pid_t who = waitpid(-1, &status, WNOHANG);
+		pid_t who;
 
+		modmap_update();
+		who = waitpid(-1, &status, WNOHANG);
 		if (who == pid)
 			break;
 		if (who > 0)

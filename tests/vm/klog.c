@@ -4,6 +4,7 @@
  * Reads /dev/kmsg and debugfs; decides nothing about tests.
  */
 #include "klog.h"
+#include "modmap.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -139,17 +140,38 @@ struct leak {
 	char frame[200];	/* the first frame of ours, or empty */
 };
 
+/* The symbol of a frame, or the place in a module that has gone. */
+static void name_frame(const char *symbol, char *name, size_t size)
+{
+	unsigned long address;
+
+	if (sscanf(symbol, "0x%lx", &address) == 1 &&
+	    modmap_name(address, name, size))
+		return;
+	snprintf(name, size, "%.*s", (int)strcspn(symbol, "\n"), symbol);
+}
+
 static void leak_add_line(struct leak *leak, const char *line)
 {
-	int n = snprintf(leak->record + leak->len,
-			 sizeof(leak->record) - leak->len, "%s", line);
+	char named[512];
+	int n;
 
+	if (is_module_frame(line)) {
+		const char *symbol = strstr(line, ">] ") + 3;
+
+		name_frame(symbol, named, sizeof(named) - 8);
+		if (!leak->frame[0])
+			snprintf(leak->frame, sizeof(leak->frame), "%.*s",
+				 (int)sizeof(leak->frame) - 1, named);
+		memmove(named + 4, named, strlen(named) + 1);
+		memset(named, ' ', 4);
+		strcat(named, "\n");
+		line = named;
+	}
+	n = snprintf(leak->record + leak->len,
+		     sizeof(leak->record) - leak->len, "%s", line);
 	if (n > 0 && leak->len + n < sizeof(leak->record))
 		leak->len += n;
-	if (!leak->frame[0] && is_module_frame(line))
-		snprintf(leak->frame, sizeof(leak->frame), "%.*s",
-			 (int)strcspn(strstr(line, ">] ") + 3, "\n"),
-			 strstr(line, ">] ") + 3);
 }
 
 /* Reports a leak of ours, and keeps its whole record in the kernel log. */

@@ -99,7 +99,7 @@ check_lockup() {
 # shellcheck disable=SC2046
 check_debug() {
 	guest debug 1 -l each $(tests leak sleep abba uaf clean)
-	has debug "a leak" '^not ok .*leak.sh: kernel log: leak: .*\(size 512\), allocated in '
+	has debug "a leak" '^not ok .*leak.sh: kernel log: leak: .*\(size 512\), allocated in splat.init.text.* \(splat_init\)'
 	has debug "a use after free" '^not ok .*uaf.sh: .*BUG: KASAN: use-after-free'
 	has debug "a lock order" '^not ok .*abba.sh: .*WARNING: possible circular'
 	has debug "sleeping under a spin lock" '^not ok .*sleep.sh: .*sleeping function'
