@@ -93,6 +93,7 @@ static int place_wait(struct gw_proc *p)
 
 	if (!job)
 		return -ENOMEM;
+	refcount_inc(&job->ref);	/* another thread may leave it for its tree's job meanwhile */
 	is_first = !job->state;		/* else other threads or processes of it are in a wait */
 	if (is_first)
 		is_new = wait_begin(job, GPUWARD_JOB_PLACING);
@@ -110,6 +111,7 @@ static int place_wait(struct gw_proc *p)
 			mutex_lock(&a->lock);
 		}
 	}
+	gw_job_put(job);
 	return ret;
 }
 
@@ -124,12 +126,8 @@ static int place(struct gw_proc *p)
 	/* From here to is_placer nobody may take the placement away: see gw_job_blame(). */
 	p->nr_placing++;
 	ret = gw_place_try(a);
-	if (ret == -EAGAIN && gw_is_audit())
-		gw_refuse(a->vm, ret, "would wait for GPUs");
-	else if (ret == -EAGAIN && !may_wait(a))
-		ret = -EBUSY;
-	else if (ret == -EAGAIN)
-		ret = place_wait(p);
+	if (ret == -EAGAIN && !gw_is_audit())
+		ret = may_wait(a) ? place_wait(p) : -EBUSY;
 	if (!--p->nr_placing)
 		WRITE_ONCE(p->is_canceled, false);
 	return ret;
@@ -151,6 +149,8 @@ int gw_proc_place(struct gw_proc *p)
 	mutex_unlock(&a->lock);
 	if (surplus)
 		gw_place_put(a);
+	if (ret == -EAGAIN)
+		gw_refuse(a->vm, ret, "would wait for GPUs");
 	return ret;
 }
 

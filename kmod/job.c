@@ -205,14 +205,11 @@ void gw_job_finish(struct gw_job *job)
 	gw_job_put(job);
 }
 
-void gw_job_leave(struct gw_proc *p)
+struct gw_job *gw_job_leave(struct gw_proc *p)
 {
 	struct gw_job *job = p->job;
-	bool last = job && gw_job_unlink(p);
 
-	mutex_unlock(&p->accel->lock);
-	if (last)
-		gw_job_finish(job);
+	return job && gw_job_unlink(p) ? job : NULL;
 }
 
 void gw_job_exit(void)

@@ -30,8 +30,8 @@ bool gw_job_has_current(const struct gw_job *job);	/* is current part of its tre
 /* Take @p out of its job. True: it was the last, gw_job_finish() is owed with no lock held. */
 bool gw_job_unlink(struct gw_proc *p);
 void gw_job_finish(struct gw_job *job);
-/* The last file of @p is gone: it leaves its job, if it has one. Drops accel->lock. */
-void gw_job_leave(struct gw_proc *p);
+/* The last file of @p is gone: it leaves its job. Returns a job that gw_job_finish() is owed to. */
+struct gw_job *gw_job_leave(struct gw_proc *p);
 /* Send an event of @job; no lock held. */
 void gw_job_tell(struct gw_job *job, u32 type, struct gw_blame *holder);
 

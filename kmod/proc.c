@@ -104,7 +104,7 @@ struct gw_proc *gw_proc_open(struct gw_accel *a)
 void gw_proc_close(struct gw_proc *p)
 {
 	struct gw_accel *a = p->accel;
-	bool was_placer;
+	struct gw_job *ended;
 
 	mutex_lock(&a->lock);
 	if (--p->nr_files) {
@@ -112,10 +112,12 @@ void gw_proc_close(struct gw_proc *p)
 		return;
 	}
 	list_del(&p->link);
-	was_placer = p->is_placer;
-	gw_job_leave(p);		/* unlocks a->lock */
-	if (was_placer)
+	ended = gw_job_leave(p);
+	mutex_unlock(&a->lock);
+	if (p->is_placer)		/* nobody else reaches @p any more */
 		gw_place_put(a);
+	if (ended)
+		gw_job_finish(ended);
 	proc_free(p);
 }
 

@@ -167,6 +167,8 @@ int gw_accel_set_model(struct gw_accel *a, struct gw_model *m, struct gw_blame *
 	struct gw_proc *p;
 
 	lockdep_assert_held(&gw_admin);
+	if (a->vm->is_dead)		/* the caller looked it up before the VM was deleted */
+		return -ENOENT;
 	if (a->model == m)
 		return 0;
 	mutex_lock(&a->lock);

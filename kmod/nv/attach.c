@@ -315,12 +315,14 @@ static int nv_init(void)
 
 static void nv_exit(void)
 {
-	unregister_module_notifier(&module_notifier);
 	mutex_lock(&attach_lock);
+	is_detached = true;		/* take nothing more */
 	remove_all();
+	mutex_unlock(&attach_lock);
+	/* Only now: until the hooks were off, the vendor's going had to be heard. */
+	unregister_module_notifier(&module_notifier);
 	gw_hook_drain(0);
 	gw_file_del_all();
-	mutex_unlock(&attach_lock);
 }
 
 const struct gw_backend gw_nv_backend = {
