@@ -32,6 +32,8 @@ static bool is_draining;		/* unhooked, but calls were still inside */
 /* Read without the lock: */
 static u32 branch;
 static bool is_serving;
+static struct gw_backend_status shown;	/* shown_lock, a leaf: asking never waits for a detach */
+static DEFINE_SPINLOCK(shown_lock);
 
 bool gw_nv_is_serving(void)
 {
@@ -87,14 +89,42 @@ static int install_module(int m, bool guard_only)
 	return 0;
 }
 
-static void update_serving(void)
+/* What every tool shows of @st: the worst module decides. */
+static void describe(struct gw_backend_status *st)
 {
-	bool serving = !is_detached && states[NVIDIA] == GPUWARD_STATE_ATTACHED;
 	int m;
 
+	strscpy(st->driver, driver, sizeof(st->driver));
+	st->state = is_detached ? GPUWARD_STATE_DETACHED : states[NVIDIA];
+	st->uvm_state = is_detached ? GPUWARD_STATE_DETACHED : states[NVIDIA_UVM];
+	for (m = 0; m < NR_MODULES; m++) {
+		if (states[m] <= GPUWARD_STATE_ATTACHED)
+			continue;
+		st->state = max(st->state, states[m]);
+		if (!*st->reason)
+			snprintf(st->reason, sizeof(st->reason), "%s: %s", names[m], reasons[m]);
+	}
+	if (is_draining)
+		strscpy(st->reason, "detaching: calls are still inside the driver",
+			sizeof(st->reason));
+}
+
+/* The state changed: may tenants be served now, and what is shown of it? */
+static void publish(void)
+{
+	struct gw_backend_status st = { };
+	bool serving;
+	int m;
+
+	lockdep_assert_held(&attach_lock);
+	serving = !is_detached && states[NVIDIA] == GPUWARD_STATE_ATTACHED;
 	for (m = 0; m < NR_MODULES; m++)
 		serving &= states[m] <= GPUWARD_STATE_ATTACHED;
 	WRITE_ONCE(is_serving, serving);
+	describe(&st);
+	spin_lock(&shown_lock);
+	shown = st;
+	spin_unlock(&shown_lock);
 }
 
 static void tell(const char *text)
@@ -128,7 +158,7 @@ static void take_module(int m, const char *version)
 						    : GPUWARD_STATE_REFUSING;
 		strscpy(reasons[m], first, sizeof(reasons[m]));
 	}
-	update_serving();
+	publish();
 	if (states[m] == GPUWARD_STATE_ATTACHED)
 		snprintf(text, sizeof(text), "attached to %s %s", names[m], driver);
 	else
@@ -152,7 +182,7 @@ static void drop_module(int m)
 		driver[0] = '\0';
 		WRITE_ONCE(branch, 0);
 	}
-	update_serving();
+	publish();
 }
 
 static int module_event(struct notifier_block *nb, unsigned long event, void *data)
@@ -221,7 +251,7 @@ static void remove_all(void)
 {
 	int m;
 
-	WRITE_ONCE(is_serving, false);
+	publish();
 	gw_job_stop(true);
 	for (m = 0; m < NR_MODULES; m++)
 		remove_module(m);
@@ -239,6 +269,7 @@ static int nv_attach(void)
 		goto out;
 	is_detached = false;
 	gw_job_stop(false);
+	publish();
 	take_loaded();
 	ret = 0;
 out:
@@ -277,24 +308,9 @@ out:
 
 static void nv_status(struct gw_backend_status *st)
 {
-	int m;
-
-	memset(st, 0, sizeof(*st));
-	mutex_lock(&attach_lock);
-	strscpy(st->driver, driver, sizeof(st->driver));
-	st->state = is_detached ? GPUWARD_STATE_DETACHED : states[NVIDIA];
-	st->uvm_state = is_detached ? GPUWARD_STATE_DETACHED : states[NVIDIA_UVM];
-	for (m = 0; m < NR_MODULES; m++) {
-		if (states[m] <= GPUWARD_STATE_ATTACHED)
-			continue;
-		st->state = max(st->state, states[m]);
-		if (!*st->reason)
-			snprintf(st->reason, sizeof(st->reason), "%s: %s", names[m], reasons[m]);
-	}
-	if (is_draining)
-		strscpy(st->reason, "detaching: calls are still inside the driver",
-			sizeof(st->reason));
-	mutex_unlock(&attach_lock);
+	spin_lock(&shown_lock);
+	*st = shown;
+	spin_unlock(&shown_lock);
 }
 
 static int nv_init(void)
@@ -308,6 +324,7 @@ static int nv_init(void)
 	if (ret)
 		return ret;
 	mutex_lock(&attach_lock);
+	publish();
 	take_loaded();
 	mutex_unlock(&attach_lock);
 	return 0;
