@@ -402,7 +402,7 @@ struct nv_card_info {
 	__u16 device;
 	__u32 gpu_id;
 	__u16 irq;
-	__u16 pad2[3];
+	__u16 pad2;
 	__aligned_u64 reg_address;
 	__aligned_u64 reg_size;
 	__aligned_u64 fb_address;
