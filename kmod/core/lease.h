@@ -56,6 +56,8 @@ void gw_lessee_init(struct gw_lessee *w);
 
 /**
  * gw_lease_acquire() - Ask for the lease
+ * @l: the lease
+ * @w: who asks
  *
  * Granted when there is room and nobody waits with a lower ticket; queued by ticket
  * otherwise. Asking again while queued or holding changes nothing.
@@ -66,6 +68,8 @@ int gw_lease_acquire(struct gw_lease *l, struct gw_lessee *w);
 
 /**
  * gw_lease_leave() - Give up holding or waiting
+ * @l: the lease
+ * @w: who leaves
  *
  * Harmless when it does neither. The ticket is kept. Call gw_lease_grant_next() until it
  * returns NULL afterwards.
@@ -74,6 +78,7 @@ void gw_lease_leave(struct gw_lease *l, struct gw_lessee *w);
 
 /**
  * gw_lease_grant_next() - Give the lease to the next in the queue if there is room
+ * @l: the lease
  *
  * Return: whom to wake, NULL when there is no room or nobody waits.
  */
