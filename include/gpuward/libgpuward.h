@@ -242,9 +242,10 @@ struct gpuward *gpuward_new(void);
 /**
  * gpuward_open - Open /dev/gpuward and exchange versions
  *
- * Must come before any other call on the handle but gpuward_detect(). -ENODEV: the
- * module is not loaded. -EACCES: /dev/gpuward is not readable here. An outdated client is
- * no failure here: see gpuward_version().
+ * Must come before any call of "acting as myself". The module cannot be unloaded while
+ * /dev/gpuward is open; netlink does not hold it. -ENODEV: the module is not loaded.
+ * -EACCES: /dev/gpuward is not readable here. An outdated client is no failure here: see
+ * gpuward_version().
  */
 int gpuward_open(struct gpuward *g);
 
@@ -362,7 +363,7 @@ int gpuward_events_open(struct gpuward *g);
  * gpuward_events_read - Read the events that have come, waiting for the first
  *
  * -ENOBUFS: events were lost because the reader was too slow; read on.
- * -EINTR: a signal came first.
+ * -EINTR: a signal came first. -ENODEV: the module was unloaded; nothing more will come.
  */
 int gpuward_events_read(struct gpuward *g, struct gpuward_event_info **out);
 

@@ -130,6 +130,17 @@ int tool_open(struct tool *tool)
 	return err;
 }
 
+int tool_greet(struct tool *tool)
+{
+	int code = tool_open(tool);
+
+	if (code)
+		return code;
+	gpuward_close(tool->g);
+	tool->g = gpuward_new();
+	return tool->g ? 0 : tool_die(tool, EXIT_FAILED, "out of memory");
+}
+
 static int is_help(const char *word)
 {
 	return !strcmp(word, "-h") || !strcmp(word, "--help");

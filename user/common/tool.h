@@ -30,6 +30,9 @@ int tool_main(const struct command *root, const char *program, int argc, char **
 /* Contact the module and say what its state and version ask for. 0 or an exit code. */
 int tool_open(struct tool *tool);
 
+/* The same, then let go of /dev/gpuward, which would keep the module from being unloaded. */
+int tool_greet(struct tool *tool);
+
 /*
  * Say what failed, as "PROGRAM: COMMAND OBJECT: text", with the handle's own text; returns the
  * exit code for @err. @object may be NULL.

@@ -81,7 +81,7 @@ int events_main(struct tool *tool, const struct args *args)
 	    args_u64(tool->path, "--count", args->option[O_COUNT], &left))
 		return EXIT_USAGE;
 	tool->is_json = !!args->option[O_JSON];
-	err = tool_open(tool);
+	err = tool_greet(tool);
 	if (err)
 		return err;
 	err = gpuward_events_open(tool->g);

@@ -34,6 +34,29 @@ static const struct gw_kind event_kind = {
 	.size = sizeof(struct gpuward_event_info),
 };
 
+/* The group in which the kernel tells of families that come and go has a fixed number. */
+static int join_groups(struct gpuward *g, int fd)
+{
+	return gw_sys_nl_join(fd, g->group) ?: gw_sys_nl_join(fd, GENL_ID_CTRL);
+}
+
+/* Was the module unloaded? Its sockets would just fall silent. */
+static int is_farewell(const struct gpuward *g, const struct nlmsghdr *msg)
+{
+	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(msg);
+	const struct nlattr *attr;
+
+	if (msg->nlmsg_type != GENL_ID_CTRL ||
+	    mnl_nlmsg_get_payload_len(msg) < sizeof(*genl) || genl->cmd != CTRL_CMD_DELFAMILY)
+		return 0;
+	mnl_attr_for_each(attr, msg, sizeof(*genl)) {
+		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID &&
+		    !mnl_attr_validate(attr, MNL_TYPE_U16))
+			return mnl_attr_get_u16(attr) == g->family;
+	}
+	return 0;
+}
+
 int gpuward_events_open(struct gpuward *g)
 {
 	int fd, err;
@@ -46,7 +69,7 @@ int gpuward_events_open(struct gpuward *g)
 	fd = gw_sys_nl_open();
 	if (fd < 0)
 		return gw_fail(g, fd, "netlink socket: %s", strerror(-fd));
-	err = gw_sys_nl_join(fd, g->group);
+	err = join_groups(g, fd);
 	if (err) {
 		close(fd);
 		if (err == -EPERM)
@@ -77,6 +100,10 @@ int gpuward_events_read(struct gpuward *g, struct gpuward_event_info **out)
 	for (msg = (void *)buf; mnl_nlmsg_ok(msg, left); msg = mnl_nlmsg_next(msg, &left)) {
 		const struct genlmsghdr *genl = mnl_nlmsg_get_payload(msg);
 
+		if (is_farewell(g, msg)) {
+			gw_list_drop(&list);
+			return gw_fail(g, -ENODEV, "the module was unloaded");
+		}
 		if (msg->nlmsg_type != g->family ||
 		    mnl_nlmsg_get_payload_len(msg) < sizeof(*genl) ||
 		    genl->cmd != GPUWARD_CMD_EVENT)

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * daemon.h - the parts of gpuwardd.
+ * Owns what they call each other. Must not hold any code.
+ */
+#ifndef GPUWARDD_H
+#define GPUWARDD_H
+
+#include "../common/tool.h"
+
+/* --- message.c: texts ----------------------------------------------------------------------- */
+
+/* What a program waits for, and what was last said to it. */
+enum topic { TOPIC_NONE, TOPIC_GPUS, TOPIC_ACCEL };
+
+struct holder {
+	uint32_t pid;		/* as the daemon sees it, 0 when nobody is known */
+	uint32_t shown_pid;	/* as the waiting program sees it, 0 when it does not */
+	const char *command;
+	const char *hint;	/* further advice, or NULL */
+};
+
+/* Texts of several lines, to be freed by the caller; NULL without memory. */
+char *message_wait(const char *brand, enum topic topic, const struct holder *holder, int is_first);
+char *message_ready(const char *brand);
+
+/* --- jobs.c: who waits for whom --------------------------------------------------------------- */
+
+struct jobs;
+
+/* @say is told each text and the program that it is for. NULL without memory. */
+struct jobs *jobs_new(const char *brand, void (*say)(uint32_t pid, const char *text));
+void jobs_free(struct jobs *jobs);
+
+/* An event in the order of the module. */
+void jobs_event(struct jobs *jobs, const struct gpuward_event_info *event);
+
+/* All jobs there are: after a start, and after lost events. */
+void jobs_sync(struct jobs *jobs, const struct gpuward_job_info *list);
+
+/* --- process.c: what /proc knows -------------------------------------------------------------- */
+
+/* @pid as the process @seer sees it; 0 when it does not or when one of them is gone. */
+uint32_t process_seen_by(uint32_t pid, uint32_t seer);
+int process_are_siblings(uint32_t a, uint32_t b);
+
+/* --- terminal.c ------------------------------------------------------------------------------- */
+
+/* Write to the terminal of a process, if it has one. Never waits. Returns 0 when written. */
+int terminal_write(uint32_t pid, const char *text);
+
+/* --- config.c --------------------------------------------------------------------------------- */
+
+struct config {
+	char brand[GPUWARD_NAME_LEN];
+};
+
+/* Read key=value lines over @config. 0 or an exit code. @must_exist: a missing file is an error. */
+int config_read(struct tool *tool, const char *path, int must_exist, struct config *config);
+int config_set_brand(struct tool *tool, const char *brand, struct config *config);
+
+/* --- notify.c --------------------------------------------------------------------------------- */
+
+/* Tell the service manager, if there is one. */
+void notify_send(const char *text);
+
+/* The tool itself; tests compare manual and completion with it. */
+extern const struct command daemon_command;
+
+#endif /* GPUWARDD_H */

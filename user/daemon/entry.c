@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * entry.c - main() of gpuwardd, apart from its table so that tests can link the table.
+ * Owns nothing. Must stay this short.
+ */
+#include "daemon.h"
+
+int main(int argc, char **argv)
+{
+	return tool_main(&daemon_command, daemon_command.name, argc, argv);
+}

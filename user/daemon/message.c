@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * message.c - what a waiting program's terminal is told.
+ * Owns the wording. Must not decide when.
+ */
+#include "daemon.h"
+#include "../common/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static void put_holder(FILE *to, const char *brand, const struct holder *holder)
+{
+	char *command = text_escape(holder->command ?: "");
+	char who[32] = "that process";
+
+	fprintf(to, "[warning] %s is already in use by another process:\n", brand);
+	if (holder->shown_pid) {
+		snprintf(who, sizeof(who), "the process %u", holder->shown_pid);
+		fprintf(to, "[warning]   (pid: %u) %s\n", holder->shown_pid, command ?: "");
+	} else {
+		fprintf(to, "[warning]   (in another pid namespace) %s\n", command ?: "");
+	}
+	fprintf(to, "[warning] Two or more processes cannot use %s at the same time. The program will resume automatically after %s terminates...\n",
+		brand, who);
+	if (holder->hint)
+		fprintf(to, "[warning] %s\n", holder->hint);
+	free(command);
+}
+
+char *message_wait(const char *brand, enum topic topic, const struct holder *holder, int is_first)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *to = open_memstream(&text, &size);
+
+	if (!to)
+		return NULL;
+	if (is_first)
+		fprintf(to, "[info] Requesting resources for %s...\n", brand);
+	if (topic == TOPIC_ACCEL)
+		put_holder(to, brand, holder);
+	else
+		fprintf(to, "[warning] Not enough resources are currently available for %s. All resources in the system are being used by other users. The program will resume automatically when resources become available...\n",
+			brand);
+	fclose(to);
+	return text;
+}
+
+char *message_ready(const char *brand)
+{
+	char *text;
+
+	return asprintf(&text, "[info] %s is ready to use.\n", brand) < 0 ? NULL : text;
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * terminal.c - a text on the terminal of somebody else's process.
+ * Owns the care that this takes: the process may change its files at any moment, may have
+ * anything open, may not read. Must not wait, and must not open what is no terminal: an open
+ * alone can rewind a tape or arm a watchdog.
+ */
+#include "daemon.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#define PTS_MAJOR_FIRST 136
+#define PTS_MAJOR_LAST 143
+
+static int is_terminal(dev_t device)
+{
+	char path[64], link[256];
+	ssize_t len;
+
+	if (major(device) >= PTS_MAJOR_FIRST && major(device) <= PTS_MAJOR_LAST)
+		return 1;	/* not in sysfs */
+	snprintf(path, sizeof(path), "/sys/dev/char/%u:%u/subsystem", major(device),
+		 minor(device));
+	len = readlink(path, link, sizeof(link) - 1);
+	if (len <= 0)
+		return 0;
+	link[len] = '\0';
+	return len >= 4 && !strcmp(link + len - 4, "/tty");
+}
+
+/* The terminal behind a descriptor of a process, opened for writing, or -1. */
+static int open_terminal(uint32_t pid, int number)
+{
+	char path[48];
+	struct stat st;
+	int held, fd = -1;
+
+	snprintf(path, sizeof(path), "/proc/%u/fd/%d", pid, number);
+	/* The link's own mode tells whether the process may write there. */
+	if (lstat(path, &st) || !(st.st_mode & S_IWUSR))
+		return -1;
+	/* Hold on to it first: what is checked is what is opened. */
+	held = open(path, O_PATH | O_CLOEXEC);
+	if (held < 0)
+		return -1;
+	if (!fstat(held, &st) && S_ISCHR(st.st_mode) && is_terminal(st.st_rdev)) {
+		snprintf(path, sizeof(path), "/proc/self/fd/%d", held);
+		fd = open(path, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	}
+	close(held);
+	if (fd >= 0 && !isatty(fd)) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+int terminal_write(uint32_t pid, const char *text)
+{
+	int fd = open_terminal(pid, STDERR_FILENO);
+	ssize_t written;
+
+	if (fd < 0)
+		fd = open_terminal(pid, STDOUT_FILENO);
+	if (fd < 0)
+		return -ENOTTY;
+	written = write(fd, text, strlen(text));
+	close(fd);
+	return written < 0 ? -EAGAIN : 0;
+}
