@@ -8,7 +8,7 @@
 #   make check           everything but the slow lanes; ends with the totals
 #   make check-nvidia check-debug check-kernels bench  the slow lanes
 
-PREFIX ?= /usr
+PREFIX ?= /usr/local
 DESTDIR ?=
 PKG_CONFIG ?= pkg-config
 
@@ -19,7 +19,9 @@ endif
 KDIR ?= $(firstword $(wildcard /lib/modules/$(shell uname -r)/build) \
 	$(shell ls -d /lib/modules/*/build 2>/dev/null | sort -rV))
 
-KBUILD_ARGS = $(if $(W),W=$(W)) $(if $(C),C=$(C)) $(if $(V),V=$(V))
+# Type information needs the kernel's own, which headers packages leave out.
+NO_BTF = $(if $(wildcard $(KDIR)/vmlinux),,CONFIG_DEBUG_INFO_BTF_MODULES=)
+KBUILD_ARGS = $(NO_BTF) $(if $(W),W=$(W)) $(if $(C),C=$(C)) $(if $(V),V=$(V))
 KMAKE = $(MAKE) $(if $(V),,-s) -C "$(KDIR)" M="$(CURDIR)" $(KBUILD_ARGS)
 ROOM = $(MAKE) $(if $(V),,-s) -C
 
@@ -29,21 +31,21 @@ all: modules tools
 
 kdir:
 	@test -e "$(KDIR)/Makefile" || { \
-		echo "no kernel headers: install linux-headers-$$(uname -r)" \
+		echo "no kernel headers in \"$(KDIR)\": install linux-headers-$$(uname -r)" \
 			"(or run scripts/deps build), or name them with KDIR=" >&2; \
 		exit 1; }
 
 modules: kdir
-	+$(KMAKE) modules
+	@+$(KMAKE) modules
 
 modules_install: kdir
-	+$(KMAKE) modules_install $(if $(DESTDIR),INSTALL_MOD_PATH="$(DESTDIR)")
+	@+$(KMAKE) modules_install $(if $(DESTDIR),INSTALL_MOD_PATH="$(DESTDIR)")
 
 tools:
-	+$(ROOM) user
+	@+$(ROOM) user
 
 install: tools
-	+$(ROOM) user install
+	@+$(ROOM) user install
 
 demo:
 	@scripts/deps build vm
