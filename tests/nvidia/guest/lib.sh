@@ -107,6 +107,12 @@ driver_down() {
 	rmmod nvidia_uvm && rmmod nvidia && rmmod fakegpu
 }
 
+# nvidia-modeset and nvidia-drm, which drives no display here.
+display_up() {
+	kernel_modules order-display && insmod /nv/nvidia-modeset.ko &&
+		insmod /nv/nvidia-drm.ko
+}
+
 driver_version() {
 	cat /sys/module/nvidia/version
 }
@@ -124,8 +130,8 @@ gpuward_up() {
 
 # Both GPUs, and a model that takes the whole of one.
 declare_gpus() {
-	gpuwardctl gpu add --minor 0 --memory 80GiB --pci 0001:41:00.0 &&
-		gpuwardctl gpu add --minor 1 --memory 80GiB --pci 0001:41:01.0 &&
+	gpuwardctl gpu add 0 --memory 80GiB --pci 0001:41:00.0 &&
+		gpuwardctl gpu add 1 --memory 80GiB --pci 0001:41:01.0 &&
 		gpuwardctl model add whole.80gb --memory 80GiB --gpus 1
 }
 

@@ -1,6 +1,5 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# vm: -t 200
 # A host without tenants: nvidia-smi, libcuda, the conformance client and plain
 # opens end, print and call the kernel the same with gpuward loaded as without.
 # It must not run anything in a VM.
@@ -106,7 +105,7 @@ again "gpuward loaded"
 must "GPUs are declared" declare_gpus
 must "a VM is bound" add_vm alice
 again "a VM exists"
-check "detach" gpuwardctl detach
+check "detach" gpuwardctl detach --yes
 check "nothing is hooked" none_hooked
 again "detached"
 check "attach" gpuwardctl attach

@@ -7,7 +7,7 @@
 # shellcheck source=tests/nvidia/guest/lib.sh
 . /tests/nvidia/lib.sh
 
-rounds=1000
+rounds=2000
 least_turns=5
 
 running() {
@@ -15,7 +15,8 @@ running() {
 }
 
 turn() {
-	gpuwardctl detach && none_hooked && gpuwardctl attach
+	gpuwardctl detach --yes >/dev/null && none_hooked &&
+		gpuwardctl attach
 }
 
 must "driver loads" driver_up 2

@@ -32,11 +32,6 @@ case $NV_BRANCH in
 	;;
 esac
 
-display_up() {
-	kernel_modules order-display && insmod /nv/nvidia-modeset.ko &&
-		insmod /nv/nvidia-drm.ko
-}
-
 has_symbol() {
 	grep -q " $1	*\[nvidia" $tmp/kallsyms
 }

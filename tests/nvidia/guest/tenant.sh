@@ -97,26 +97,37 @@ killed_waiter() {
 	same "the driver was not reached for it" "$before" "$(starts)"
 }
 
-# What nvidia-smi and cuInit do in a VM: as on the host, and no job starts.
+# in_both NAME COMMAND...: the same output and exit status in a VM as on the
+# host, less what the host's says of the GPU that the VM does not have.
+in_both() {
+	what=$1
+	shift
+	"$@" >$tmp/all.out 2>&1
+	echo "exit $?" >>$tmp/all.out
+	grep -v 0001:41:01.0 $tmp/all.out >$tmp/host.out
+	in_vm alice "$@" >$tmp/vm.out 2>&1
+	echo "exit $?" >>$tmp/vm.out
+	check "$what ends in a VM as on the host" diff $tmp/host.out $tmp/vm.out
+}
+
+# nvidia-smi and cuInit in a VM see its GPU, no other, and start no job.
 looking() {
 	gpuwardctl events >$tmp/events 2>&1 &
 	watcher=$!
 	sleep 1
-	for prog in "nvidia-smi -L" nvidia-smi cuprobe; do
-		# shellcheck disable=SC2086 # a command and its argument
-		$prog >$tmp/host.out 2>&1
-		echo "exit $?" >>$tmp/host.out
-		# shellcheck disable=SC2086
-		in_vm alice $prog >$tmp/vm.out 2>&1
-		echo "exit $?" >>$tmp/vm.out
-		check "$prog ends in a VM as on the host" diff $tmp/host.out $tmp/vm.out
-	done
+	in_both "nvidia-smi -L" nvidia-smi -L
+	same "nvidia-smi -L on the host names both GPUs" 2 \
+		"$(nvidia-smi -L 2>&1 | grep -c 0001:41:0)"
+	in_both nvidia-smi nvidia-smi
+	in_both cuInit cuprobe
 	check "nothing is left" until_true 10 idle
 	same "a GPU opens" ok "$(opens alice /dev/nvidia0)"
+	same "a refusal, to see that events arrive" EPERM \
+		"$(opens alice /dev/nvidia-uvm-tools)"
+	check "it does" until_true 5 grep -q refused $tmp/events
 	kill $watcher
 	wait $watcher 2>/dev/null
-	same "looking started no job" 0 "$(grep -c -i 'start' $tmp/events)"
-	sed 's/^/# event: /' $tmp/events
+	same "looking started no job" 0 "$(grep -c job-start $tmp/events)"
 }
 
 # Without fakeopen the driver itself fails the open, which needs a GPU.
@@ -133,7 +144,7 @@ real_answer() {
 }
 
 undeclared() {
-	gpuwardctl gpu del --minor 1
+	gpuwardctl gpu del 1
 	start alice hold nvopen /dev/nvidiactl
 	holder=$pid
 	same "an undeclared GPU is refused" EPERM "$(opens alice /dev/nvidia1)"
