@@ -105,6 +105,7 @@ int do_context(struct client *c, int argc, char **argv);
 int do_alloc(struct client *c, int argc, char **argv);
 int do_free(struct client *c, int argc, char **argv);
 int do_hold(struct client *c, int argc, char **argv);
+int do_conform(struct client *c, int argc, char **argv);
 int do_monitor(struct client *c, int argc, char **argv);
 int make_client(struct client *c);
 int make_device(struct client *c, int minor);

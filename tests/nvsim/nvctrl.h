@@ -275,6 +275,13 @@ struct uvm_register_channel {
 	__u32 pad1;
 };
 
+struct uvm_unregister_channel {		/* from 590 without the uuid */
+	__u8 uuid[16];
+	__u32 client;
+	__u32 channel;
+	__u32 status;
+};
+
 struct uvm_gpu_attr {			/* one entry of MAP_EXTERNAL's list */
 	__u8 uuid[16];
 	__u32 mapping;
@@ -314,6 +321,41 @@ struct uvm_unmap_external {
 	__aligned_u64 base;
 	__aligned_u64 length;
 	__u8 uuid[16];
+	__u32 status;
+	__u32 pad;
+};
+
+struct uvm_migrate {
+	__aligned_u64 base;
+	__aligned_u64 length;
+	__u8 uuid[16];
+	__u32 flags;
+	__u32 pad0;
+	__aligned_u64 semaphore;
+	__u32 payload;
+	__s32 cpu_node;
+	__aligned_u64 user_start;
+	__aligned_u64 user_length;
+	__u32 status;
+	__u32 pad1;
+};
+
+struct uvm_tools_tracker {		/* the two versions only from 550.40.53 to 555 */
+	__aligned_u64 queue;
+	__aligned_u64 queue_size;
+	__aligned_u64 control;
+	__u8 uuid[16];
+	__u32 all;
+	__u32 uvm_fd;
+	__u32 status;
+	__u32 requested;
+	__u32 granted;
+	__u32 pad;
+};
+
+#define UVM_POOL_HEAD				16
+struct uvm_pool_tail {
+	__aligned_u64 count;
 	__u32 status;
 	__u32 pad;
 };

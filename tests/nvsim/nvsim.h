@@ -258,6 +258,7 @@ u32 rm_alloc_kernel(struct nvsim_sec *sec, u32 root, u32 parent, u32 *handle, u3
 u32 rm_free(struct nvsim_sec *sec, u32 root, u32 handle);
 u32 rm_dup(struct nvsim_sec *sec, struct nvos55 *p);
 u32 rm_share(struct nvsim_sec *sec, struct nvos57 *p);
+bool nvsim_may_dup_kernel(const struct nvsim_obj *src, pid_t pid);
 
 /* classes.c; construct and destruct with rm_lock held */
 int nvsim_class_params(u32 hclass);

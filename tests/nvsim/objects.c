@@ -10,7 +10,6 @@
 
 #define SHARE_ALL	1
 #define SHARE_CLIENT	3
-#define SHARE_PID	4
 #define SHARE_REVOKE	1
 #define RIGHT_DUP	1
 
@@ -177,23 +176,30 @@ out:
 	return status;
 }
 
-/* Inside one process always; for others only as far as the owner has shared it. */
-static bool may_dup(const struct nvsim_obj *src, const struct nvsim_client *dst)
+/* Inside one process always; for others only as far as the owner has shared it. dst is 0 for a client of the kernel. */
+static bool may_dup(const struct nvsim_obj *src, pid_t pid, u32 dst)
 {
 	const struct nvsim_share *share;
 	const struct nvsim_obj *o;
 
-	if (src->client->pid == dst->pid)
+	if (src->client->pid == pid)
 		return true;
 	for (o = src; o; o = o->parent) {
 		list_for_each_entry(share, &o->shares, entry) {
 			if (!(share->mask & RIGHT_DUP))
 				continue;
-			if (share->type == SHARE_ALL || (share->type == SHARE_CLIENT && share->target == dst->handle))
+			if (share->type == SHARE_ALL || (share->type == SHARE_CLIENT && share->target == dst))
 				return true;
 		}
 	}
 	return false;
+}
+
+/* A kernel client that acts for the calling process is judged as that process. */
+bool nvsim_may_dup_kernel(const struct nvsim_obj *src, pid_t pid)
+{
+	lockdep_assert_held(&rm_lock);
+	return may_dup(src, pid, 0);
 }
 
 static u32 dup_locked(struct nvsim_sec *sec, struct nvos55 *p)
@@ -218,7 +224,7 @@ static u32 dup_locked(struct nvsim_sec *sec, struct nvos55 *p)
 	parent = nvsim_obj_find(dst, p->parent);
 	if (!parent)
 		return NV_ERR_OBJECT_NOT_FOUND;
-	if (!may_dup(from, dst))
+	if (!may_dup(from, dst->pid, dst->handle))
 		return NV_ERR_INSUFFICIENT_PERMISSIONS;
 	/* Video memory may only be hung below the GPU it lies on. */
 	if (from->mem->kind == NVSIM_VIDMEM && parent->nv != from->mem->nv)

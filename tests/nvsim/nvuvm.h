@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * nvuvm.h - what nvidia.ko offers to nvidia-uvm.ko, by the real interface's names.
+ * Owns: that border. Must not: let UVM see an RM object, only what it has a reference on.
+ */
+#ifndef NVSIM_NVUVM_H
+#define NVSIM_NVUVM_H
+
+#include <linux/types.h>
+
+struct nvsim_mem;
+struct nv_state;
+
+/* A GPU that the calling process has open, by UUID. */
+u32 nvUvmInterfaceGetGpuInfo(const u8 *uuid, struct nv_state **nv);
+/* A reference of UVM's own on a user's memory; it outlives the user's handle. */
+u32 nvUvmInterfaceDupMemory(u32 client, u32 memory, struct nvsim_mem **mem, u64 *length, struct nv_state **nv);
+void nvUvmInterfaceFreeDupedHandle(struct nvsim_mem *mem);
+u32 nvUvmInterfaceDupAddressSpace(u32 client, u32 vaspace, struct nv_state *nv);
+u32 nvUvmInterfaceRetainChannel(u32 client, u32 channel, struct nv_state *nv);
+/* Memory that UVM takes for managed pages; it is nobody's in RM's process lists. */
+u32 nvUvmInterfacePmaAllocPages(struct nv_state *nv, u64 size);
+void nvUvmInterfacePmaFreePages(struct nv_state *nv, u64 size);
+bool nvUvmInterfaceAtLeast(unsigned int major, unsigned int minor, unsigned int patch);
+
+#endif /* NVSIM_NVUVM_H */
