@@ -218,7 +218,6 @@ static void gpu_node(struct client *c)
 	struct result r = open_gpu(c, 0);
 
 	answer("open nvidia0", r, NULL);
-	answer("open a node without gpu", sys(open_raw(c, "nvidia7", O_RDWR)), NULL);
 	if (r.ret >= 0)
 		close_node(c, "gpu0");
 }

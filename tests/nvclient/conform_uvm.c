@@ -118,16 +118,24 @@ static void external(struct client *c, int fd)
 	munmap(at, SIZE);
 }
 
-/* The tracker is given real buffers: one page of queue, one of control. */
+/* The tracker wants real buffers: a queue and a control page. */
 static void tools(struct client *c, int fd)
 {
 	int t = open_raw(c, "nvidia-uvm-tools", O_RDWR), null = open("/dev/null", O_RDWR);
+	char *buffer = mmap(NULL, 4 * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	struct uvm_tools_tracker p = { .requested = 1, .all = 1, .uvm_fd = null };
 
 	answer("tools: open", sys(t), NULL);
 	answer("tools: tracker of /dev/null", ask(t, UVM_TOOLS_INIT_EVENT_TRACKER, &p, &p.status), NULL);
 	p.uvm_fd = fd;
+	answer("tools: tracker without buffers", ask(t, UVM_TOOLS_INIT_EVENT_TRACKER, &p, &p.status), NULL);
+	p.queue_size = 3;
+	answer("tools: tracker, odd queue", ask(t, UVM_TOOLS_INIT_EVENT_TRACKER, &p, &p.status), NULL);
+	p.queue_size = 64;
+	p.queue = (uintptr_t)buffer;
+	p.control = (uintptr_t)buffer + 8192;
 	answer("tools: tracker", ask(t, UVM_TOOLS_INIT_EVENT_TRACKER, &p, &p.status), NULL);
+	answer("tools: tracker again", ask(t, UVM_TOOLS_INIT_EVENT_TRACKER, &p, &p.status), NULL);
 	answer("tools: unknown request", sys(ioctl(t, 0x7000, &p)), NULL);
 	close(t);
 	close(null);

@@ -116,6 +116,17 @@ int node_fd(struct client *c, const char *name)
 	return fd ? *fd : -1;
 }
 
+/* The client went with its control file, and all objects with the client. */
+static void forget_objects(struct client *c)
+{
+	int i;
+
+	c->root = 0;
+	c->nr_allocs = 0;
+	for (i = 0; i < MAX_GPUS; i++)
+		c->gpu[i].device = c->gpu[i].subdevice = c->gpu[i].vaspace = c->gpu[i].group = c->gpu[i].channel = 0;
+}
+
 int close_node(struct client *c, const char *name)
 {
 	int *fd = slot(c, name);
@@ -127,6 +138,8 @@ int close_node(struct client *c, const char *name)
 	}
 	ret = close(*fd);
 	*fd = -1;
+	if (fd == &c->ctl)
+		forget_objects(c);
 	return ret;
 }
 

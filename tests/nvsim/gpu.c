@@ -105,16 +105,6 @@ struct nv_state *nvsim_gpu_by_id(u32 gpu_id)
 	return NULL;
 }
 
-struct nv_state *nvsim_gpu_by_uuid(const u8 *uuid)
-{
-	unsigned int i;
-
-	for (i = 0; i < nr_gpus; i++)
-		if (!memcmp(nv_gpus[i]->uuid, uuid, sizeof(nv_gpus[i]->uuid)))
-			return nv_gpus[i];
-	return NULL;
-}
-
 /* ldata_lock held. The first open initialises the adapter and takes time; later ones only count. */
 int nv_open_device(struct nv_state *nv)
 {
@@ -128,6 +118,7 @@ int nv_open_device(struct nv_state *nv)
 		}
 	}
 	WRITE_ONCE(nv->usage_count, nv->usage_count + 1);
+	nv->uuid_known = true;
 	atomic64_inc(&nv->opens);
 	return 0;
 }
@@ -137,6 +128,35 @@ void nv_close_device_locking(struct nv_state *nv)
 	down(&nv->ldata_lock);
 	WRITE_ONCE(nv->usage_count, nv->usage_count - 1);
 	up(&nv->ldata_lock);
+}
+
+/* A GPU that was never initialised has not told its UUID yet: it is opened to find out, and that may fail. */
+static int open_if_candidate(struct nv_state *nv, const u8 *uuid)
+{
+	bool match = !memcmp(nv->uuid, uuid, sizeof(nv->uuid));
+	int rc = -ENODEV;
+
+	down(&nv->ldata_lock);
+	if (match || !nv->uuid_known)
+		rc = nv_open_device(nv);
+	up(&nv->ldata_lock);
+	if (!rc && !match) {
+		nv_close_device_locking(nv);
+		rc = -ENODEV;
+	}
+	return rc;
+}
+
+int nv_get_by_uuid(const u8 *uuid, struct nv_state **nv)
+{
+	unsigned int i;
+	int rc = -ENODEV;
+
+	for (i = 0; i < nr_gpus && rc == -ENODEV; i++) {
+		*nv = nv_gpus[i];
+		rc = open_if_candidate(*nv, uuid);
+	}
+	return rc;
 }
 
 static void detach(const u32 *ids, u32 count)

@@ -147,7 +147,8 @@ u32 nvsim_sysmem_construct(struct nvsim_obj *obj, struct nv_memory_params *p)
 		return status;
 	}
 	p->size = mem->length;
-	p->limit = mem->length - 1;
+	if (obj->hclass == NV01_MEMORY_SYSTEM)
+		p->limit = mem->length - 1;
 	mem->attr = p->attr;
 	mem->attr2 = p->attr2;
 	obj->mem = mem;

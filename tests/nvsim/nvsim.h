@@ -51,6 +51,7 @@ struct nv_state {
 
 	struct semaphore ldata_lock;
 	int usage_count;		/* under ldata_lock, read alone elsewhere */
+	bool uuid_known;		/* has been initialised once */
 	u64 memblock_size;		/* nvidiactl: SYS_PARAMS, set once */
 	struct workqueue_struct *open_q;
 
@@ -224,7 +225,7 @@ int nvsim_gpus_init(void);
 void nvsim_gpus_exit(void);
 struct nv_state *nvsim_gpu_by_minor(u32 minor);
 struct nv_state *nvsim_gpu_by_id(u32 gpu_id);
-struct nv_state *nvsim_gpu_by_uuid(const u8 *uuid);
+int nv_get_by_uuid(const u8 *uuid, struct nv_state **nv);
 int nv_open_device(struct nv_state *nv);
 void nv_close_device_locking(struct nv_state *nv);
 int nv_attach_gpus(struct nv_file *nvlfp, const u32 *ids, size_t size);

@@ -11,8 +11,11 @@
 struct nvsim_mem;
 struct nv_state;
 
-/* A GPU that the calling process has open, by UUID. */
-u32 nvUvmInterfaceGetGpuInfo(const u8 *uuid, struct nv_state **nv);
+/* Opens the GPU for UVM itself: it stays initialised without any of the user's files. */
+u32 nvUvmInterfaceRegisterGpu(const u8 *uuid, struct nv_state **nv);
+void nvUvmInterfaceUnregisterGpu(struct nv_state *nv);
+/* Does the calling process have this GPU open? */
+u32 nvUvmInterfaceGetGpuInfo(struct nv_state *nv);
 /* A reference of UVM's own on a user's memory; it outlives the user's handle. */
 u32 nvUvmInterfaceDupMemory(u32 client, u32 memory, struct nvsim_mem **mem, u64 *length, struct nv_state **nv);
 void nvUvmInterfaceFreeDupedHandle(struct nvsim_mem *mem);

@@ -216,7 +216,7 @@ static u32 dup_locked(struct nvsim_sec *sec, struct nvos55 *p)
 	from = nvsim_obj_find(src, p->object_src);
 	if (!from)
 		return NV_ERR_OBJECT_NOT_FOUND;
-	if (!from->mem)
+	if (!from->mem || from->hclass == NV01_MEMORY_DEVICELESS)
 		return NV_ERR_INVALID_ARGUMENT;
 	status = nvsim_handle_assign(dst, &p->object);
 	if (status)

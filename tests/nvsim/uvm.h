@@ -103,7 +103,7 @@ u32 uvm_api_register_vaspace(struct uvm_space *space, struct uvm_register_vaspac
 u32 uvm_api_unregister_vaspace(struct uvm_space *space, struct uvm_unregister_vaspace *p);
 u32 uvm_api_register_channel(struct uvm_space *space, struct uvm_register_channel *p);
 u32 uvm_api_unregister_channel(struct uvm_space *space, u32 client, u32 channel);
-void uvm_channels_release(struct uvm_space *space);
+void uvm_gpus_release(struct uvm_space *space);
 
 /* uvm_tools.c */
 extern const struct file_operations uvm_tools_fops;

@@ -29,23 +29,24 @@ struct uvm_gpu *uvm_gpu_find(struct uvm_space *space, const u8 *uuid)
 u32 uvm_api_register_gpu(struct uvm_space *space, struct uvm_register_gpu *p)
 {
 	struct nv_state *nv;
-	u32 status = nvUvmInterfaceGetGpuInfo(p->uuid, &nv);
+	u32 status = nvUvmInterfaceRegisterGpu(p->uuid, &nv);
+	bool added = false;
 
 	if (status)
 		return status;
 	mutex_lock(&space->lock);
-	if (uvm_gpu_find(space, p->uuid)) {
-		status = NV_OK;
-	} else if (space->nr_gpus == UVM_MAX_REGISTERED) {
-		status = NV_ERR_INSUFFICIENT_RESOURCES;
-	} else {
+	status = nvUvmInterfaceGetGpuInfo(nv);
+	if (!status && !uvm_gpu_find(space, p->uuid)) {
 		struct uvm_gpu *gpu = &space->gpus[space->nr_gpus++];
 
 		memcpy(gpu->uuid, p->uuid, sizeof(gpu->uuid));
 		gpu->nv = nv;
 		gpu->vaspace = false;
+		added = true;
 	}
 	mutex_unlock(&space->lock);
+	if (!added)
+		nvUvmInterfaceUnregisterGpu(nv);
 	p->numa_enabled = 0;
 	p->numa_node = -1;
 	return status;
@@ -63,9 +64,12 @@ static void drop_channels(struct uvm_space *space, struct nv_state *nv)
 	}
 }
 
-void uvm_channels_release(struct uvm_space *space)
+/* The VA space goes, and with it UVM's own hold on each GPU. */
+void uvm_gpus_release(struct uvm_space *space)
 {
 	drop_channels(space, NULL);
+	while (space->nr_gpus)
+		nvUvmInterfaceUnregisterGpu(space->gpus[--space->nr_gpus].nv);
 }
 
 static void unmap_everywhere(struct uvm_space *space, struct nv_state *nv)
@@ -93,6 +97,7 @@ u32 uvm_api_unregister_gpu(struct uvm_space *space, struct uvm_unregister_gpu *p
 	} else {
 		drop_channels(space, gpu->nv);
 		unmap_everywhere(space, gpu->nv);
+		nvUvmInterfaceUnregisterGpu(gpu->nv);
 		*gpu = space->gpus[--space->nr_gpus];
 	}
 	mutex_unlock(&space->lock);

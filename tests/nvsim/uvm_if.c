@@ -8,12 +8,27 @@
 
 #include <linux/sched.h>
 
-u32 nvUvmInterfaceGetGpuInfo(const u8 *uuid, struct nv_state **nv)
+u32 nvUvmInterfaceRegisterGpu(const u8 *uuid, struct nv_state **nv)
 {
-	*nv = nvsim_gpu_by_uuid(uuid);
-	if (!*nv || !READ_ONCE((*nv)->usage_count))
+	switch (nv_get_by_uuid(uuid, nv)) {
+	case 0:
+		return NV_OK;
+	case -ENODEV:
 		return NV_ERR_GPU_UUID_NOT_FOUND;
-	return nv_is_gpu_accessible(*nv) ? NV_OK : NV_ERR_INSUFFICIENT_PERMISSIONS;
+	}
+	return NV_ERR_GENERIC;
+}
+EXPORT_SYMBOL(nvUvmInterfaceRegisterGpu);
+
+void nvUvmInterfaceUnregisterGpu(struct nv_state *nv)
+{
+	nv_close_device_locking(nv);
+}
+EXPORT_SYMBOL(nvUvmInterfaceUnregisterGpu);
+
+u32 nvUvmInterfaceGetGpuInfo(struct nv_state *nv)
+{
+	return nv_is_gpu_accessible(nv) ? NV_OK : NV_ERR_INSUFFICIENT_PERMISSIONS;
 }
 EXPORT_SYMBOL(nvUvmInterfaceGetGpuInfo);
 

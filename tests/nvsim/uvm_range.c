@@ -154,7 +154,7 @@ void uvm_space_free(struct uvm_space *space)
 	mutex_lock(&space->lock);
 	while ((n = rb_first(&space->ranges)))
 		uvm_range_destroy(RANGE(n));
-	uvm_channels_release(space);
+	uvm_gpus_release(space);
 	mutex_unlock(&space->lock);
 	xa_destroy(&space->pages);
 	mmdrop(space->mm);

@@ -6,6 +6,7 @@
 #include "uvm.h"
 
 #include <linux/file.h>
+#include <linux/log2.h>
 #include <linux/poll.h>
 #include <linux/uaccess.h>
 
@@ -15,26 +16,58 @@ static bool has_version(void)
 	return nvUvmInterfaceAtLeast(550, 40, 53) && !nvUvmInterfaceAtLeast(560, 0, 0);
 }
 
+#define QUEUE_ENTRY	64
+#define COUNTERS	16
+
+/* Buffers are the user's own memory, pinned while the real driver writes to them; here it is only seen that they are there. */
+static u32 buffer_there(u64 at, u64 size)
+{
+	u64 pages = DIV_ROUND_UP(size, PAGE_SIZE), i;
+	struct page *page;
+
+	if (!at || !PAGE_ALIGNED(at) || at + pages * PAGE_SIZE < at)
+		return NV_ERR_INVALID_ADDRESS;
+	for (i = 0; i < pages; i++) {
+		if (pin_user_pages_fast(at + i * PAGE_SIZE, 1, FOLL_WRITE, &page) != 1)
+			return NV_ERR_INVALID_ADDRESS;
+		unpin_user_page(page);
+	}
+	return NV_OK;
+}
+
+static u32 check_buffers(const struct uvm_tools_tracker *p)
+{
+	u32 status;
+
+	if (!p->queue_size)
+		return buffer_there(p->control, COUNTERS * sizeof(u64));
+	if (p->queue_size > UINT_MAX || p->queue_size < 2 || !is_power_of_2(p->queue_size))
+		return NV_ERR_INVALID_ARGUMENT;
+	status = buffer_there(p->queue, p->queue_size * QUEUE_ENTRY);
+	return status ?: buffer_there(p->control, PAGE_SIZE);
+}
+
 static u32 init_event_tracker(struct file *filp, struct uvm_tools_tracker *p)
 {
 	struct file *uvm_file;
+	u32 status;
 
 	if (has_version() && p->requested != 1 && p->requested != 2)
 		return NV_ERR_INVALID_ARGUMENT;
 	uvm_file = fget(p->uvm_fd);
 	if (!uvm_file_is_nvidia_uvm(uvm_file) || !uvm_fd_space(uvm_file)) {
-		u32 status = uvm_file_is_nvidia_uvm(uvm_file) ? NV_ERR_ILLEGAL_ACTION : NV_ERR_INSUFFICIENT_PERMISSIONS;
-
+		status = uvm_file_is_nvidia_uvm(uvm_file) ? NV_ERR_ILLEGAL_ACTION : NV_ERR_INSUFFICIENT_PERMISSIONS;
 		if (uvm_file)
 			fput(uvm_file);
 		return status;
 	}
-	if (cmpxchg(&filp->private_data, NULL, uvm_file)) {
+	status = check_buffers(p);
+	if (!status && cmpxchg(&filp->private_data, NULL, uvm_file))
+		status = NV_ERR_INVALID_ARGUMENT;
+	if (status)
 		fput(uvm_file);
-		return NV_ERR_INVALID_ARGUMENT;
-	}
 	p->granted = p->requested;
-	return NV_OK;
+	return status;
 }
 
 static int uvm_tools_open_entry(struct inode *inode, struct file *filp)
