@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Makes opening /dev/nvidiaN of a fakegpu function succeed: NVIDIA's module
- * skips the adapter's start and stop, which need hardware. It owns three
+ * skips the adapter's start and stop, which need hardware. It owns a few
  * kprobes in nvidia.ko; it must not touch anything a real GPU would use.
  *
  * Load after nvidia.ko with every GPU node closed; unload before nvidia.ko,
@@ -32,16 +32,21 @@ MODULE_PARM_DESC(starts, "adapters started so far");
 module_param_cb(stops, &count_ops, &stops, 0444);
 MODULE_PARM_DESC(stops, "adapters stopped so far");
 
-/* At a function's entry the return address is on top of the stack. */
+/* Leaves the result alone: the one that return_now() sets. */
+static noinline notrace void just_return(void)
+{
+	barrier();
+}
+
+/* At a function's entry: go to another one, which returns to the caller. */
 static void return_now(struct pt_regs *regs, unsigned long value)
 {
 	regs->ax = value;
-	regs->ip = *(unsigned long *)regs->sp;
-	regs->sp += sizeof(unsigned long);
+	regs->ip = (unsigned long)just_return;
 }
 
-/* A probe with this is never turned into a jump, which would go on regardless. */
-static void stay_breakpoint(struct kprobe *probe, struct pt_regs *regs,
+/* With this a probe may move the instruction pointer: it never becomes a jump. */
+static void may_move_ip(struct kprobe *probe, struct pt_regs *regs,
 			    unsigned long flags)
 {
 }
@@ -66,26 +71,39 @@ static int shutdown_adapter(struct kprobe *probe, struct pt_regs *regs)
 	return 1;
 }
 
+/* Looking for a GPU by UUID opens those without one, which here have none. */
+static int dev_get_uuid(struct kprobe *probe, struct pt_regs *regs)
+{
+	return_now(regs, -EIO);
+	return 1;
+}
+
 static struct kprobe init_probe = {
 	.symbol_name = "nvidia:rm_init_adapter",
 	.pre_handler = init_adapter,
-	.post_handler = stay_breakpoint,
+	.post_handler = may_move_ip,
 };
 
 static struct kprobe disable_probe = {
 	.symbol_name = "nvidia:rm_disable_adapter",
 	.pre_handler = disable_adapter,
-	.post_handler = stay_breakpoint,
+	.post_handler = may_move_ip,
 };
 
 static struct kprobe shutdown_probe = {
 	.symbol_name = "nvidia:rm_shutdown_adapter",
 	.pre_handler = shutdown_adapter,
-	.post_handler = stay_breakpoint,
+	.post_handler = may_move_ip,
+};
+
+static struct kprobe uuid_probe = {
+	.symbol_name = "nvidia:nvidia_dev_get_uuid",
+	.pre_handler = dev_get_uuid,
+	.post_handler = may_move_ip,
 };
 
 static struct kprobe *probes[] = {
-	&init_probe, &disable_probe, &shutdown_probe,
+	&init_probe, &disable_probe, &shutdown_probe, &uuid_probe,
 };
 
 static int __init fakeopen_init(void)

@@ -130,6 +130,21 @@ looking() {
 	same "looking started no job" 0 "$(grep -c job-start $tmp/events)"
 }
 
+# A request of a VM gets the driver's own answer, or EPERM. What follows a
+# node that did not open, UVM's tools, is left out.
+requests() {
+	nvclient conform | grep -v ' tools: ' >$tmp/host.out
+	in_vm alice nvclient conform | grep -v ' tools: ' >$tmp/vm.out
+	same "as many answers in a VM" "$(wc -l <$tmp/host.out)" \
+		"$(wc -l <$tmp/vm.out)"
+	grep -vxFf $tmp/host.out $tmp/vm.out >$tmp/other
+	sed 's/^/# only in a VM: /' $tmp/other
+	check "some requests are not for tenants" [ -s $tmp/other ]
+	check "they all get EPERM" \
+		sh -c "! grep -v ' ret=-1 errno=1 ' $tmp/other"
+	check "nothing is left" until_true 10 idle
+}
+
 # Without fakeopen the driver itself fails the open, which needs a GPU.
 real_answer() {
 	must "fakeopen unloads" rmmod fakeopen
@@ -155,6 +170,7 @@ must "driver loads" driver_up 2
 must "fakeopen loads" insmod /nv/fakeopen.ko
 must "gpuward loads" gpuward_up
 must "GPUs are declared" declare_gpus
+same "detect finds both" 2 "$(gpuwardctl gpu detect | grep -c 0001:41:0)"
 for vm in alice bob carol; do
 	must "VM $vm is bound" add_vm $vm
 done
@@ -163,6 +179,7 @@ waiting
 wrong_node
 killed_waiter
 looking
+requests
 real_answer
 undeclared
 check "gpuward unloads" rmmod gpuward
