@@ -71,8 +71,9 @@ int gw_lease_acquire(struct gw_lease *l, struct gw_lessee *w);
  * @l: the lease
  * @w: who leaves
  *
- * Harmless when it does neither. The ticket is kept. Call gw_lease_grant_next() until it
- * returns NULL afterwards.
+ * Harmless when it does neither. The ticket is kept: whoever had its turn is to be made new
+ * by gw_lessee_init() before it asks again, or it would pass all who wait. Call
+ * gw_lease_grant_next() until it returns NULL afterwards.
  */
 void gw_lease_leave(struct gw_lease *l, struct gw_lessee *w);
 

@@ -222,8 +222,12 @@ static void decode_alloc_memory(u32 branch, struct gw_bytes *b, struct gw_op *op
 	case NV01_MEMORY_SYSTEM_OS_DESCRIPTOR:
 	case NV01_MEMORY_FLA:
 		break;
+	case NV01_MEMORY_LOCAL_USER:
+		refuse(op, "all video memory");
+		break;
 	default:
-		refuse(op, "window on memory");
+		if (op->kind != GW_OP_REFUSE)
+			refuse(op, "not a memory class");
 	}
 }
 

@@ -92,6 +92,16 @@ static void test_truncated(void)
 	CHECK(op.kind == GW_OP_PASS);
 }
 
+static bool is_listed(u32 class)
+{
+	u32 i;
+
+	for (i = 0; i < COUNT(gw_class_vectors); i++)
+		if (gw_class_vectors[i].class == class)
+			return true;
+	return false;
+}
+
 /* @serialized matters to the long form of RM_ALLOC only: 0x5a bytes have bit 0 clear. */
 static u32 kind_of(u32 branch, u32 nr, u32 size, u32 class, bool serialized)
 {
@@ -103,6 +113,11 @@ static u32 kind_of(u32 branch, u32 nr, u32 size, u32 class, bool serialized)
 	bytes[36] |= serialized;
 	decode_copy(branch, nr, size, bytes, gw_nv_outer_wanted(nr, size), &op);
 	CHECK(op.class == class);
+	/* People are told what was held or refused, not which call it was. */
+	CHECK_SAY(!strncmp(op.what, "RM_", 3) == (op.kind == GW_OP_PASS), "(%s)", op.what);
+	/* What is refused by name says so; only what nobody listed is unknown. */
+	CHECK_SAY(op.kind != GW_OP_REFUSE || nr == 0x27 ||
+		  !strstr(op.what, "unknown") == is_listed(class), "(%#x: %s)", class, op.what);
 	return op.kind;
 }
 
@@ -142,13 +157,10 @@ static void test_census(void)
 /* All 65,536 classes that fit: outside the census nothing low passes, nothing else is held. */
 static void test_all_classes(void)
 {
-	static bool listed[0x10000];
-	u32 class, i, kind;
+	u32 class, kind;
 
-	for (i = 0; i < COUNT(gw_class_vectors); i++)
-		listed[gw_class_vectors[i].class] = true;
 	for (class = 0; class < 0x10000; class++) {
-		if (listed[class])
+		if (is_listed(class))
 			continue;
 		kind = (class & 0xff) == 0x6f ? GW_OP_HOLD :
 		       class < 0x100 ? GW_OP_REFUSE : GW_OP_PASS;
@@ -184,6 +196,24 @@ static void test_uvm(void)
 		CHECK_SAY(op.kind == (i == 27 || i == 33 ? GW_OP_HOLD :
 				      i == 78 ? GW_OP_REFUSE : GW_OP_PASS), "(%u)", i);
 	}
+}
+
+static void test_names(void)
+{
+	struct gw_op op;
+	u8 import[32] = { [8] = 0x06, [9] = 0x3d };
+
+	gw_nv_decode_uvm(550, 27, &op);
+	CHECK(!strcmp(op.what, "UVM_REGISTER_CHANNEL"));
+	gw_nv_decode_uvm(550, 33, &op);
+	CHECK(!strcmp(op.what, "UVM_MAP_EXTERNAL_ALLOCATION"));
+	gw_nv_decode_uvm(550, 78, &op);
+	CHECK(!strcmp(op.what, "UVM_ALLOC_DEVICE_P2P"));
+	decode_copy(550, 0x2a, 32, import, 12, &op);
+	CHECK(!strcmp(op.what, "import of objects"));
+	import[9] = 0;
+	decode_copy(550, 0x2a, 32, import, 12, &op);
+	CHECK(!strcmp(op.what, "RM_CONTROL"));
 }
 
 /* What is not copied can not matter, and nothing that decides is left uncopied. */
@@ -262,6 +292,7 @@ static const struct ktap_test tests[] = {
 	{ "decode: every class of the driver", test_census },
 	{ "decode: every class the driver does not have", test_all_classes },
 	{ "decode: nvidia-uvm", test_uvm },
+	{ "decode: people are told what it was", test_names },
 	{ "decode: what is wanted is what matters", test_wanted },
 	{ "decode: an unknown branch is refused", test_unknown_branches },
 	{ "decode: version strings", test_versions },

@@ -31,6 +31,17 @@ static void start_busy(void)
 	CHECK(gw_lease_sane(&l));
 }
 
+static void test_new(void)
+{
+	memset(&l, 0xcc, sizeof(l));
+	memset(&a, 0xcc, sizeof(a));
+	start(1, 10);
+	CHECK(!l.nr_holders && !l.nr_queued && !l.last_ticket && l.max_queued == 10);
+	CHECK(!gw_lease_first_holder(&l) && !gw_lease_first_queued(&l));
+	CHECK(list_empty(&a.link) && a.state == GW_LEASE_NONE && !a.ticket);
+	CHECK(!gw_lease_position(&l, &a) && !gw_lease_grant_next(&l));
+}
+
 static void test_exclusive(void)
 {
 	start_busy();
@@ -175,6 +186,7 @@ static void test_insane(void)
 }
 
 static const struct ktap_test tests[] = {
+	{ "lease: new and free", test_new },
 	{ "lease: one has it, the others wait in order", test_exclusive },
 	{ "lease: asking again changes nothing", test_asking_again },
 	{ "lease: served in order of arrival, each once", test_arrival_order },

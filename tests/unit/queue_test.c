@@ -27,6 +27,17 @@ static bool in_order(const struct gw_want *x, const struct gw_want *y, const str
 	       gw_queue_position(&q, y) == 2 && gw_queue_position(&q, z) == 3;
 }
 
+static void test_new(void)
+{
+	memset(&q, 0xcc, sizeof(q));
+	memset(&a, 0xcc, sizeof(a));
+	gw_queue_init(&q);
+	gw_want_init(&a);
+	CHECK(gw_queue_sane(&q) && !q.nr && !q.last_ticket && !gw_queue_head(&q));
+	CHECK(list_empty(&a.link) && !a.queued && !a.ticket && !gw_queue_position(&q, &a));
+	CHECK(!a.class && !a.priority && !a.nr_gpus && !a.bytes_per_gpu);
+}
+
 static void test_arrival(void)
 {
 	gw_queue_init(&q);
@@ -127,6 +138,7 @@ static void test_insane(void)
 }
 
 static const struct ktap_test tests[] = {
+	{ "queue: new and empty", test_new },
 	{ "queue: in order of arrival", test_arrival },
 	{ "queue: class goes before priority before arrival", test_class_then_priority },
 	{ "queue: inserting and removing twice is harmless", test_twice },
