@@ -7,6 +7,9 @@
 
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
+#include <linux/workqueue.h>
+
+#define REAP_INTERVAL (5 * HZ)
 
 static const struct rhashtable_params params = {
 	.key_len = sizeof_field(struct gw_binding, cgroup_id),
@@ -19,6 +22,9 @@ static struct rhashtable table;			/* by cgroup id, read under RCU */
 static DEFINE_XARRAY_ALLOC1(bindings);		/* gw_admin; by index, for walks */
 static u32 next_index;
 u32 gw_nr_bindings;				/* gw_admin; READ_ONCE elsewhere */
+
+static void reap_work(struct work_struct *work);
+static DECLARE_DELAYED_WORK(reaper, reap_work);	/* armed while there are bindings */
 
 static void binding_free(struct rcu_head *rcu)
 {
@@ -76,6 +82,7 @@ int gw_bind_add(int fd, struct gw_vm *vm, u32 accel)
 	vm->nr_bindings++;
 	WRITE_ONCE(gw_nr_bindings, gw_nr_bindings + 1);
 	gw_admin_generation++;
+	schedule_delayed_work(&reaper, REAP_INTERVAL);
 	return 0;
 
 err_index:
@@ -128,15 +135,19 @@ void gw_bind_del_vm(struct gw_vm *vm)
 			binding_del(b);
 }
 
-void gw_bind_reap(void)
+/* The kernel tells no module of a cgroup's removal: look from time to time. */
+static void reap_work(struct work_struct *work)
 {
 	struct gw_binding *b;
 	unsigned long index;
 
-	lockdep_assert_held(&gw_admin);
+	mutex_lock(&gw_admin);
 	xa_for_each(&bindings, index, b)
 		if (gw_bind_is_dead(b))
 			binding_del(b);
+	if (gw_nr_bindings)
+		schedule_delayed_work(&reaper, REAP_INTERVAL);
+	mutex_unlock(&gw_admin);
 }
 
 int gw_bind_walk(unsigned long *cursor, int (*fn)(struct gw_binding *b, void *arg), void *arg)
@@ -234,6 +245,7 @@ void gw_bind_exit(void)
 	xa_for_each(&bindings, index, b)
 		binding_del(b);
 	mutex_unlock(&gw_admin);
+	cancel_delayed_work_sync(&reaper);	/* not armed again: there is no binding */
 	rcu_barrier();		/* binding_free() is our text */
 	rhashtable_destroy(&table);
 	xa_destroy(&bindings);

@@ -30,7 +30,7 @@ int gw_bind_del(u64 cgroup_id);				/* ENOENT */
 int gw_bind_id_of_fd(int fd, u64 *id);			/* EBADF */
 struct gw_binding *gw_bind_find(u64 cgroup_id);
 void gw_bind_del_vm(struct gw_vm *vm);			/* all of one VM */
-void gw_bind_reap(void);				/* those whose cgroup was removed */
+/* Was its cgroup removed? It goes by itself a few seconds later. */
 bool gw_bind_is_dead(const struct gw_binding *b);
 extern u32 gw_nr_bindings;
 /* Calls fn for each binding from *@cursor on (0 to start) in a stable order, keeping *@cursor;

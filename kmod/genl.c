@@ -13,6 +13,7 @@
 
 #include <linux/bitops.h>
 #include <linux/capability.h>
+#include <linux/ctype.h>
 
 static const struct gw_genl_object *const objects[] = {
 	&gw_genl_status, &gw_genl_setting, &gw_genl_gpu, &gw_genl_model,
@@ -43,12 +44,23 @@ static struct genl_family family = {
 
 /* --- refusals ----------------------------------------------------------------- */
 
+/* What a sender wrote may be in the text: nothing in it shall move a terminal's cursor. */
+__printf(2, 0) static void say(struct gw_request *rq, const char *fmt, va_list args)
+{
+	char *c;
+
+	vscnprintf(rq->text, sizeof(rq->text), fmt, args);
+	for (c = rq->text; *c; c++)
+		if (iscntrl(*c))
+			*c = '?';
+}
+
 int gw_genl_refuse(struct gw_request *rq, int err, const char *fmt, ...)
 {
 	va_list args;
 
 	va_start(args, fmt);
-	vscnprintf(rq->text, sizeof(rq->text), fmt, args);
+	say(rq, fmt, args);
 	va_end(args);
 	return err;
 }
@@ -59,7 +71,7 @@ int gw_genl_refuse_attr(struct gw_request *rq, u32 type, int err, const char *fm
 
 	rq->extack.bad_attr = rq->attrs[type];
 	va_start(args, fmt);
-	vscnprintf(rq->text, sizeof(rq->text), fmt, args);
+	say(rq, fmt, args);
 	va_end(args);
 	return err;
 }
@@ -113,10 +125,12 @@ static int check_attr(struct gw_request *rq, const struct gw_genl_object *object
 		      const struct nlattr *nla, u32 may, u32 *seen)
 {
 	u32 type = nla_type(nla);
+	const struct nla_policy *policy;
 
 	rq->extack.bad_attr = nla;
 	if (!type || type > object->max_attr || !object->names[type])
 		return gw_genl_refuse(rq, -EINVAL, "%s: attribute %u is unknown", object->noun, type);
+	policy = &object->policy[type];
 	if (*seen & BIT(type))
 		return gw_genl_refuse(rq, -EINVAL, "%s: %s is given twice", object->noun,
 				      object->names[type]);
@@ -126,12 +140,43 @@ static int check_attr(struct gw_request *rq, const struct gw_genl_object *object
 	if (nla->nla_type & ~NLA_TYPE_MASK)
 		return gw_genl_refuse(rq, -EINVAL, "%s: %s can neither be nested nor in network order",
 				      object->noun, object->names[type]);
-	if (!has_right_length(&object->policy[type], nla))
+	if (policy->type == NLA_NUL_STRING && nla_len(nla) > policy->len + 1)
+		return gw_genl_refuse(rq, -ERANGE, "%s: %s has more than %u bytes", object->noun,
+				      object->names[type], policy->len);
+	if (!has_right_length(policy, nla))
 		return gw_genl_refuse(rq, -EINVAL, "%s: %s has a wrong length", object->noun,
 				      object->names[type]);
 	rq->extack.bad_attr = NULL;
 	*seen |= BIT(type);
 	return 0;
+}
+
+/* What lengths can not tell: nla_parse() returned @err for a value out of its range. */
+static int refuse_value(struct gw_request *rq, const struct gw_genl_object *object, int err)
+{
+	u32 type = rq->extack.bad_attr ? nla_type(rq->extack.bad_attr) : 0;
+	const struct nla_policy *policy = &object->policy[type];
+	const char *name = object->names[type] ?: "an attribute";
+
+	switch (policy->validation_type) {
+	case NLA_VALIDATE_RANGE:
+		if (policy->type == NLA_BINARY)
+			return gw_genl_refuse(rq, err, "%s: %s must have %d bytes", object->noun,
+					      name, policy->min);
+		return gw_genl_refuse(rq, err, "%s: %s must be %d to %d", object->noun, name,
+				      policy->min, policy->max);
+	case NLA_VALIDATE_MIN:
+		return gw_genl_refuse(rq, err, "%s: %s must be at least %d", object->noun, name,
+				      policy->min);
+	case NLA_VALIDATE_MAX:
+		return gw_genl_refuse(rq, err, "%s: %s must be at most %d", object->noun, name,
+				      policy->max);
+	case NLA_VALIDATE_RANGE_PTR:
+		return gw_genl_refuse(rq, err, "%s: %s must be %llu to %llu", object->noun, name,
+				      policy->range->min, policy->range->max);
+	default:
+		return gw_genl_refuse(rq, err, "%s: %s is not valid", object->noun, name);
+	}
 }
 
 static int check_attrs(struct gw_request *rq, const struct gw_genl_object *object,
@@ -151,11 +196,8 @@ static int check_attrs(struct gw_request *rq, const struct gw_genl_object *objec
 		return gw_genl_refuse(rq, -EINVAL, "%s: %d bytes after the last whole attribute",
 				      object->noun, rem);
 	ret = nla_parse(rq->attrs, object->max_attr, head, len, object->policy, &rq->extack);
-	if (ret)	/* a value out of range, a string too long: netlink's words, our names */
-		return gw_genl_refuse(rq, ret, "%s: %s: %s", object->noun,
-				      rq->extack.bad_attr ?
-				      object->names[nla_type(rq->extack.bad_attr)] : "attributes",
-				      rq->extack._msg ?: "not valid");
+	if (ret)
+		return refuse_value(rq, object, ret);
 	missing = needs & ~seen;
 	if (missing) {
 		rq->extack.miss_type = __ffs(missing);

@@ -122,7 +122,7 @@ static int set(struct gw_request *rq)
 
 	if (name && !gw_name_is_valid(nla_data(name)))
 		return gw_genl_refuse_attr(rq, GPUWARD_A_ACCEL_NAME, -EINVAL,
-					   "\"%s\" is not a name for an accelerator",
+					   "\"%s\" is no name for an accelerator: 1 to 63 bytes, no '/'",
 					   (char *)nla_data(name));
 	mutex_lock(&gw_admin);
 	a = find(rq);

@@ -35,7 +35,7 @@ static int fill(struct sk_buff *skb, const struct gw_binding *b)
 	    (gw_bind_is_dead(b) && nla_put_flag(skb, GPUWARD_A_BINDING_DEAD)))
 		return -EMSGSIZE;
 	len = cgroup_path(b->cgroup, path, sizeof(path));
-	if (len < 0 || len >= sizeof(path))	/* kernels differ in how they say so */
+	if (len < 0 || len >= sizeof(path) - 1)	/* cut: kernels differ in how they say so */
 		return 0;
 	return nla_put_string(skb, GPUWARD_A_BINDING_PATH, path);
 }

@@ -77,7 +77,7 @@ static int add(struct gw_request *rq)
 
 	if (!gw_name_is_valid(name))
 		return gw_genl_refuse_attr(rq, GPUWARD_A_MODEL_NAME, -EINVAL,
-					   "\"%s\" is not a name for a model", name);
+					   "\"%s\" is no name for a model: 1 to 63 bytes, no '/'", name);
 	mutex_lock(&gw_admin);
 	ret = gw_model_add(name, nla_get_u64(rq->attrs[GPUWARD_A_MODEL_MEMORY]),
 			   nla_get_u32(rq->attrs[GPUWARD_A_MODEL_NR_GPUS]));

@@ -141,7 +141,7 @@ static int add(struct gw_request *rq)
 	cfg.model = nla_data(rq->attrs[GPUWARD_A_VM_MODEL]);
 	if (!gw_name_is_valid(cfg.name))
 		return gw_genl_refuse_attr(rq, GPUWARD_A_VM_NAME, -EINVAL,
-					   "\"%s\" is not a name for a VM", cfg.name);
+					   "\"%s\" is no name for a VM: 1 to 63 bytes, no '/'", cfg.name);
 	mutex_lock(&gw_admin);
 	vm = gw_vm_add(&cfg);
 	ret = IS_ERR(vm) ? PTR_ERR(vm) : fill(rq->reply, vm);
