@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * /dev/gpuward, wrong on purpose and at its limits: sizes, tails, reserved fields, pointers,
+ * numbers, rights, then random bytes. Owns the errno contract of gpuward.h.
+ */
+#include "gnl.h"
+
+#include <grp.h>
+#include <stddef.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#define NR(a) (sizeof(a) / sizeof((a)[0]))
+#define CGROUP "/sys/fs/cgroup/ioctl_bad"
+#define end_of(type, field) (offsetof(struct type, field) + sizeof(((struct type *)0)->field))
+
+static struct gnl g;
+static int dev;
+
+static int call(unsigned long number, void *arg)
+{
+	return ioctl(dev, number, arg) ? -errno : 0;
+}
+
+/* --- every call alike ------------------------------------------------------------------ */
+
+static const struct {
+	const char *name;
+	unsigned long number;
+	size_t size;
+	size_t min_size;		/* the smallest that is taken */
+	int good;			/* of zeros by a process of a VM */
+	size_t reserved;		/* offset of a reserved field, 0: none */
+} calls[] = {
+	{ "VERSION", GPUWARD_IOC_VERSION, sizeof(struct gpuward_version),
+	  end_of(gpuward_version, version), 0, 0 },
+	{ "MY_VM", GPUWARD_IOC_MY_VM, sizeof(struct gpuward_my_vm), end_of(gpuward_my_vm, flags),
+	  0, offsetof(struct gpuward_my_vm, __reserved) },
+	{ "MY_ACCEL", GPUWARD_IOC_MY_ACCEL, sizeof(struct gpuward_my_accel),
+	  end_of(gpuward_my_accel, index), 0, 0 },
+	{ "MY_MODEL", GPUWARD_IOC_MY_MODEL, sizeof(struct gpuward_my_model),
+	  end_of(gpuward_my_model, accel), 0, 0 },
+	{ "MY_JOB", GPUWARD_IOC_MY_JOB, sizeof(struct gpuward_my_job),
+	  end_of(gpuward_my_job, after), -ENOENT, 0 },
+	{ "SWITCH_MODEL", GPUWARD_IOC_SWITCH_MODEL, sizeof(struct gpuward_switch_model),
+	  end_of(gpuward_switch_model, model), -ENOENT,
+	  offsetof(struct gpuward_switch_model, __reserved) },
+	{ "RESET", GPUWARD_IOC_RESET, sizeof(struct gpuward_reset), end_of(gpuward_reset, accel),
+	  0, 0 },
+	{ "TOKEN", GPUWARD_IOC_TOKEN, sizeof(struct gpuward_token), end_of(gpuward_token, token),
+	  0, offsetof(struct gpuward_token, __reserved) },
+};
+
+static union {
+	uint32_t words[1024 + 64];
+	unsigned char bytes[4096 + 256];
+} buffer;
+
+static void clear(size_t size)
+{
+	memset(&buffer, 0, sizeof(buffer));
+	buffer.words[0] = size;
+}
+
+static bool is_zero_from(size_t offset)
+{
+	for (; offset < sizeof(buffer); offset++)
+		if (buffer.bytes[offset])
+			return false;
+	return true;
+}
+
+static void test_sizes(unsigned int i)
+{
+	unsigned long number = calls[i].number;
+	const char *name = calls[i].name;
+	size_t size = calls[i].size;
+
+	clear(0);
+	is(call(number, &buffer), -EINVAL, "%s: size 0", name);
+	clear(4);
+	is(call(number, &buffer), -EINVAL, "%s: size 4", name);
+	clear(calls[i].min_size - 1);
+	is(call(number, &buffer), -EINVAL, "%s: a byte less than needed", name);
+	ok(is_zero_from(4), "%s: nothing was written", name);
+	clear(calls[i].min_size);
+	is(call(number, &buffer), calls[i].good, "%s: the shortest", name);
+	ok(is_zero_from(calls[i].min_size), "%s: nothing beyond it was written", name);
+	clear(size);
+	is(call(number, &buffer), calls[i].good, "%s: all of it", name);
+	ok(buffer.words[0] == size && is_zero_from(size), "%s: nothing beyond was written", name);
+	clear(size + 8);
+	is(call(number, &buffer), calls[i].good, "%s: longer, with zeros", name);
+	clear(size + 8);
+	buffer.bytes[size + 7] = 1;
+	is(call(number, &buffer), -E2BIG, "%s: longer, not zero", name);
+	clear(4096);
+	is(call(number, &buffer), calls[i].good, "%s: 4096 bytes", name);
+	clear(4097);
+	is(call(number, &buffer), -E2BIG, "%s: 4097 bytes", name);
+	clear(UINT32_MAX);
+	is(call(number, &buffer), -E2BIG, "%s: 4 GiB", name);
+}
+
+static void test_reserved(unsigned int i)
+{
+	clear(calls[i].size);
+	buffer.words[1] = 1u << 31;
+	is(call(calls[i].number, &buffer), -EOPNOTSUPP, "%s: unknown flag", calls[i].name);
+	clear(calls[i].size);
+	buffer.words[1] = UINT32_MAX;
+	is(call(calls[i].number, &buffer), -EOPNOTSUPP, "%s: all flags", calls[i].name);
+	if (!calls[i].reserved)
+		return;
+	clear(calls[i].size);
+	buffer.bytes[calls[i].reserved] = 1;
+	is(call(calls[i].number, &buffer), -EOPNOTSUPP, "%s: reserved field", calls[i].name);
+}
+
+static void test_pointers(unsigned int i)
+{
+	unsigned char *page = mmap(NULL, 8192, PROT_READ | PROT_WRITE,
+				   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	uint32_t size = calls[i].size;
+
+	is(call(calls[i].number, NULL), -EFAULT, "%s: NULL", calls[i].name);
+	is(call(calls[i].number, (void *)-8L), -EFAULT, "%s: kernel address", calls[i].name);
+	munmap(page + 4096, 4096);
+	memcpy(page + 4096 - 4, &size, 4);
+	is(call(calls[i].number, page + 4096 - 4), -EFAULT, "%s: only its size is there",
+	   calls[i].name);
+	memset(page, 0, 4096);
+	memcpy(page, &size, 4);
+	mprotect(page, 4096, PROT_READ);
+	is(call(calls[i].number, page), calls[i].good ?: -EFAULT, "%s: not writable",
+	   calls[i].name);
+	munmap(page, 4096);
+}
+
+static void test_numbers(void)
+{
+	static const unsigned long unknown[] = {
+		0, _IO(GPUWARD_IOC_TYPE, 0), _IO(GPUWARD_IOC_TYPE, GPUWARD_CMD_BASE - 1),
+		_IO(GPUWARD_IOC_TYPE, GPUWARD_NR_TOKEN + 1), _IO(GPUWARD_IOC_TYPE, 0xff),
+		_IO(GPUWARD_IOC_TYPE + 1, GPUWARD_NR_VERSION),
+		_IOWR(GPUWARD_IOC_TYPE, GPUWARD_NR_VERSION, struct gpuward_version),
+		0xffffffff, 0x5401,
+	};
+	size_t i;
+
+	for (i = 0; i < NR(unknown); i++) {
+		clear(sizeof(struct gpuward_version));
+		is(call(unknown[i], &buffer), -ENOTTY, "unknown number 0x%lx", unknown[i]);
+	}
+}
+
+/* --- what each call refuses ---------------------------------------------------------------- */
+
+static void test_version(void)
+{
+	struct gpuward_version v = { .size = sizeof(v), .abi = GPUWARD_ABI };
+
+	is(call(GPUWARD_IOC_VERSION, &v), 0, "VERSION");
+	is(v.out_abi, GPUWARD_ABI, "VERSION: interface");
+	is(v.out_verdict, GPUWARD_VERDICT_NEWER, "VERSION: 0 is older than the module");
+	is(v.out_state, GPUWARD_STATE_NO_DRIVER, "VERSION: no driver is loaded");
+	ok(!v.out_driver[0] && !v.out_audit, "VERSION: no driver, no audit");
+	v.version = v.out_version;
+	call(GPUWARD_IOC_VERSION, &v);
+	is(v.out_verdict, GPUWARD_VERDICT_OK, "VERSION: the same");
+	v.version = v.out_version + 1;
+	call(GPUWARD_IOC_VERSION, &v);
+	is(v.out_verdict, GPUWARD_VERDICT_OLDER, "VERSION: the module is older");
+	v.abi = 0;
+	call(GPUWARD_IOC_VERSION, &v);
+	is(v.out_verdict, GPUWARD_VERDICT_OUTDATED, "VERSION: interface 0 is gone");
+}
+
+static void test_accel(void)
+{
+	struct gpuward_my_accel a = { .size = sizeof(a), .index = 1 };
+	struct gpuward_my_model m = { .size = sizeof(m), .index = 8 };
+	struct gpuward_reset r = { .size = sizeof(r), .accel = 1 };
+	struct gpuward_my_job j = { .size = sizeof(j), .after = UINT64_MAX };
+
+	is(call(GPUWARD_IOC_MY_ACCEL, &a), -ENOENT, "MY_ACCEL after the last");
+	a.index = UINT32_MAX;
+	is(call(GPUWARD_IOC_MY_ACCEL, &a), -ENOENT, "MY_ACCEL of all ones");
+	is(call(GPUWARD_IOC_MY_MODEL, &m), -ENOENT, "MY_MODEL after the last");
+	m.index = 0;
+	m.accel = 1;
+	is(call(GPUWARD_IOC_MY_MODEL, &m), -ENOENT, "MY_MODEL for no accelerator");
+	is(call(GPUWARD_IOC_RESET, &r), -ENOENT, "RESET of no accelerator");
+	is(call(GPUWARD_IOC_MY_JOB, &j), -ENOENT, "MY_JOB after all ones");
+}
+
+static void test_switch(void)
+{
+	struct gpuward_switch_model s = { .size = sizeof(s), .accel = 1, .model = "small.16gb" };
+	struct gpuward_my_accel a = { .size = sizeof(a) };
+
+	is(call(GPUWARD_IOC_SWITCH_MODEL, &s), -ENOENT, "SWITCH_MODEL of no accelerator");
+	s.accel = 0;
+	strcpy(s.model, "none");
+	is(call(GPUWARD_IOC_SWITCH_MODEL, &s), -ENOENT, "SWITCH_MODEL to no model");
+	memset(s.model, 'x', sizeof(s.model));
+	is(call(GPUWARD_IOC_SWITCH_MODEL, &s), -EINVAL, "SWITCH_MODEL to a name without end");
+	strcpy(s.model, "xlarge.96gb");
+	memset(s.out_command, 0xcc, sizeof(s.out_command));
+	s.out_pid = 0xcccccccc;
+	is(call(GPUWARD_IOC_SWITCH_MODEL, &s), 0, "SWITCH_MODEL");
+	ok(s.out_pid == 0xcccccccc && (unsigned char)s.out_command[127] == 0xcc,
+	   "SWITCH_MODEL: outputs only when busy");
+	is(call(GPUWARD_IOC_SWITCH_MODEL, &s), 0, "SWITCH_MODEL to the model in force");
+	memset(&a.out_index, 0xcc, sizeof(a) - offsetof(struct gpuward_my_accel, out_index));
+	is(call(GPUWARD_IOC_MY_ACCEL, &a), 0, "MY_ACCEL");
+	ok(!strcmp(a.out_model, "xlarge.96gb") && a.out_nr_gpus == 2 &&
+	   a.out_total_bytes == 96ULL << 30 && a.out_state == GPUWARD_ACCEL_IDLE &&
+	   a.out_program == GPUWARD_PROGRAM_TREE && a.out_duplicable == 1 && a.out_is_default &&
+	   !a.out_index && !a.out_nr_placed && !a.out_minors[0] && !a.out_minors[15] &&
+	   !a.out_used_bytes && !a.out_nr_running && !a.out_nr_waiting &&
+	   !a.out_model[GPUWARD_NAME_LEN - 1], "MY_ACCEL: every field");
+	strcpy(s.model, "small.16gb");
+	is(call(GPUWARD_IOC_SWITCH_MODEL, &s), 0, "SWITCH_MODEL back");
+}
+
+static void test_token(void)
+{
+	struct gpuward_token t = { .size = sizeof(t), .vm = 4711 };
+	char own[GPUWARD_TOKEN_LEN];
+
+	is(call(GPUWARD_IOC_TOKEN, &t), -ENOENT, "TOKEN of no VM");
+	t.vm = 0;
+	is(call(GPUWARD_IOC_TOKEN, &t), 0, "TOKEN of my VM");
+	is(strlen(t.token), 32, "TOKEN: length");
+	memcpy(own, t.token, sizeof(own));
+	t.flags = GPUWARD_TOKEN_SET;
+	t.vm = 2;
+	is(call(GPUWARD_IOC_TOKEN, &t), -EEXIST, "TOKEN that another VM has");
+	strcpy(t.token, "seven77");
+	is(call(GPUWARD_IOC_TOKEN, &t), -EINVAL, "TOKEN of 7 characters");
+	strcpy(t.token, "with blank");
+	is(call(GPUWARD_IOC_TOKEN, &t), -EINVAL, "TOKEN with a blank");
+	strcpy(t.token, "not\x80" "ascii");
+	is(call(GPUWARD_IOC_TOKEN, &t), -EINVAL, "TOKEN not in ASCII");
+	memset(t.token, 'x', sizeof(t.token));
+	is(call(GPUWARD_IOC_TOKEN, &t), -EINVAL, "TOKEN of 64 characters");
+	t.token[63] = '\0';
+	is(call(GPUWARD_IOC_TOKEN, &t), 0, "TOKEN of 63 characters");
+	t.flags = 0;
+	memset(t.token, 0xcc, sizeof(t.token));
+	is(call(GPUWARD_IOC_TOKEN, &t), 0, "TOKEN read back");
+	ok(strspn(t.token, "x") == 63, "TOKEN: what was set");
+	t.vm = 0;
+	call(GPUWARD_IOC_TOKEN, &t);
+	ok(!memcmp(own, t.token, sizeof(own)), "TOKEN of my VM is as before");
+}
+
+/* --- rights -------------------------------------------------------------------------------------- */
+
+static void test_nobody(void)
+{
+	struct gpuward_token t = { .size = sizeof(t) };
+
+	if (setgroups(0, NULL) || setresuid(65534, 65534, 65534))
+		bail("become nobody");
+	is(call(GPUWARD_IOC_TOKEN, &t), 0, "nobody in the VM: its token");
+	t.vm = 1;
+	is(call(GPUWARD_IOC_TOKEN, &t), 0, "nobody in the VM: its token by number");
+	t.vm = 2;
+	is(call(GPUWARD_IOC_TOKEN, &t), -EPERM, "nobody: the token of another VM");
+	t.vm = 4711;
+	is(call(GPUWARD_IOC_TOKEN, &t), -EPERM, "nobody: the token of no VM");
+	t.vm = 0;
+	t.flags = GPUWARD_TOKEN_SET;
+	strcpy(t.token, "newtoken");
+	is(call(GPUWARD_IOC_TOKEN, &t), -EPERM, "nobody: setting the own token");
+	close(dev);
+	dev = open("/dev/gpuward", O_RDONLY);
+	ok(dev >= 0, "nobody may open /dev/gpuward");
+}
+
+static void write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, text, strlen(text)) < 0)
+		bail("write %s", path);
+	close(fd);
+}
+
+/* Only calls that need no VM work outside of one. */
+static void test_unbound(void)
+{
+	size_t i;
+
+	for (i = 0; i < NR(calls); i++) {
+		clear(calls[i].size);
+		is(call(calls[i].number, &buffer),
+		   calls[i].number == GPUWARD_IOC_VERSION ? 0 : -ENXIO, "%s: unbound",
+		   calls[i].name);
+	}
+}
+
+static void in_child(void (*test)(void))
+{
+	pid_t child;
+	int status;
+
+	fflush(stdout);
+	child = fork();
+	if (!child) {
+		test();
+		exit(0);
+	}
+	waitpid(child, &status, 0);
+	if (!WIFEXITED(status) || WEXITSTATUS(status))
+		ok(false, "a child ended with status 0x%x", status);
+}
+
+/* --- random bytes --------------------------------------------------------------------------------- */
+
+static uint64_t seed = 20240607;
+
+static uint32_t any(uint32_t below)
+{
+	seed = seed * 6364136223846793005ULL + 1442695040888963407ULL;
+	return (uint32_t)(seed >> 33) % below;
+}
+
+static void test_random(void)
+{
+	unsigned int i, j, nr_ok = 0;
+	int ret;
+
+	for (i = 0; i < 20000; i++) {
+		for (j = 0; j < 512; j += 4)
+			buffer.words[j / 4] = any(3) ? any(4) : any(UINT32_MAX);
+		if (any(4))
+			buffer.words[1] = 0;
+		if (any(8))
+			buffer.words[0] = any(3) ? calls[any(NR(calls))].size : any(600);
+		ret = call(_IO(any(16) ? GPUWARD_IOC_TYPE : any(256),
+			       GPUWARD_CMD_BASE + any(NR(calls) + 2)), &buffer);
+		nr_ok += !ret;
+		if (ret && ret != -ENOTTY && ret != -EINVAL && ret != -E2BIG &&
+		    ret != -EOPNOTSUPP && ret != -ENOENT && ret != -EEXIST)
+			ok(false, "random call %u: errno %d", i, ret);
+	}
+	ok(nr_ok > 100, "20000 random calls, %u of them good", nr_ok);
+}
+
+/* --- the stage -------------------------------------------------------------------------------------- */
+
+static void prepare(void)
+{
+	char pid[16];
+	int fd;
+
+	load_module("/modules/gpuward.ko", "");
+	gnl_connect(&g);
+	mkdir(CGROUP, 0755);
+	fd = open(CGROUP, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (GNL_DO(&g, GPUWARD_CMD_VM_ADD, STR(GPUWARD_A_VM_NAME, "one"),
+		   STR(GPUWARD_A_VM_MODEL, "small.16gb")).err ||
+	    GNL_DO(&g, GPUWARD_CMD_VM_ADD, STR(GPUWARD_A_VM_NAME, "two"),
+		   STR(GPUWARD_A_VM_MODEL, "small.16gb")).err ||
+	    GNL_DO(&g, GPUWARD_CMD_BINDING_ADD, S32(GPUWARD_A_BINDING_CGROUP_FD, fd),
+		   U32(GPUWARD_A_BINDING_VM_ID, 1)).err)
+		bail("prepare");
+	close(fd);
+	dev = open("/dev/gpuward", O_RDWR | O_CLOEXEC);
+	if (dev < 0)
+		bail("open /dev/gpuward");
+	in_child(test_unbound);
+	snprintf(pid, sizeof(pid), "%d", getpid());
+	write_file(CGROUP "/cgroup.procs", pid);
+}
+
+int main(void)
+{
+	int kernel_log;
+	size_t i;
+
+	prepare();
+	kernel_log = log_open();
+	for (i = 0; i < NR(calls); i++) {
+		test_sizes(i);
+		test_reserved(i);
+		test_pointers(i);
+	}
+	test_numbers();
+	test_version();
+	test_accel();
+	test_switch();
+	test_token();
+	in_child(test_nobody);
+	is(unload_module("gpuward"), -EAGAIN, "no unloading under an open /dev/gpuward");
+	test_random();
+	is(log_new_lines(kernel_log), 0, "no line in the kernel log");
+	write_file("/sys/fs/cgroup/cgroup.procs", "0");
+	gnl_close(&g);
+	return ktap_end();
+}
