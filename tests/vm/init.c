@@ -324,7 +324,7 @@ int main(void)
 	if (c.leaks_end && klog_has_kmemleak())
 		look_for_leaks();
 	look_at_lockdep();
-	ktap_say(out, "# guest done %.1f s", now());
+	ktap_say(out, "# guest done %d results, %.1f s", ktap_results(), now());
 	tcdrain(out);
 	reboot(RB_AUTOBOOT);
 	return 1;

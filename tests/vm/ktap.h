@@ -32,4 +32,7 @@ void ktap_finish(struct ktap *k);
 void ktap_say(int out, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* How many results were said in all, for the reader to compare. */
+int ktap_results(void);
+
 #endif

@@ -28,7 +28,7 @@ with_lock() {
 	local fd
 	mkdir -p "$cache/locks"
 	exec {fd}>"$cache/locks/$1"
-	flock -n "$fd" || { say "waiting for another $1"; flock "$fd"; }
+	flock -w 5 "$fd" || { say "waiting for another $1"; flock "$fd"; }
 }
 
 # Runs a command; shows its output only when it fails.
