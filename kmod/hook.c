@@ -59,6 +59,33 @@ unsigned long gw_hook_lookup(const char *module, const char *function)
 	return entry_of(addr);
 }
 
+static void notrace pass(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
+			 struct ftrace_regs *fregs)
+{
+}
+
+/*
+ * Both refusals are -EBUSY: somebody else's redirection, and kernel.ftrace_enabled=0. The second
+ * one hits an ops that redirects nothing, too.
+ */
+static bool is_tracing_off(unsigned long addr)
+{
+	static struct ftrace_ops ops;	/* under the lock of attaching */
+	int ret;
+
+	memset(&ops, 0, sizeof(ops));
+	ops.func = pass;
+	ops.flags = FTRACE_OPS_FL_PERMANENT;
+	ret = ftrace_set_filter_ip(&ops, addr, 0, 0);
+	if (ret)
+		return false;
+	ret = register_ftrace_function(&ops);
+	if (!ret)
+		unregister_ftrace_function(&ops);
+	ftrace_free_filter(&ops);
+	return ret == -EBUSY;
+}
+
 int gw_hook_install(struct gw_hook *h, const char *module, const char *function)
 {
 	unsigned long addr = gw_hook_lookup(module, function);
@@ -85,6 +112,8 @@ int gw_hook_install(struct gw_hook *h, const char *module, const char *function)
 	ret = register_ftrace_function(&h->ops);
 	if (ret)
 		ftrace_free_filter(&h->ops);
+	if (ret == -EBUSY && is_tracing_off(addr))
+		ret = -EOPNOTSUPP;
 	h->is_installed = !ret;
 out:
 	trace_gpuward_hook(function, true, ret);

@@ -51,7 +51,8 @@ static inline void gw_hook_leave(void)
 unsigned long gw_hook_lookup(const char *module, const char *function);
 /*
  * Redirect @function of @module. -ENOENT no such function; -EBUSY another user redirects it
- * (livepatch, a kprobe with a post handler); -EINVAL it cannot be traced.
+ * (livepatch, a kprobe with a post handler); -EOPNOTSUPP kernel.ftrace_enabled is 0; -EINVAL it
+ * cannot be traced. One call at a time.
  */
 int gw_hook_install(struct gw_hook *h, const char *module, const char *function);
 /* Harmless when not installed. Calls in flight go on: drain before anything of theirs goes. */

@@ -61,6 +61,8 @@ static const char *why(int ret)
 		return "is missing";
 	case -EBUSY:
 		return "is redirected by somebody else (livepatch or a probe)";
+	case -EOPNOTSUPP:
+		return "cannot be hooked while kernel.ftrace_enabled is 0";
 	default:
 		return "cannot be traced";
 	}
@@ -159,6 +161,8 @@ static void take_module(int m, const char *version)
 		strscpy(reasons[m], first, sizeof(reasons[m]));
 	}
 	publish();
+	if (m != NVIDIA && !gw_nv_branch_is_known(branch))
+		return;		/* said once for all of the driver */
 	if (states[m] == GPUWARD_STATE_ATTACHED)
 		snprintf(text, sizeof(text), "attached to %s %s", names[m], driver);
 	else
