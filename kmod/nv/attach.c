@@ -13,6 +13,7 @@
 
 #include <linux/fs.h>
 #include <linux/module.h>
+#include <linux/mount.h>
 #include <linux/mutex.h>
 
 #define DRAIN_MS 10000
@@ -210,17 +211,21 @@ static int module_event(struct notifier_block *nb, unsigned long event, void *da
 
 static struct notifier_block module_notifier = { .notifier_call = module_event };
 
-/* The version of a module that is loaded already: sysfs is the one place that tells. */
-static bool read_version(const char *name, char *version, size_t size)
+/*
+ * The version of a module that is loaded already: sysfs is the one place that tells. Not the
+ * one that current sees, which may be hidden in its mount namespace, or not be sysfs at all.
+ */
+static bool read_version(struct vfsmount *sysfs, const char *name, char *version, size_t size)
 {
+	struct path root = { .mnt = sysfs, .dentry = sysfs->mnt_root };
 	char path[64];
 	struct file *filp;
 	loff_t pos = 0;
 	ssize_t n;
 
 	version[0] = '\0';
-	snprintf(path, sizeof(path), "/sys/module/%s/version", name);
-	filp = filp_open(path, O_RDONLY, 0);
+	snprintf(path, sizeof(path), "module/%s/version", name);
+	filp = file_open_root(&root, path, O_RDONLY, 0);
 	if (IS_ERR(filp))
 		return false;
 	n = kernel_read(filp, version, size - 1, &pos);
@@ -241,14 +246,21 @@ static bool has_function(const char *module)
 	return false;
 }
 
-static void take_loaded(void)
+static int take_loaded(void)
 {
+	struct file_system_type *type = get_fs_type("sysfs");	/* never a module */
+	struct vfsmount *sysfs = type ? kern_mount(type) : ERR_PTR(-ENODEV);
 	char version[GPUWARD_VERSION_LEN];
 	int m;
 
+	if (IS_ERR(sysfs))
+		return PTR_ERR(sysfs);
 	for (m = 0; m < NR_MODULES; m++)
-		if (read_version(names[m], version, sizeof(version)) || has_function(names[m]))
+		if (read_version(sysfs, names[m], version, sizeof(version)) ||
+		    has_function(names[m]))
 			take_module(m, version);
+	kern_unmount(sysfs);
+	return 0;
 }
 
 static void remove_all(void)
@@ -274,8 +286,11 @@ static int nv_attach(void)
 	is_detached = false;
 	gw_job_stop(false);
 	publish();
-	take_loaded();
-	ret = 0;
+	ret = take_loaded();
+	if (ret) {
+		is_detached = true;
+		remove_all();
+	}
 out:
 	mutex_unlock(&attach_lock);
 	return ret;
@@ -317,6 +332,18 @@ static void nv_status(struct gw_backend_status *st)
 	spin_unlock(&shown_lock);
 }
 
+static void nv_exit(void)
+{
+	mutex_lock(&attach_lock);
+	is_detached = true;		/* take nothing more */
+	remove_all();
+	mutex_unlock(&attach_lock);
+	/* Only now: until the hooks were off, the vendor's going had to be heard. */
+	unregister_module_notifier(&module_notifier);
+	gw_hook_drain(0);
+	gw_file_del_all();
+}
+
 static int nv_init(void)
 {
 	int m, ret;
@@ -329,21 +356,11 @@ static int nv_init(void)
 		return ret;
 	mutex_lock(&attach_lock);
 	publish();
-	take_loaded();
+	ret = take_loaded();
 	mutex_unlock(&attach_lock);
-	return 0;
-}
-
-static void nv_exit(void)
-{
-	mutex_lock(&attach_lock);
-	is_detached = true;		/* take nothing more */
-	remove_all();
-	mutex_unlock(&attach_lock);
-	/* Only now: until the hooks were off, the vendor's going had to be heard. */
-	unregister_module_notifier(&module_notifier);
-	gw_hook_drain(0);
-	gw_file_del_all();
+	if (ret)
+		nv_exit();
+	return ret;
 }
 
 const struct gw_backend gw_nv_backend = {
