@@ -275,7 +275,7 @@ static void remove_all(void)
 
 static int nv_attach(void)
 {
-	int ret = 0;
+	int m, ret = 0;
 
 	mutex_lock(&attach_lock);
 	if (!is_detached)
@@ -287,9 +287,11 @@ static int nv_attach(void)
 	gw_job_stop(false);
 	publish();
 	ret = take_loaded();
-	if (ret) {
+	if (ret) {	/* no memory: as detached as before */
 		is_detached = true;
 		remove_all();
+		for (m = 0; m < NR_MODULES; m++)
+			drop_module(m);
 	}
 out:
 	mutex_unlock(&attach_lock);
