@@ -21,6 +21,7 @@ KDIR ?= $(firstword $(wildcard /lib/modules/$(shell uname -r)/build) \
 
 # Type information needs the kernel's own, which headers packages leave out.
 NO_BTF = $(if $(wildcard $(KDIR)/vmlinux),,CONFIG_DEBUG_INFO_BTF_MODULES=)
+NO_KEY = $(if $(wildcard $(KDIR)/certs/signing_key.pem),,CONFIG_MODULE_SIG_ALL=)
 KBUILD_ARGS = $(NO_BTF) $(if $(W),W=$(W)) $(if $(C),C=$(C)) $(if $(V),V=$(V))
 KMAKE = $(MAKE) $(if $(V),,-s) -C "$(KDIR)" M="$(CURDIR)" $(KBUILD_ARGS)
 ROOM = $(MAKE) $(if $(V),,-s) -C
@@ -38,8 +39,12 @@ kdir:
 modules: kdir
 	@+$(KMAKE) modules
 
+# Headers packages have neither a signing key nor a System.map: without the
+# latter kbuild leaves depmod to us, which only makes sense on the live system.
 modules_install: kdir
-	@+$(KMAKE) modules_install $(if $(DESTDIR),INSTALL_MOD_PATH="$(DESTDIR)")
+	@+$(KMAKE) modules_install $(NO_KEY) \
+		$(if $(DESTDIR),INSTALL_MOD_PATH="$(DESTDIR)")
+	@$(if $(DESTDIR),:,depmod -a "$$(cat "$(KDIR)/include/config/kernel.release")")
 
 tools:
 	@+$(ROOM) user
