@@ -15,8 +15,7 @@ running() {
 }
 
 turn() {
-	gpuwardctl detach --yes >/dev/null && none_hooked &&
-		gpuwardctl attach
+	gpuwardctl detach --yes && none_hooked && gpuwardctl attach
 }
 
 must "driver loads" driver_up 2
@@ -33,8 +32,10 @@ turns=0
 turns_failed=0
 begin=$(date +%s)
 while running $host || running $tenant; do
-	turn || turns_failed=$((turns_failed + 1))
 	turns=$((turns + 1))
+	turn >$tmp/turn.out 2>&1 && continue
+	turns_failed=$((turns_failed + 1))
+	[ $turns_failed -gt 1 ] || sed 's/^/# first failed turn: /' $tmp/turn.out
 done
 echo "# $turns turns in $(($(date +%s) - begin)) s"
 wait $host
