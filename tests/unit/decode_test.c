@@ -198,6 +198,15 @@ static void test_uvm(void)
 	}
 }
 
+static const char *what_of_memory(u16 class)
+{
+	u8 bytes[56] = { [12] = class & 0xff, [13] = class >> 8 };
+	struct gw_op op;
+
+	decode_copy(550, 0x27, 56, bytes, 16, &op);
+	return op.what;
+}
+
 static void test_names(void)
 {
 	struct gw_op op;
@@ -211,6 +220,10 @@ static void test_names(void)
 	CHECK(!strcmp(op.what, "UVM_ALLOC_DEVICE_P2P"));
 	decode_copy(550, 0x2a, 32, import, 12, &op);
 	CHECK(!strcmp(op.what, "import of objects"));
+	CHECK(!strcmp(what_of_memory(0x40), "all video memory"));
+	CHECK(!strcmp(what_of_memory(0xc2), "all video memory"));
+	CHECK(!strcmp(what_of_memory(0x3f), "GPU registers"));
+	CHECK(!strcmp(what_of_memory(0x2080), "not a memory class"));
 	import[9] = 0;
 	decode_copy(550, 0x2a, 32, import, 12, &op);
 	CHECK(!strcmp(op.what, "RM_CONTROL"));
