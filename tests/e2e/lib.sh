@@ -60,6 +60,11 @@ check() {
 	fi
 }
 
+# must COMMAND...: a step that is not what the test is about; a result line only when it fails
+must() {
+	"$@" || not_ok "step: $*"
+}
+
 # is NAME GOT WANTED
 is() {
 	if [ "$2" = "$3" ]; then
@@ -101,7 +106,7 @@ explain() {
 	{
 		jobs
 		cat /sys/kernel/debug/gpuward/vms
-		grep -H . "$books"/gpu*
+		grep -HE '(used|channels|open|procs|pid) .*[1-9]' "$books"/gpu* | sed 's@.*/@@'
 		for explain_file in "$work"/*.out; do
 			[ ! -s "$explain_file" ] || { echo "$explain_file:" && tail -n 4 "$explain_file"; }
 		done
@@ -128,12 +133,12 @@ wait_for() {
 	done
 }
 
-# never SECONDS COMMAND...: it does not succeed in all this time (may be given as 0.3)
+# never SECONDS COMMAND...: it does not succeed in all this time, which may have tenths
 never() {
 	clock
 	never_time=$1
 	case $never_time in
-	*.*) never_end=$((now + ${never_time%.*}${never_time#*.} * 10)) ;;
+	*.*) never_end=$((now + ${never_time%.*} * 100 + ${never_time#*.} * 10)) ;;
 	*) never_end=$((now + never_time * 100)) ;;
 	esac
 	shift

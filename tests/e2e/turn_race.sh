@@ -1,0 +1,31 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# A grant and a signal, or a grant and death, at the same instant: the accelerator is never lost
+# and never given twice. A hundred programs are served in the order in which they came.
+# vm: -T multi
+. ./lib.sh
+
+# race NAME PATH ARGUMENT...
+race() {
+	race_name=$1
+	shift
+	if race_out=$(in_cgroup "$@" 2>&1); then
+		ok "$race_name"
+	else
+		not_ok "$race_name"
+	fi
+	echo "# $race_out"
+}
+
+setup 550 gpus=1
+vm alice small.16gb
+vm bob small.16gb
+books_reset
+race "a hundred are served in order, each once" alice ./turn_hundred 100
+race "granted and signalled" alice ./turn_race int 250 claim
+race "killed while being granted" alice ./turn_race kill 250 claim
+race "granted GPUs and signalled" alice ./turn_race int 250 place "$cg/bob/cgroup.procs"
+race "killed while being granted GPUs" alice ./turn_race kill 250 place "$cg/bob/cgroup.procs"
+check "never two at once in the driver's books" exclusive 0
+teardown
+finish
