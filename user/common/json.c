@@ -44,8 +44,11 @@ struct json_object *json_document(const struct gpuward *g)
 {
 	const struct gpuward_version *v = gpuward_version(g);
 	struct json_object *document = json_object_new_object();
-	struct json_object *module = json_object_new_object();
+	struct json_object *module = *v->out_version_text ? json_object_new_object() : NULL;
 
+	json_object_object_add(document, "module", module);
+	if (!module)
+		return document;	/* not asked, or not loaded */
 	json_text(module, "version", v->out_version_text);
 	if (*v->out_driver)
 		json_text(module, "driver", v->out_driver);
@@ -53,20 +56,31 @@ struct json_object *json_document(const struct gpuward *g)
 		json_null(module, "driver");
 	json_text(module, "state", gpuward_word(GPUWARD_WORDS_STATE, v->out_state));
 	json_flag(module, "audit", !!v->out_audit);
-	json_object_object_add(document, "module", module);
 	return document;
+}
+
+static int print(struct json_object *document, int flags)
+{
+	const char *raw = json_object_to_json_string_ext(document, flags);
+	char *text = raw ? text_json(raw) : NULL;
+	int failed = !text;
+
+	if (text)
+		puts(text);
+	free(text);
+	json_object_put(document);
+	return -failed;
 }
 
 int json_print(struct json_object *document)
 {
-	const char *text = json_object_to_json_string_ext(document, JSON_C_TO_STRING_PRETTY |
-							  JSON_C_TO_STRING_SPACED |
-							  JSON_C_TO_STRING_NOSLASHESCAPE);
+	return print(document, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
+		     JSON_C_TO_STRING_NOSLASHESCAPE);
+}
 
-	if (text)
-		puts(text);
-	json_object_put(document);
-	return text ? 0 : -1;
+int json_print_line(struct json_object *document)
+{
+	return print(document, JSON_C_TO_STRING_NOSLASHESCAPE);
 }
 
 struct json_object *json_setting(const struct gpuward_setting_info *setting)

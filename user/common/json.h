@@ -14,11 +14,14 @@ void json_text(struct json_object *to, const char *key, const char *text);
 void json_u64(struct json_object *to, const char *key, uint64_t value);
 void json_flag(struct json_object *to, const char *key, int value);
 
-/* What every document begins with: "module": {version, driver, state, audit}. */
+/* What every document begins with: "module": {version, driver, state, audit}, or null. */
 struct json_object *json_document(const struct gpuward *g);
 
 /* Print a document and free it. Returns 0, or -1 when it could not be made. */
 int json_print(struct json_object *document);
+
+/* The same in one line. */
+int json_print_line(struct json_object *document);
 
 struct json_object *json_status(const struct gpuward_status_info *status,
 				const struct gpuward_setting_info *setting);

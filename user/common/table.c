@@ -95,6 +95,12 @@ static void pad(FILE *to, unsigned int nr, char with)
 		fputc(with, to);
 }
 
+/* Headings count as the first row. */
+static const char *cell_at(const struct table *table, unsigned int i)
+{
+	return i < table->nr_columns ? table->headings[i] : table->cells[i - table->nr_columns];
+}
+
 int table_print(const struct table *table, FILE *to)
 {
 	unsigned int i, column, width;
@@ -102,16 +108,15 @@ int table_print(const struct table *table, FILE *to)
 	if (!table || table->has_failed)
 		return -1;
 	for (i = 0; i < table->nr_columns + table->nr_cells; i++) {
-		const char *cell = i < table->nr_columns ? table->headings[i] :
-				   table->cells[i - table->nr_columns];
+		const char *cell = cell_at(table, i);
 
 		column = i % table->nr_columns;
 		width = text_width(cell);
 		fputs(cell, to);
-		if (column + 1 < table->nr_columns)
-			pad(to, table->width[column] - width + 2, ' ');
-		else
+		if (column + 1 == table->nr_columns)
 			fputc('\n', to);
+		else if (column + 2 < table->nr_columns || *cell_at(table, i + 1))
+			pad(to, table->width[column] - width + 2, ' ');
 	}
 	return 0;
 }

@@ -139,6 +139,32 @@ char *text_utf8(const char *text)
 	return out;
 }
 
+char *text_json(const char *json)
+{
+	char *out = malloc(strlen(json) * 6 + 1), *to = out;	/* U+009B: two bytes, then six */
+	uint32_t c;
+
+	while (out && *json) {
+		unsigned int len = decode(json, &c);
+
+		/* Beyond ASCII there is nothing but text in JSON; below, json-c escapes. */
+		if (!len || c < 0x7f || !IS_IN(c, hidden)) {
+			len = len ?: 1;
+			memcpy(to, json, len);
+			to += len;
+		} else if (c < 0x10000) {
+			to += sprintf(to, "\\u%04" PRIx32, c);
+		} else {
+			to += sprintf(to, "\\u%04" PRIx32 "\\u%04" PRIx32,
+				      0xd800 + ((c - 0x10000) >> 10), 0xdc00 + (c & 0x3ff));
+		}
+		json += len;
+	}
+	if (out)
+		*to = '\0';
+	return out;
+}
+
 unsigned int text_width(const char *text)
 {
 	unsigned int width = 0;

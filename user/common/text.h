@@ -18,6 +18,12 @@ char *text_escape(const char *text);
 /* A copy with bytes that are no UTF-8 replaced by U+FFFD, for JSON. */
 char *text_utf8(const char *text);
 
+/*
+ * A copy of a JSON document in which characters that are not harmless on a terminal are written
+ * as \u009b and so on: it is the same document.
+ */
+char *text_json(const char *json);
+
 /* Columns that an escaped string takes on a terminal. */
 unsigned int text_width(const char *text);
 

@@ -35,8 +35,8 @@ int tool_fail(struct tool *tool, const char *object, int err)
 	char *safe = text_escape(gpuward_error(tool->g));
 	char *name = object ? text_escape(object) : NULL;
 
-	fprintf(stderr, "%s%s%s: %s\n", tool->path, name ? " " : "", name ?: "",
-		safe && *safe ? safe : strerror(-err));
+	fprintf(stderr, "%s%s%s: %s\n", tool->path,
+		!name ? "" : strchr(tool->path, ':') ? " " : ": ", name ?: "", safe && *safe ? safe : strerror(-err));
 	free(safe);
 	free(name);
 	return tool_exit_code(err);
@@ -125,20 +125,26 @@ int tool_open(struct tool *tool)
 	if (err)
 		return tool_fail(tool, NULL, err);
 	err = tell_verdict(v);
-	if (!err && !tool->is_json)
+	if (!err && !tool->is_json && !tool->is_quiet)
 		tell_state(tool, v);
 	return err;
 }
 
-int tool_greet(struct tool *tool)
+static int renew(struct tool *tool)
 {
-	int code = tool_open(tool);
-
-	if (code)
-		return code;
 	gpuward_close(tool->g);
 	tool->g = gpuward_new();
 	return tool->g ? 0 : tool_die(tool, EXIT_FAILED, "out of memory");
+}
+
+int tool_again(struct tool *tool)
+{
+	return renew(tool) ?: tool_open(tool);
+}
+
+int tool_greet(struct tool *tool)
+{
+	return tool_open(tool) ?: renew(tool);
 }
 
 static int is_help(const char *word)

@@ -19,6 +19,7 @@ struct tool {
 	char path[128];		/* "gpuwardctl: vm add", begins each message */
 	struct gpuward *g;
 	int is_json;		/* state goes into the output, not to stderr */
+	int is_quiet;		/* the command is about the state itself */
 };
 
 /*
@@ -30,7 +31,10 @@ int tool_main(const struct command *root, const char *program, int argc, char **
 /* Contact the module and say what its state and version ask for. 0 or an exit code. */
 int tool_open(struct tool *tool);
 
-/* The same, then let go of /dev/gpuward, which would keep the module from being unloaded. */
+/* The same anew, on a new handle: after a change of state, and from time to time. */
+int tool_again(struct tool *tool);
+
+/* Like tool_open(), then let go of /dev/gpuward, which would keep the module from being unloaded. */
 int tool_greet(struct tool *tool);
 
 /*

@@ -16,13 +16,18 @@ const struct option_row detach_options[] = {
 
 int attach_main(struct tool *tool, const struct args *args)
 {
-	int err = tool_open(tool);
+	int err;
 
 	(void)args;
+	tool->is_quiet = 1;
+	err = tool_open(tool);
 	if (err)
 		return err;
 	err = gpuward_attach(tool->g);
-	return err ? tool_fail(tool, NULL, err) : EXIT_DONE;
+	if (err)
+		return tool_fail(tool, NULL, err);
+	tool->is_quiet = 0;
+	return tool_again(tool);
 }
 
 static void tell_loss(const char *verb, const struct gpuward_status_info *status)

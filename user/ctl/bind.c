@@ -62,6 +62,14 @@ static int open_cgroup(struct tool *tool, const char *path)
 	return fd;
 }
 
+/* The module knows the directory as a number only. */
+static int tell(struct tool *tool, const char *path, int err)
+{
+	if (err == -EBADF)
+		return tool_die(tool, EXIT_FAILED, "%s is not a cgroup v2 directory", path);
+	return err ? tool_fail(tool, path, err) : EXIT_DONE;
+}
+
 static int add_main(struct tool *tool, const struct args *args)
 {
 	struct gpuward_binding_info binding = { .fields = BINDING_FIELD(VM) |
@@ -86,7 +94,7 @@ static int add_main(struct tool *tool, const struct args *args)
 		return -binding.cgroup_fd;
 	err = gpuward_binding_add(tool->g, &binding);
 	close(binding.cgroup_fd);
-	return err ? tool_fail(tool, vm, err) : EXIT_DONE;
+	return tell(tool, args->operand[1], err);
 }
 
 static int del_main(struct tool *tool, const struct args *args)
@@ -100,7 +108,7 @@ static int del_main(struct tool *tool, const struct args *args)
 		return -fd;
 	err = gpuward_binding_del(tool->g, fd);
 	close(fd);
-	return err ? tool_fail(tool, args->operand[0], err) : EXIT_DONE;
+	return tell(tool, args->operand[0], err);
 }
 
 const struct command bind_verbs[] = {

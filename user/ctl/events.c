@@ -23,8 +23,12 @@ const struct option_row events_options[] = {
 static void print_text(const char *key, const char *text)
 {
 	char *safe = text_escape(text);
+	const char *c;
 
-	printf(" %s=\"%s\"", key, safe ?: "");
+	printf(" %s=\"", key);
+	for (c = safe ?: ""; *c; c++)
+		printf(*c == '"' ? "\\%c" : "%c", *c);
+	putchar('"');
 	free(safe);
 }
 
@@ -54,7 +58,7 @@ static void print_human(const struct gpuward_event_info *event)
 		print_text("model", event->model);
 	if (HAS(event, WAIT_NS))
 		printf(" waited=%s", text_duration(event->wait_ns, duration));
-	if (HAS(event, HELD_NS))
+	if (HAS(event, HELD_NS) && event->type != GPUWARD_EVENT_JOB_START)
 		printf(" held=%s", text_duration(event->held_ns, duration));
 	if (HAS(event, COUNT) && event->count)
 		printf(" not_shown=%" PRIu64, event->count);
@@ -65,10 +69,7 @@ static void print_human(const struct gpuward_event_info *event)
 
 static void print_json(const struct gpuward_event_info *event)
 {
-	struct json_object *o = json_event(event);
-
-	puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_NOSLASHESCAPE));
-	json_object_put(o);
+	json_print_line(json_event(event));
 }
 
 int events_main(struct tool *tool, const struct args *args)

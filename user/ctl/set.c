@@ -82,9 +82,13 @@ int set_main(struct tool *tool, const struct args *args)
 		if (err)
 			return err;
 	}
+	tool->is_quiet = 1;
 	err = tool_open(tool);
 	if (err)
 		return err;
 	err = gpuward_setting_set(tool->g, &setting);
-	return err ? tool_fail(tool, NULL, err) : EXIT_DONE;
+	if (err)
+		return tool_fail(tool, NULL, err);
+	tool->is_quiet = 0;
+	return tool_again(tool);	/* says so when the new settings need a warning */
 }

@@ -97,7 +97,7 @@ int gpuward_events_read(struct gpuward *g, struct gpuward_event_info **out)
 	if (got < 0)
 		return gw_fail(g, (int)got, "read events: %s", strerror((int)-got));
 	left = (int)got;
-	for (msg = (void *)buf; mnl_nlmsg_ok(msg, left); msg = mnl_nlmsg_next(msg, &left)) {
+	for (msg = (void *)buf; gw_nl_is_whole(msg, left); msg = mnl_nlmsg_next(msg, &left)) {
 		const struct genlmsghdr *genl = mnl_nlmsg_get_payload(msg);
 
 		if (is_farewell(g, msg)) {

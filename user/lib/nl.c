@@ -120,6 +120,12 @@ static int on_message(struct request *req, const struct nlmsghdr *msg)
 	return err;
 }
 
+int gw_nl_is_whole(const struct nlmsghdr *msg, int left)
+{
+	return left >= (int)sizeof(*msg) && msg->nlmsg_len >= sizeof(*msg) &&
+	       msg->nlmsg_len <= (uint32_t)left;
+}
+
 static int receive(struct request *req)
 {
 	char buf[GW_NL_BUFFER] __attribute__((aligned(NLMSG_ALIGNTO)));
@@ -134,7 +140,7 @@ static int receive(struct request *req)
 			continue;
 		if (got < 0)
 			return fail_with(req->g, (int)got, NULL);
-		for (msg = (void *)buf; !ret && mnl_nlmsg_ok(msg, left);
+		for (msg = (void *)buf; !ret && gw_nl_is_whole(msg, left);
 		     msg = mnl_nlmsg_next(msg, &left))
 			ret = on_message(req, msg);
 	}

@@ -58,6 +58,9 @@ struct nlmsghdr;
 int gw_nl_decode(struct gpuward *g, const struct nlmsghdr *msg, const struct gw_kind *kind,
 		 struct gw_list *list);
 
+/* Does a whole message stand at @msg, with @left bytes to go? libmnl's own test takes the length as signed. */
+int gw_nl_is_whole(const struct nlmsghdr *msg, int left);
+
 #define GW_NL_BUFFER 32768	/* no message of a dump is longer */
 
 #endif /* LIBGPUWARD_NL_H */

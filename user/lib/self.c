@@ -16,6 +16,8 @@ static const char *text_of(int err)
 	switch (-err) {
 	case ENXIO:
 		return "this process is not bound to a VM";
+	case EPERM:
+		return "needs CAP_SYS_ADMIN in the initial user namespace";
 	case ENODEV:
 		return "the module is going away";
 	case ENOTTY:

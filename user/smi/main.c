@@ -64,11 +64,7 @@ static int status(struct tool *tool)
 static int show_once(struct tool *tool, const struct args *args, int64_t index)
 {
 	struct view view;
-	int code = tool_open(tool);
-
-	if (code)
-		return code;
-	code = view_read(tool, &view, index, !!args->option[O_TOKEN]);
+	int code = view_read(tool, &view, index, !!args->option[O_TOKEN]);
 	if (code)
 		;
 	else if (args->option[O_JSON])
@@ -87,20 +83,20 @@ static int show_again(struct tool *tool, const struct args *args, int64_t index,
 {
 	int clears = args->option[O_WATCH] && isatty(STDOUT_FILENO), code;
 
-	for (;;) {
-		if (clears)
+	do {
+		if (clears) {
 			fputs("\033[H\033[2J", stdout);
+			fflush(stdout);		/* before warnings on stderr */
+		}
 		code = show_once(tool, args, index);
+		if (!clears && !args->option[O_JSON] && !args->option[O_QUERY])
+			putchar('\n');
 		if (fflush(stdout) || code)
 			return code;
 		sleep(seconds);
-		if (!clears && !args->option[O_JSON] && !args->option[O_QUERY])
-			putchar('\n');
-		gpuward_close(tool->g);
-		tool->g = gpuward_new();
-		if (!tool->g)
-			return tool_die(tool, EXIT_FAILED, "out of memory");
-	}
+		code = tool_again(tool);
+	} while (!code);
+	return code;
 }
 
 static int smi_main(struct tool *tool, const struct args *args)
@@ -109,6 +105,7 @@ static int smi_main(struct tool *tool, const struct args *args)
 	const char *every = o[O_LOOP];
 	uint32_t number = 0, seconds = 0;
 	int64_t index;
+	int code;
 
 	if (o[O_WATCH] && *o[O_WATCH])
 		every = o[O_WATCH];
@@ -133,6 +130,9 @@ static int smi_main(struct tool *tool, const struct args *args)
 	if (o[O_RESET])
 		return reset(tool, index);
 	tool->is_json = !!o[O_JSON];
+	code = tool_open(tool);
+	if (code)
+		return code;
 	if (every)
 		return show_again(tool, args, index, seconds);
 	return show_once(tool, args, index);

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { O_MODEL, O_INDEX };
 static const struct option_row options[] = {
@@ -127,6 +128,8 @@ static int ask_once(struct tool *tool, uint32_t accel, int *code)
 		putchar('\n');
 		goto out;
 	}
+	if (!isatty(STDIN_FILENO))
+		putchar('\n');	/* on a terminal the user's own return key did that */
 	choice = line + strspn(line, " \t");
 	choice[strcspn(choice, " \t\r\n")] = '\0';
 	if (!strcmp(choice, "q") || !strcmp(choice, "Q"))

@@ -1,0 +1,400 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * terminal.c - what gpuwardd says, to whom, when, and on which terminal.
+ * Owns real pseudo terminals and real processes. Must not need the fake module but for one run.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pty.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../../user/daemon/daemon.h"
+#include "ktap.h"
+
+/* A process that sleeps with these as stdout and stderr (-1: closed). */
+static pid_t sleeper(int out, int err)
+{
+	int ready[2];
+	pid_t pid;
+	char c;
+
+	if (pipe(ready))
+		exit(1);
+	pid = fork();
+	if (!pid) {
+		/* Away from the numbers that are filled in. */
+		int end = fcntl(ready[1], F_DUPFD_CLOEXEC, 10);
+
+		out = out < 0 ? -1 : fcntl(out, F_DUPFD_CLOEXEC, 10);
+		err = err < 0 ? -1 : fcntl(err, F_DUPFD_CLOEXEC, 10);
+		close(1);
+		close(2);
+		if (out >= 0)
+			dup2(out, 1);
+		if (err >= 0)
+			dup2(err, 2);
+		if (write(end, "x", 1) != 1)
+			_exit(1);
+		pause();
+		_exit(0);
+	}
+	close(ready[1]);
+	if (read(ready[0], &c, 1) != 1)
+		exit(1);
+	close(ready[0]);
+	return pid;
+}
+
+static void end(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}
+
+/* What came out of a terminal or file so far. */
+static const char *drain(int fd)
+{
+	static char buf[65536];
+	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
+	size_t len = 0;
+	ssize_t got;
+
+	while (len < sizeof(buf) - 1 && poll(&poll_fd, 1, 50) == 1) {
+		got = read(fd, buf + len, sizeof(buf) - 1 - len);
+		if (got <= 0)
+			break;
+		len += (size_t)got;
+	}
+	buf[len] = '\0';
+	return buf;
+}
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static void terminals(void)
+{
+	int master, slave, file, null, pipes[2], reads, i;
+	char name[64], path[] = "/tmp/gpuward-test-XXXXXX";
+	struct stat st;
+	double before;
+	pid_t pid;
+
+	if (openpty(&master, &slave, name, NULL, NULL) || pipe(pipes))
+		exit(1);
+	file = mkstemp(path);
+	null = open("/dev/zero", O_RDWR);
+	pid = sleeper(file, slave);
+	ktap(!terminal_write((uint32_t)pid, "hello\n") && !strcmp(drain(master), "hello\r\n"),
+	     "stderr is a terminal: written there");
+	end(pid);
+	pid = sleeper(slave, file);
+	ktap(!terminal_write((uint32_t)pid, "hello\n") && !strcmp(drain(master), "hello\r\n"),
+	     "only stdout is a terminal: written there");
+	end(pid);
+	pid = sleeper(file, pipes[1]);
+	ktap(terminal_write((uint32_t)pid, "hello\n") == -ENOTTY && !fstat(file, &st) &&
+	     !st.st_size && !*drain(pipes[0]), "a file and a pipe: nothing is written");
+	end(pid);
+	pid = sleeper(-1, null);
+	ktap(terminal_write((uint32_t)pid, "hello\n") == -ENOTTY,
+	     "a character device that is no terminal is not written");
+	end(pid);
+	ktap(terminal_write((uint32_t)pid, "hello\n") == -ENOTTY, "a process that is gone");
+	reads = open(name, O_RDONLY | O_NOCTTY);
+	pid = sleeper(-1, reads);
+	ktap(reads >= 0 && terminal_write((uint32_t)pid, "hello\n") == -ENOTTY && !*drain(master),
+	     "a terminal that the process may only read is not written");
+	end(pid);
+	pid = sleeper(-1, slave);
+	before = now();
+	for (i = 0; i < 20000 && terminal_write((uint32_t)pid, "nobody reads this line of text\n") !=
+	     -EAGAIN; i++)
+		;
+	ktap(i < 20000 && now() - before < 20, "a terminal that nobody reads: given up after %d lines",
+	     i);
+	end(pid);
+	unlink(path);
+}
+
+static void namespaces(void)
+{
+	int ready[2], failed = 0;
+	pid_t inside, first = 0, second = 0;
+
+	if (pipe(ready))
+		exit(1);
+	inside = fork();
+	if (!inside) {
+		pid_t pids[2] = { -1, -1 };
+
+		if (!unshare(CLONE_NEWUSER | CLONE_NEWPID)) {
+			int i;
+
+			for (i = 0; i < 2; i++) {
+				pids[i] = fork();
+				if (!pids[i]) {
+					pause();
+					_exit(0);
+				}
+			}
+		}
+		if (write(ready[1], pids, sizeof(pids)) != sizeof(pids))
+			_exit(1);
+		pause();
+		_exit(0);
+	}
+	failed = read(ready[0], &first, sizeof(first)) != sizeof(first) ||
+		 read(ready[0], &second, sizeof(second)) != sizeof(second);
+	ktap(process_seen_by((uint32_t)getpid(), (uint32_t)inside) == (uint32_t)getpid(),
+	     "in the same pid namespace a process has the same number");
+	ktap(process_are_siblings((uint32_t)inside, (uint32_t)inside) &&
+	     !process_are_siblings((uint32_t)inside, (uint32_t)getpid()), "siblings");
+	if (failed || first <= 0) {
+		printf("ok %d - pid namespaces # SKIP no user namespaces here\n", ++ktap_number);
+	} else {
+		ktap(process_seen_by((uint32_t)second, (uint32_t)first) == 2 &&
+		     process_seen_by((uint32_t)first, (uint32_t)second) == 1,
+		     "inside a pid namespace a process has the number of that namespace");
+		ktap(process_seen_by((uint32_t)inside, (uint32_t)first) == 0,
+		     "a process outside is not seen from inside");
+		end(first);	/* the first of a namespace takes the others with it */
+	}
+	end(inside);
+}
+
+/* --- who is told what ------------------------------------------------------------------------- */
+
+static char said[16384];
+
+static void say(uint32_t pid, const char *text)
+{
+	size_t len = strlen(said);
+
+	snprintf(said + len, sizeof(said) - len, "%u:\n%s", pid, text);
+}
+
+static void event(struct jobs *jobs, uint32_t type, uint64_t job, uint32_t pid, uint32_t holder)
+{
+	struct gpuward_event_info e = {
+		.type = type, .vm_id = 1, .job = job, .pid = pid, .holder_pid = holder,
+		.holder_nspid = holder, .vm = "alice",
+	};
+
+	snprintf(e.command, sizeof(e.command), "python job%u.py", (unsigned int)job);
+	snprintf(e.holder_command, sizeof(e.holder_command), "python train.py");
+	said[0] = '\0';
+	jobs_event(jobs, &e);
+}
+
+static int is_said(const char *text)
+{
+	if (!strcmp(said, text))
+		return 1;
+	printf("# wanted: %s\n# said: %s\n", text, said);
+	return 0;
+}
+
+#define REQUESTING "[info] Requesting resources for AI Accelerator...\n"
+#define IN_USE(pid, command)							\
+	"[warning] AI Accelerator is already in use by another process:\n"	\
+	"[warning]   (pid: " pid ") " command "\n"				\
+	"[warning] Two or more processes cannot use AI Accelerator at the same time. The program will resume automatically after the process " pid " terminates...\n"
+#define NOT_ENOUGH								\
+	"[warning] Not enough resources are currently available for AI Accelerator. All resources in the system are being used by other users. The program will resume automatically when resources become available...\n"
+#define READY "[info] AI Accelerator is ready to use.\n"
+
+enum {
+	WAIT = GPUWARD_EVENT_JOB_WAIT, PLACING = GPUWARD_EVENT_JOB_PLACING,
+	START = GPUWARD_EVENT_JOB_START, END = GPUWARD_EVENT_JOB_END,
+	CANCEL = GPUWARD_EVENT_JOB_CANCEL,
+};
+
+/* Numbers that no process has, so that /proc knows nothing of them. */
+#define P1 4194401
+#define P2 4194402
+#define P3 4194403
+
+static void talks(void)
+{
+	struct jobs *jobs = jobs_new("AI Accelerator", say);
+
+	event(jobs, START, 1, 10000, 0);
+	ktap(is_said(""), "a program that never waited is told nothing");
+	event(jobs, WAIT, 2, P2, 10000);
+	ktap(is_said("4194402:\n" REQUESTING IN_USE("10000", "python train.py")),
+	     "waiting for the accelerator");
+	event(jobs, WAIT, 2, P2, 10000);
+	ktap(is_said(""), "nothing new, nothing said");
+	event(jobs, PLACING, 3, P3, 0);
+	ktap(is_said("4194403:\n" REQUESTING NOT_ENOUGH), "waiting for GPUs");
+	event(jobs, PLACING, 3, P3, 0);
+	ktap(is_said(""), "still waiting for GPUs: nothing said");
+	event(jobs, WAIT, 3, P3, 10000);
+	ktap(is_said("4194403:\n" IN_USE("10000", "python train.py")),
+	     "has GPUs, waits for the accelerator: said without asking anew");
+	event(jobs, END, 1, 10000, 0);
+	ktap(is_said(""), "the holder ended, nobody took over yet");
+	event(jobs, START, 2, P2, 0);
+	ktap(strstr(said, "4194402:\n" READY) == said && strstr(said, "4194403:\n[warning] AI Acc") &&
+	     strstr(said, "python job2.py"), "one is ready, the other is told of the new holder");
+	event(jobs, END, 2, P2, 0);
+	event(jobs, START, 3, P3, 0);
+	ktap(is_said("4194403:\n" READY), "the last one is ready");
+	event(jobs, WAIT, 1, P1, P3);
+	event(jobs, CANCEL, 1, P1, 0);
+	ktap(is_said(""), "an interrupted wait: nothing said");
+	event(jobs, START, 1, P1, 0);
+	ktap(is_said(""), "and forgotten");
+	jobs_free(jobs);
+}
+
+static void order(void)
+{
+	struct jobs *jobs = jobs_new("AI Accelerator", say);
+
+	event(jobs, START, 1, 10000, 0);
+	event(jobs, WAIT, 2, P2, 10000);
+	event(jobs, WAIT, 3, P3, 10000);
+	/* The next one starts before the end of the first is told. */
+	event(jobs, START, 2, P2, 0);
+	ktap(is_said("4194402:\n" READY), "started before the other's end: only itself is told");
+	event(jobs, END, 1, 10000, 0);
+	ktap(strstr(said, "4194403:\n") == said && strstr(said, "python job2.py"),
+	     "then those left are told of the new holder");
+	jobs_free(jobs);
+}
+
+static void lost_events(void)
+{
+	struct gpuward_job_info two = { .id = 2, .vm_id = 1, .pid = P2, .vm = "alice",
+					.state = GPUWARD_JOB_WAITING, .command = "waiter" };
+	struct gpuward_job_info one = { .id = 1, .vm_id = 1, .pid = (uint32_t)getpid(),
+					.state = GPUWARD_JOB_RUNNING, .command = "holder",
+					.next = &two };
+	struct jobs *jobs = jobs_new("AI Accelerator", say);
+
+	said[0] = '\0';
+	jobs_sync(jobs, &one);
+	ktap(strstr(said, "4194402:\n" REQUESTING "[warning] AI Accelerator is already") == said &&
+	     strstr(said, "holder\n"), "those who wait when the daemon starts are told");
+	said[0] = '\0';
+	jobs_sync(jobs, &one);
+	ktap(is_said(""), "events were lost, nothing changed: nothing said");
+	two.state = GPUWARD_JOB_RUNNING;
+	jobs_sync(jobs, &two);
+	ktap(is_said("4194402:\n" READY), "events were lost, it runs by now");
+	said[0] = '\0';
+	jobs_sync(jobs, NULL);
+	event(jobs, START, 2, P2, 0);
+	ktap(is_said(""), "what is gone is forgotten");
+	jobs_free(jobs);
+}
+
+static void workers(void)
+{
+	struct jobs *jobs = jobs_new("AI Accelerator", say);
+	struct gpuward_event_info e = { .type = WAIT, .vm_id = 1, .job = 1, .vm = "alice", .accel = 2,
+					.command = "python ddp.py", .holder_command = "python ddp.py" };
+	pid_t a = sleeper(-1, -1), b = sleeper(-1, -1);
+
+	e.pid = (uint32_t)a;
+	e.holder_pid = e.holder_nspid = (uint32_t)b;
+	said[0] = '\0';
+	jobs_event(jobs, &e);
+	ktap(strstr(said, "gpuwardctl accel set alice:2 --program tree") != NULL,
+	     "a waiter that looks like a worker of the holder is told of the setting");
+	e.job = 2;
+	strcpy(e.command, "python other.py");
+	said[0] = '\0';
+	jobs_event(jobs, &e);
+	ktap(*said && !strstr(said, "--program tree"), "another command: not told");
+	e.job = 3;
+	e.holder_nspid = 0;
+	strcpy(e.holder_command, "evil \033[2J");
+	said[0] = '\0';
+	jobs_event(jobs, &e);
+	ktap(strstr(said, "(in another pid namespace) evil \\x1b[2J\n") &&
+	     strstr(said, "after that process terminates...\n"),
+	     "a holder that the waiter cannot see has no number; its command is escaped");
+	end(a);
+	end(b);
+	jobs_free(jobs);
+}
+
+/* The whole daemon, from an event of the fake module to a pseudo terminal. */
+static void whole(const char *program)
+{
+	char scenario[] = "/tmp/gpuward-test-XXXXXX";
+	int fd = mkstemp(scenario), master, slave, status;
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	pid_t waiter, daemon;
+	char path[64];
+	const char *text;
+	int manager;
+
+	if (fd < 0 || openpty(&master, &slave, NULL, NULL, NULL))
+		exit(1);
+	snprintf(path, sizeof(path), "%s.sock", scenario);
+	strcpy(addr.sun_path, path);
+	manager = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (manager < 0 || bind(manager, (struct sockaddr *)&addr, sizeof(addr)))
+		exit(1);
+	waiter = sleeper(-1, slave);
+	dprintf(fd, "ioctl VERSION out_state=2 out_version_text=0.1.0\n"
+		"event SEQ=1 TYPE=1 VM_ID=1 VM=alice ACCEL=0 JOB=9 PID=%d COMMAND=waiter HOLDER_PID=10000 HOLDER_NSPID=10000 HOLDER_COMMAND=\"python train.py\"\n"
+		"event SEQ=2 TYPE=3 VM_ID=1 VM=alice ACCEL=0 JOB=9 PID=%d COMMAND=waiter\n", waiter, waiter);
+	daemon = fork();
+	if (!daemon) {
+		setenv("GPUWARD_FAKE", scenario, 1);
+		setenv("NOTIFY_SOCKET", path, 1);
+		freopen("/dev/null", "w", stderr);
+		execl(program, "gpuwardd", "--brand", "AI Accelerator", "--config", "/dev/null", NULL);
+		_exit(127);
+	}
+	waitpid(daemon, &status, 0);
+	text = drain(master);
+	ktap(WIFEXITED(status) && WEXITSTATUS(status) == EXIT_UNAVAILABLE &&
+	     !strcmp(text, "[info] Requesting resources for AI Accelerator...\r\n"
+		"[warning] AI Accelerator is already in use by another process:\r\n"
+		"[warning]   (pid: 10000) python train.py\r\n"
+		"[warning] Two or more processes cannot use AI Accelerator at the same time. The program will resume automatically after the process 10000 terminates...\r\n"
+		"[info] AI Accelerator is ready to use.\r\n"),
+	     "the daemon writes to the terminal of a waiting program, and ends with the module");
+	ktap(!strncmp(drain(manager), "READY=1\n", 8), "the service manager heard that it is ready");
+	end(waiter);
+	unlink(path);
+	unlink(scenario);
+}
+
+int main(int argc, char **argv)
+{
+	char program[4096];
+
+	(void)argc;
+	snprintf(program, sizeof(program), "%s", argv[0]);
+	snprintf(strrchr(program, '/'), 16, "/gpuwardd");
+	terminals();
+	namespaces();
+	talks();
+	order();
+	lost_events();
+	workers();
+	whole(program);
+	return ktap_end();
+}
