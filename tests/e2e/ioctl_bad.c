@@ -23,7 +23,7 @@ static int call(unsigned long number, void *arg)
 	return ioctl(dev, number, arg) ? -errno : 0;
 }
 
-/* --- every call alike ------------------------------------------------------------------ */
+/* --- every call alike --------------------------------------------------------- */
 
 static const struct {
 	const char *name;
@@ -155,7 +155,7 @@ static void test_numbers(void)
 	}
 }
 
-/* --- what each call refuses ---------------------------------------------------------------- */
+/* --- what each call refuses --------------------------------------------------- */
 
 static void test_version(void)
 {
@@ -257,7 +257,7 @@ static void test_token(void)
 	ok(!memcmp(own, t.token, sizeof(own)), "TOKEN of my VM is as before");
 }
 
-/* --- rights -------------------------------------------------------------------------------------- */
+/* --- rights ------------------------------------------------------------------- */
 
 static void test_nobody(void)
 {
@@ -319,7 +319,7 @@ static void in_child(void (*test)(void))
 		ok(false, "a child ended with status 0x%x", status);
 }
 
-/* --- random bytes --------------------------------------------------------------------------------- */
+/* --- random bytes ------------------------------------------------------------- */
 
 static uint64_t seed = 20240607;
 
@@ -351,7 +351,7 @@ static void test_random(void)
 	ok(nr_ok > 100, "20000 random calls, %u of them good", nr_ok);
 }
 
-/* --- the stage -------------------------------------------------------------------------------------- */
+/* --- the stage ---------------------------------------------------------------- */
 
 static void prepare(void)
 {

@@ -11,7 +11,7 @@
 static struct gnl g;
 static int kernel_log;
 
-/* --- nothing changed ------------------------------------------------------------------ */
+/* --- nothing changed ---------------------------------------------------------- */
 
 struct picture {
 	size_t len;
@@ -68,7 +68,7 @@ static void refused(struct answer a, int err, const char *text, const char *name
 		       same ? "unchanged" : "CHANGED");
 }
 
-/* --- attributes --------------------------------------------------------------------------- */
+/* --- attributes --------------------------------------------------------------- */
 
 #define A(...) { __VA_ARGS__ }
 
@@ -296,7 +296,7 @@ static void test_root_cgroup(void)
 	close(fd);
 }
 
-/* --- headers and bytes ---------------------------------------------------------------------- */
+/* --- headers and bytes -------------------------------------------------------- */
 
 static struct gnl_packet packet;
 static const char zeros[40000];

@@ -44,7 +44,7 @@ static unsigned int count(uint8_t cmd)
 	return gnl_dump(&g, cmd, keep, NULL).nr;
 }
 
-/* --- models ---------------------------------------------------------------------------- */
+/* --- models ------------------------------------------------------------------- */
 
 static void test_model(void)
 {
@@ -87,7 +87,7 @@ static void test_model(void)
 	is(count(GPUWARD_CMD_MODEL_GET), 8, "8 models again");
 }
 
-/* --- GPUs ------------------------------------------------------------------------------- */
+/* --- GPUs --------------------------------------------------------------------- */
 
 static void test_gpu(void)
 {
@@ -134,7 +134,7 @@ static void test_gpu(void)
 	is(count(GPUWARD_CMD_GPU_GET), 0, "no GPU");
 }
 
-/* --- VMs --------------------------------------------------------------------------------- */
+/* --- VMs ---------------------------------------------------------------------- */
 
 static void test_vm(void)
 {
@@ -178,7 +178,7 @@ static void test_vm(void)
 	u32_is(GPUWARD_A_MODEL_NR_ACCELS, 0);
 }
 
-/* --- bindings ----------------------------------------------------------------------------- */
+/* --- bindings ----------------------------------------------------------------- */
 
 static int cgroup_open(const char *path, uint64_t *id)
 {
@@ -278,7 +278,7 @@ static void test_dead_cgroup(void)
 	DO(GPUWARD_CMD_VM_DEL, STR(GPUWARD_A_VM_NAME, "vm"));
 }
 
-/* --- accelerators --------------------------------------------------------------------------- */
+/* --- accelerators ------------------------------------------------------------- */
 
 static int get_accels(uint32_t vm)
 {
@@ -333,7 +333,7 @@ static void test_accel(void)
 	is(count(GPUWARD_CMD_ACCEL_GET), 0, "none is left");
 }
 
-/* --- the host --------------------------------------------------------------------------------- */
+/* --- the host ----------------------------------------------------------------- */
 
 static void test_setting(void)
 {
