@@ -71,10 +71,10 @@ static int shutdown_adapter(struct kprobe *probe, struct pt_regs *regs)
 	return 1;
 }
 
-/* Looking for a GPU by UUID opens those without one, which here have none. */
+/* Looking for a UUID starts all GPUs to learn theirs; here they have none. */
 static int dev_get_uuid(struct kprobe *probe, struct pt_regs *regs)
 {
-	return_now(regs, -EIO);
+	return_now(regs, -ENODEV);
 	return 1;
 }
 

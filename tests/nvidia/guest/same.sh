@@ -9,10 +9,11 @@
 
 # One thread's trace without what differs from one run to the next: process
 # ids, clocks, random bytes, addresses, what /proc says of the process itself,
-# and the calls of malloc and of locks, which depend on who comes first.
+# when a child's death is told, and the calls of malloc and of locks, which
+# depend on who comes first.
 # Every other call stays, with its arguments and its result.
 normalise() {
-	sed -e '/^\(brk\|munmap\|mprotect\|madvise\|futex\)(/d' \
+	sed -e '/^--- SIGCHLD/d' -e '/^\(brk\|munmap\|mprotect\|madvise\|futex\)(/d' \
 		-e '/^mmap(.*, -1, 0)/d' \
 		-e 's/ *= /= /' \
 		-e 's/0x[57][0-9a-f]\{11\}/ADDR/g' \
@@ -24,6 +25,7 @@ normalise() {
 		-e 's/^\(set_tid_address(.*)=\) .*/\1 PID/' \
 		-e 's/^\(get[pt]id()=\) .*/\1 PID/' \
 		-e 's/^sched_getaffinity([0-9]*/sched_getaffinity(PID/' \
+		-e 's/^wait4([0-9]*\(.*\)= [0-9]*$/wait4(PID\1= PID/' \
 		-e 's|^readlink("/proc/self", .*|readlink("/proc/self", PID)|' \
 		-e 's|^\(read([0-9]*</proc/PID/[a-z]*>\).*|\1)|' "$1"
 }

@@ -7,8 +7,8 @@
 # shellcheck source=tests/nvidia/guest/lib.sh
 . /tests/nvidia/lib.sh
 
-rounds=2000
-least_turns=5
+rounds=1000
+least_turns=3
 
 running() {
 	kill -0 "$1" 2>/dev/null
