@@ -17,14 +17,25 @@
 #define _GW_HOOK_H
 
 #include <linux/ftrace.h>
+#include <linux/kprobes.h>
 #include <linux/percpu.h>
+
+#define GW_HOOKS_MAX 8
 
 struct gw_hook {
 	/* set by the owner: */
 	void *replacement;
-	/* set by gw_hook_install(): */
+	/* set by gw_hook_add(): */
 	const char *function;
-	void *original;			/* may be called while installed or draining */
+	unsigned long addr;
+	void *original;			/* the same; may be called while installed or draining */
+	struct kprobe probe;		/* while being added: resolves the name, patches nothing */
+};
+
+/* Functions of one module, redirected together or not at all. */
+struct gw_hook_set {
+	struct gw_hook *hooks[GW_HOOKS_MAX];	/* const while installed */
+	unsigned int nr;
 	bool is_installed;
 	struct ftrace_ops ops;
 };
@@ -47,16 +58,21 @@ static inline void gw_hook_leave(void)
 	this_cpu_inc(gw_hook_calls.left);
 }
 
-/* Address of @function of @module, 0 when there is none or the module is going. */
-unsigned long gw_hook_lookup(const char *module, const char *function);
+/* Is there a @function in @module? 0, -ENOENT none or the module is going, -ENOMEM. */
+int gw_hook_lookup(const char *module, const char *function);
+/* Add it to a set that is not installed: ditto, -EINVAL it cannot be traced. */
+int gw_hook_add(struct gw_hook_set *set, struct gw_hook *h, const char *module,
+		const char *function);
+/* Forget what was added, instead of installing it. */
+void gw_hook_abort(struct gw_hook_set *set);
 /*
- * Redirect @function of @module. -ENOENT no such function; -EBUSY another user redirects it
- * (livepatch, a kprobe with a post handler); -EOPNOTSUPP kernel.ftrace_enabled is 0; -EINVAL it
- * cannot be traced. One call at a time.
+ * Redirect all of the set in one step. -EBUSY another user redirects *@culprit (livepatch, a
+ * kprobe with a post handler); -EOPNOTSUPP kernel.ftrace_enabled is 0; -ENOMEM. Empty again when
+ * that fails; an empty set is installed without effect. One call at a time.
  */
-int gw_hook_install(struct gw_hook *h, const char *module, const char *function);
+int gw_hook_install(struct gw_hook_set *set, const char **culprit);
 /* Harmless when not installed. Calls in flight go on: drain before anything of theirs goes. */
-void gw_hook_remove(struct gw_hook *h);
+void gw_hook_remove(struct gw_hook_set *set);
 /*
  * After removing: wait until no call is inside any more. @timeout_ms 0: without end.
  * 0, -ETIMEDOUT, or -EINTR on a fatal signal (neither with timeout 0).

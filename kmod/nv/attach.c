@@ -27,6 +27,7 @@ static const char * const names[NR_MODULES] = {
 static DEFINE_MUTEX(attach_lock);
 static u32 states[NR_MODULES];		/* enum gpuward_state */
 static char reasons[NR_MODULES][96];
+static struct gw_hook_set hooks[NR_MODULES];
 static char driver[GPUWARD_VERSION_LEN];
 static bool is_detached;
 static bool is_draining;		/* unhooked, but calls were still inside */
@@ -46,15 +47,6 @@ u32 gw_nv_branch_now(void)
 	return READ_ONCE(branch);
 }
 
-static void remove_module(int m)
-{
-	size_t i;
-
-	for (i = 0; i < gw_nv_nr_functions; i++)
-		if (!strcmp(gw_nv_functions[i].module, names[m]))
-			gw_hook_remove(gw_nv_functions[i].hook);
-}
-
 static const char *why(int ret)
 {
 	switch (ret) {
@@ -62,6 +54,8 @@ static const char *why(int ret)
 		return "is missing";
 	case -EBUSY:
 		return "is redirected by somebody else (livepatch or a probe)";
+	case -ENOMEM:
+		return "could not be hooked for lack of memory";
 	case -EOPNOTSUPP:
 		return "cannot be hooked while kernel.ftrace_enabled is 0";
 	default:
@@ -73,6 +67,7 @@ static const char *why(int ret)
 static int install_module(int m, bool guard_only)
 {
 	u32 b = branch ?: U32_MAX;
+	const char *function;
 	size_t i;
 	int ret;
 
@@ -82,14 +77,18 @@ static int install_module(int m, bool guard_only)
 		if (strcmp(f->module, names[m]) || b < f->branch_min || b > f->branch_max ||
 		    (guard_only && !(f->flags & GW_NV_GUARD)))
 			continue;
-		ret = gw_hook_install(f->hook, f->module, f->name);
-		if (!ret || (ret == -ENOENT && (f->flags & GW_NV_OPTIONAL)))
-			continue;
-		snprintf(reasons[m], sizeof(reasons[m]), "function %s %s", f->name, why(ret));
-		remove_module(m);
-		return ret;
+		function = f->name;
+		ret = gw_hook_add(&hooks[m], f->hook, f->module, f->name);
+		if (ret && !(ret == -ENOENT && (f->flags & GW_NV_OPTIONAL))) {
+			gw_hook_abort(&hooks[m]);
+			goto out;
+		}
 	}
-	return 0;
+	ret = gw_hook_install(&hooks[m], &function);
+out:
+	if (ret)
+		snprintf(reasons[m], sizeof(reasons[m]), "function %s %s", function, why(ret));
+	return ret;
 }
 
 /* What every tool shows of @st: the worst module decides. */
@@ -180,7 +179,7 @@ static void take_module(int m, const char *version)
 static void drop_module(int m)
 {
 	lockdep_assert_held(&attach_lock);
-	remove_module(m);
+	gw_hook_remove(&hooks[m]);
 	states[m] = GPUWARD_STATE_NO_DRIVER;
 	reasons[m][0] = '\0';
 	if (m == NVIDIA) {
@@ -241,7 +240,7 @@ static bool has_function(const char *module)
 
 	for (i = 0; i < gw_nv_nr_functions; i++)
 		if (!strcmp(gw_nv_functions[i].module, module) &&
-		    gw_hook_lookup(module, gw_nv_functions[i].name))
+		    !gw_hook_lookup(module, gw_nv_functions[i].name))
 			return true;
 	return false;
 }
@@ -270,7 +269,7 @@ static void remove_all(void)
 	publish();
 	gw_job_stop(true);
 	for (m = 0; m < NR_MODULES; m++)
-		remove_module(m);
+		gw_hook_remove(&hooks[m]);
 }
 
 static int nv_attach(void)
