@@ -30,16 +30,17 @@ static char reasons[NR_MODULES][96];
 static struct gw_hook_set hooks[NR_MODULES];
 static char driver[GPUWARD_VERSION_LEN];
 static bool is_detached;
+static bool is_attaching;		/* some of the modules may be hooked already */
 static bool is_draining;		/* unhooked, but calls were still inside */
 /* Read without the lock: */
 static u32 branch;
-static bool is_serving;
+static enum gw_nv_stance stance;
 static struct gw_backend_status shown;	/* shown_lock, a leaf: asking never waits for a detach */
 static DEFINE_SPINLOCK(shown_lock);
 
-bool gw_nv_is_serving(void)
+enum gw_nv_stance gw_nv_stance(void)
 {
-	return READ_ONCE(is_serving);
+	return READ_ONCE(stance);
 }
 
 u32 gw_nv_branch_now(void)
@@ -111,18 +112,22 @@ static void describe(struct gw_backend_status *st)
 			sizeof(st->reason));
 }
 
-/* The state changed: may tenants be served now, and what is shown of it? */
+/* The state changed: how are tenants met now, and what is shown of it? */
 static void publish(void)
 {
 	struct gw_backend_status st = { };
-	bool serving;
+	enum gw_nv_stance now = GW_NV_SERVING;
 	int m;
 
 	lockdep_assert_held(&attach_lock);
-	serving = !is_detached && states[NVIDIA] == GPUWARD_STATE_ATTACHED;
+	if (states[NVIDIA] != GPUWARD_STATE_ATTACHED)
+		now = GW_NV_REFUSING;
 	for (m = 0; m < NR_MODULES; m++)
-		serving &= states[m] <= GPUWARD_STATE_ATTACHED;
-	WRITE_ONCE(is_serving, serving);
+		if (states[m] > GPUWARD_STATE_ATTACHED)
+			now = GW_NV_REFUSING;
+	if (is_detached || is_attaching)
+		now = GW_NV_ASIDE;
+	WRITE_ONCE(stance, now);
 	describe(&st);
 	spin_lock(&shown_lock);
 	shown = st;
@@ -254,10 +259,14 @@ static int take_loaded(void)
 
 	if (IS_ERR(sysfs))
 		return PTR_ERR(sysfs);
+	is_attaching = true;
+	publish();
 	for (m = 0; m < NR_MODULES; m++)
 		if (read_version(sysfs, names[m], version, sizeof(version)) ||
 		    has_function(names[m]))
 			take_module(m, version);
+	is_attaching = false;
+	publish();
 	kern_unmount(sysfs);
 	return 0;
 }

@@ -74,9 +74,10 @@ static int open_as_tenant(struct gw_accel *a, enum gw_node kind, struct inode *i
 }
 
 /* May a tenant open this kind of node at all? 0, or -errno. */
-static int gate_node(struct gw_accel *a, enum gw_node kind, struct inode *inode)
+static int gate_node(struct gw_accel *a, enum gw_node kind, enum gw_nv_stance stance,
+		     struct inode *inode)
 {
-	if (!gw_nv_is_serving())
+	if (stance == GW_NV_REFUSING)
 		return gw_refuse(a->vm, -EPERM, "tenants are not served: see gpuwardctl status");
 	if (kind == GW_NODE_OTHER)
 		return gw_refuse(a->vm, -EPERM, "node %u:%u is not for tenants", imajor(inode),
@@ -88,13 +89,14 @@ static int open_node(enum gw_node kind, struct inode *inode, struct file *filp,
 		     gw_nv_open_fn original)
 {
 	struct gw_accel *a = gw_bind_current();
+	enum gw_nv_stance stance = gw_nv_stance();
 	int ret;
 
 	if (!a)
 		return open_as_host(inode, filp, original);
-	ret = gate_node(a, kind, inode);
-	/* With enforce=audit a node that is not ours to follow is opened without a record. */
-	if (!ret && (kind == GW_NODE_OTHER || !gw_nv_is_serving()))
+	ret = gate_node(a, kind, stance, inode);
+	/* Without a record: not ours to follow, or (enforce=audit) a node that is not for them. */
+	if (!ret && (kind == GW_NODE_OTHER || stance != GW_NV_SERVING))
 		ret = original(inode, filp);
 	else if (!ret)
 		ret = open_as_tenant(a, kind, inode, filp, original);

@@ -34,7 +34,12 @@ extern const size_t gw_nv_nr_functions;
 
 /* --- attach.c: state ------------------------------------------------------------------ */
 
-bool gw_nv_is_serving(void);	/* may tenants be served now? */
+enum gw_nv_stance {
+	GW_NV_REFUSING,		/* a driver that is not known, or not hooked whole: no tenant */
+	GW_NV_SERVING,
+	GW_NV_ASIDE,		/* on the way on or off: what opens now was "opened before" */
+};
+enum gw_nv_stance gw_nv_stance(void);
 u32 gw_nv_branch_now(void);	/* branch of the driver in force, 0 unknown */
 
 /* --- devices.c: judging calls ---------------------------------------------------------- */
