@@ -34,6 +34,7 @@
 
 struct conf {
 	int timeout_s;
+	int budget_s;		/* no test starts later; 0: no limit */
 	int patience_s;		/* for processes and modules to go */
 	int leaks_each;		/* look for leaks after each test */
 	int leaks_end;		/* look for leaks once, at the end */
@@ -138,6 +139,8 @@ static void read_conf(struct conf *c)
 			*value++ = '\0';
 		if (!strcmp(line, "timeout"))
 			c->timeout_s = atoi(value);
+		else if (!strcmp(line, "budget"))
+			c->budget_s = atoi(value);
 		else if (!strcmp(line, "patience"))
 			c->patience_s = atoi(value);
 		else if (!strcmp(line, "leaks"))
@@ -247,6 +250,10 @@ static void run_test(const struct conf *c, const char *test)
 
 	ktap_say(out, "# begin %s", test);
 	ktap_init(&k, out, test);
+	if (c->budget_s && start > c->budget_s) {
+		ktap_say(out, "ok - %s: everything # SKIP no time left", test);
+		return;
+	}
 	if (pipe2(fds, O_CLOEXEC)) {
 		ktap_fail(&k, "pipe: %s", strerror(errno));
 		return;
