@@ -115,19 +115,25 @@ static int place_wait(struct gw_proc *p)
 	return ret;
 }
 
-/* Get GPUs for @p, which has none. accel->lock is held, and dropped while asleep. */
+/*
+ * Get GPUs for @p, which has none. accel->lock is held, and dropped while asleep. -EAGAIN: audit
+ * mode, it would have waited.
+ */
 static int place(struct gw_proc *p)
 {
 	struct gw_accel *a = p->accel;
+	bool is_audit = gw_is_audit(), waits = !is_audit && may_wait(a);
 	int ret;
 
 	if (READ_ONCE(a->vm->is_dead))
 		return -ENODEV;
 	/* From here to is_placer nobody may take the placement away: see gw_job_blame(). */
 	p->nr_placing++;
-	ret = gw_place_try(a);
-	if (ret == -EAGAIN && !gw_is_audit())
-		ret = may_wait(a) ? place_wait(p) : -EBUSY;
+	ret = gw_place_try(a, waits);
+	if (ret == -EAGAIN)
+		ret = place_wait(p);
+	else if (ret == -EBUSY && is_audit)
+		ret = -EAGAIN;
 	if (!--p->nr_placing)
 		WRITE_ONCE(p->is_canceled, false);
 	return ret;
@@ -175,7 +181,8 @@ static struct gw_job *job_for_claim(struct gw_proc *p, struct gw_job **left)
 {
 	struct gw_job *job = p->job, *other;
 
-	if (job && job->lessee.state != GW_LEASE_NONE)
+	/* One that was ended while it waits is out of the queue, but its threads still sleep in it. */
+	if (job && (job->lessee.state != GW_LEASE_NONE || job->nr_sleepers))
 		return job;
 	other = find_joinable(p->accel);
 	if (!other || other == job)

@@ -177,6 +177,7 @@ static void end(struct gw_job *job)
 		break;
 	case GPUWARD_JOB_WAITING:
 		WRITE_ONCE(job->is_canceled, true);
+		gw_lease_leave(&job->accel->lease, &job->lessee);	/* never granted from here on */
 		wake_up_all(&job->wq);
 		break;
 	case GPUWARD_JOB_RUNNING:
@@ -203,7 +204,7 @@ int gw_job_end(u64 id)
 
 u32 gw_job_end_all(struct gw_accel *a)
 {
-	struct gw_lessee *w;
+	struct gw_lessee *w, *next;
 	struct gw_proc *p;
 	u32 n = 0;
 
@@ -218,7 +219,7 @@ u32 gw_job_end_all(struct gw_accel *a)
 		end(gw_job_of(w));
 		n++;
 	}
-	list_for_each_entry(w, &a->lease.queue, link) {
+	list_for_each_entry_safe(w, next, &a->lease.queue, link) {
 		end(gw_job_of(w));
 		n++;
 	}

@@ -158,12 +158,14 @@ static void settle(struct gw_accel *a, int ret)
 	}
 }
 
-int gw_place_try(struct gw_accel *a)
+int gw_place_try(struct gw_accel *a, bool will_wait)
 {
 	int ret;
 
 	mutex_lock(&gw_pool_lock);
 	ret = place_now(a);
+	if (ret == -EAGAIN && !will_wait)
+		ret = -EBUSY;		/* and no place in the queue is kept */
 	settle(a, ret);
 	mutex_unlock(&gw_pool_lock);
 	return ret;
@@ -202,8 +204,8 @@ int gw_place_wait(struct gw_accel *a, const bool *cancel, u64 deadline_ns)
 				READ_ONCE(a->is_placed) || READ_ONCE(*cancel) ||
 				READ_ONCE(is_stopped), gw_remaining_jiffies(deadline_ns));
 		mutex_lock(&gw_pool_lock);
-		/* Granted and signalled at the same instant: it is ours. */
-		ret = place_now(a);
+		/* Granted and signalled at the same instant: it is ours. Granted after it was ended: not. */
+		ret = READ_ONCE(*cancel) ? -ECANCELED : place_now(a);
 	}
 	a->nr_place_waiters--;
 	settle(a, ret);

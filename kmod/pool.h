@@ -16,9 +16,10 @@
 
 /*
  * Place @a and count the caller as a placer.
- * Return: 0; -EAGAIN it would have to wait; -ENOSPC this host's GPUs can never do it.
+ * Return: 0; -EAGAIN it must wait, and keeps its turn for gw_place_wait(); -EBUSY the same, but
+ * it will not wait; -ENOSPC this host's GPUs can never do it.
  */
-int gw_place_try(struct gw_accel *a);
+int gw_place_try(struct gw_accel *a, bool will_wait);
 /*
  * The same, waiting in the queue until @deadline_ns (CLOCK_BOOTTIME).
  * Return: 0 also when a signal came at the same instant; -ERESTARTSYS signal (the place in the
