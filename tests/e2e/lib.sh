@@ -102,13 +102,13 @@ finish() {
 	exit
 }
 
+# One line for each thing that is held, waited for, or was last said.
 explain() {
 	{
-		jobs
-		cat /sys/kernel/debug/gpuward/vms
+		grep -E ' (proc|job) |placed 1|queued 1' /sys/kernel/debug/gpuward/vms
 		grep -HE '(used|channels|open|procs|pid) .*[1-9]' "$books"/gpu* | sed 's@.*/@@'
 		for explain_file in "$work"/*.out; do
-			[ ! -s "$explain_file" ] || { echo "$explain_file:" && tail -n 4 "$explain_file"; }
+			[ ! -s "$explain_file" ] || tail -n 1 "$explain_file" | sed "s@^@${explain_file##*/}: @"
 		done
 	} 2>/dev/null | sed 's/^/#   /'
 }

@@ -4,12 +4,15 @@
  * that gives up and asks again at once, a waiter made anew for each round. A helper of the
  * scripts; prints what it saw, ends with 1 when the accelerator was lost or given twice.
  *
- *   turn_race int|kill ROUNDS claim
- *   turn_race int|kill ROUNDS place CGROUP.PROCS	the waiter is of another VM and waits for GPUs
+ *   turn_race int|kill|end ROUNDS claim
+ *   turn_race int|kill|end ROUNDS place CGROUP.PROCS	the waiter is of another VM and waits for GPUs
+ *
+ * end: an administrator ends the wait, and only then the holder gives up: never granted.
  */
 #define _GNU_SOURCE
 #include "turn_rm.h"
 
+#include <gpuward/libgpuward.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -27,7 +30,8 @@ static struct {
 	atomic_int nr_twice;
 } *shared;
 
-static bool is_kill, is_place;
+static bool is_kill, is_end, is_place;
+static struct gpuward *admin;
 static const char *waiter_cgroup;
 static int to_holder[2], from_holder[2];
 
@@ -119,8 +123,8 @@ static void waiter(int in, int out)
 	if (!ret && !is_kill)
 		enter();
 	put_int(out, ret);
-	if (!ret && read(in, &byte, 1) < 0)
-		exit(6);
+	while (!ret && read(in, &byte, 1) < 0 && errno == EINTR)
+		;
 	if (!ret && !is_kill)
 		leave();
 	exit(0);
@@ -168,18 +172,41 @@ static void spin(long ns)
 	} while ((now.tv_sec - from.tv_sec) * 1000000000 + now.tv_nsec - from.tv_nsec < ns);
 }
 
+static void end_wait(pid_t pid)
+{
+	struct gpuward_job_info *jobs, *job;
+	int ret = -ESRCH;
+
+	if (gpuward_jobs(admin, &jobs))
+		fail(gpuward_error(admin));
+	for (job = jobs; job; job = job->next)
+		if ((pid_t)job->pid == pid)
+			ret = gpuward_job_end(admin, job->id);
+	gpuward_free(jobs);
+	if (ret)
+		fail("its wait can not be ended");
+}
+
+static void release(void)
+{
+	if (write(to_holder[1], "r", 1) != 1)
+		fail("release");
+}
+
 /* The signal comes @delay after the release, or before it when negative. */
 static void strike(pid_t pid, long delay)
 {
 	int sig = is_kill ? SIGKILL : SIGUSR1;
 
-	if (delay < 0) {
+	if (is_end) {
+		end_wait(pid);
+		release();
+	} else if (delay < 0) {
 		kill(pid, sig);
 		spin(-delay);
-	}
-	if (write(to_holder[1], "r", 1) != 1)
-		fail("release");
-	if (delay >= 0) {
+		release();
+	} else {
+		release();
 		spin(delay);
 		kill(pid, sig);
 	}
@@ -211,7 +238,7 @@ static bool one_round(long delay)
 	if (waitpid(pid, &status, 0) != pid)
 		fail("waitpid");
 	close(out[0]);
-	if (ret && ret != -EPIPE && ret != -EINTR)
+	if (ret && ret != -EPIPE && ret != (is_end ? -ECANCELED : -EINTR))
 		fail("the waiter was refused");
 	if (get_int(from_holder[0], &value) || value)
 		fail("the accelerator is lost: the holder did not get it back");
@@ -242,6 +269,10 @@ int main(int argc, char **argv)
 	if (!rounds)
 		return 2;
 	is_kill = !strcmp(argv[1], "kill");
+	is_end = !strcmp(argv[1], "end");
+	admin = gpuward_new();
+	if (!admin || gpuward_open(admin))
+		fail("gpuward");
 	is_place = !strcmp(argv[3], "place");
 	waiter_cgroup = argv[4];
 	signal(SIGPIPE, SIG_IGN);
@@ -263,5 +294,7 @@ int main(int argc, char **argv)
 	}
 	printf("%d rounds, %d granted, %d not, %d times two at once\n", rounds, granted,
 	       rounds - granted, atomic_load(&shared->nr_twice));
+	if (is_end)
+		return atomic_load(&shared->nr_twice) || granted;
 	return atomic_load(&shared->nr_twice) || (!is_kill && (!granted || granted == rounds));
 }

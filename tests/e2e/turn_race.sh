@@ -22,10 +22,12 @@ vm alice small.16gb
 vm bob small.16gb
 books_reset
 race "a hundred are served in order, each once" alice ./turn_hundred 100
-race "granted and signalled" alice ./turn_race int 250 claim
-race "killed while being granted" alice ./turn_race kill 250 claim
-race "granted GPUs and signalled" alice ./turn_race int 250 place "$cg/bob/cgroup.procs"
-race "killed while being granted GPUs" alice ./turn_race kill 250 place "$cg/bob/cgroup.procs"
-check "never two at once in the driver's books" exclusive 0
+race "granted and signalled" alice ./turn_race int 120 claim
+race "killed while being granted" alice ./turn_race kill 100 claim
+race "granted GPUs and signalled" alice ./turn_race int 120 place "$cg/bob/cgroup.procs"
+race "killed while being granted GPUs" alice ./turn_race kill 100 place "$cg/bob/cgroup.procs"
+race "a wait that was ended is not granted" alice ./turn_race end 60 claim
+race "nor is one for GPUs" alice ./turn_race end 60 place "$cg/bob/cgroup.procs"
+is "never two at once in the driver's books" "$(book 0 max_channel_procs)" 1
 teardown
 finish

@@ -18,6 +18,7 @@
 
 #define RM_DEVICE 0x5d000001
 #define RM_GROUP 0x5d000002
+#define RM_CHANNEL 0x5d000003
 
 struct rm {
 	int ctl;
@@ -74,19 +75,15 @@ static inline int rm_open(struct rm *rm, unsigned int minor)
 	return ret;
 }
 
-/* A channel group: the request at which a program waits for its turn. */
+/* A channel group, at which a program waits for its turn, and a channel, which the books count. */
 static inline int rm_claim(struct rm *rm)
 {
-	uint64_t params[64] = { 0 };
+	uint64_t group[64] = { 0 }, channel[64] = { 0 };
+	int ret;
 
-	return rm_new(rm, RM_DEVICE, RM_GROUP, KEPLER_CHANNEL_GROUP_A, params, sizeof(params), NULL);
-}
-
-static inline int rm_unclaim(struct rm *rm)
-{
-	struct nvos00 p = { .root = rm->root, .parent = RM_DEVICE, .old = RM_GROUP };
-
-	return ioctl(rm->ctl, NV_IOWR(NV_ESC_RM_FREE, sizeof(p)), &p) ? -errno : (int)p.status;
+	ret = rm_new(rm, RM_DEVICE, RM_GROUP, KEPLER_CHANNEL_GROUP_A, group, sizeof(group), NULL);
+	return ret ? ret : rm_new(rm, RM_GROUP, RM_CHANNEL, HOPPER_CHANNEL_GPFIFO_A, channel,
+				  sizeof(channel), NULL);
 }
 
 #endif /* TURN_RM_H */
