@@ -24,7 +24,7 @@ struct table {
 
 struct table *table_new(const char *const *headings)
 {
-	struct table *table = calloc(1, sizeof(*table));
+	struct table *table = *headings ? calloc(1, sizeof(*table)) : NULL;
 
 	if (!table)
 		return NULL;

@@ -46,7 +46,7 @@ int process_are_siblings(uint32_t a, uint32_t b);
 
 /* --- terminal.c ------------------------------------------------------------------------------- */
 
-/* Write to the terminal of a process, if it has one. Never waits. Returns 0 when written. */
+/* Write to the terminal of a process, if it has one. Waits for a moment at most. 0 when written. */
 int terminal_write(uint32_t pid, const char *text);
 
 /* --- config.c --------------------------------------------------------------------------------- */

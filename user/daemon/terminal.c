@@ -2,21 +2,25 @@
 /*
  * terminal.c - a text on the terminal of somebody else's process.
  * Owns the care that this takes: the process may change its files at any moment, may have
- * anything open, may not read. Must not wait, and must not open what is no terminal: an open
+ * anything open, may not read. Must not wait longer than PATIENCE_MS, and must not open what is no terminal: an open
  * alone can rewind a tape or arm a watchdog.
  */
 #include "daemon.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <time.h>
 #include <unistd.h>
 
 #define PTS_MAJOR_FIRST 136
 #define PTS_MAJOR_LAST 143
+
+#define PATIENCE_MS 20		/* that one terminal may cost */
 
 static int is_terminal(dev_t device)
 {
@@ -61,16 +65,50 @@ static int open_terminal(uint32_t pid, int number)
 	return fd;
 }
 
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/*
+ * The kernel answers EAGAIN also while the program itself is writing, which a program that goes
+ * on does at once; that is over in a moment. A stopped terminal is given up after that moment.
+ */
+static int write_soon(int fd, const char *text)
+{
+	struct pollfd poll_fd = { .fd = fd, .events = POLLOUT };
+	int64_t end = now_ms() + PATIENCE_MS, left;
+	size_t len = strlen(text);
+	ssize_t written;
+
+	while (len) {
+		written = write(fd, text, len);
+		if (written > 0) {
+			text += written;
+			len -= (size_t)written;
+			continue;
+		}
+		left = end - now_ms();
+		if (written < 0 && errno != EAGAIN && errno != EINTR)
+			return -errno;
+		if (left <= 0 || poll(&poll_fd, 1, (int)left) <= 0)
+			return -EAGAIN;
+	}
+	return 0;
+}
+
 int terminal_write(uint32_t pid, const char *text)
 {
-	int fd = open_terminal(pid, STDERR_FILENO);
-	ssize_t written;
+	int fd = open_terminal(pid, STDERR_FILENO), err;
 
 	if (fd < 0)
 		fd = open_terminal(pid, STDOUT_FILENO);
 	if (fd < 0)
 		return -ENOTTY;
-	written = write(fd, text, strlen(text));
+	err = write_soon(fd, text);
 	close(fd);
-	return written < 0 ? -EAGAIN : 0;
+	return err;
 }

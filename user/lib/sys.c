@@ -72,11 +72,12 @@ int gw_sys_send(int fd, const void *buf, size_t len)
 
 ssize_t gw_sys_recv(int fd, void *buf, size_t len)
 {
-	struct sockaddr_nl from;
-	socklen_t fromlen = sizeof(from);
+	struct sockaddr_nl from = {};
+	socklen_t fromlen;
 	ssize_t ret;
 
 	do {
+		fromlen = sizeof(from);
 		ret = recvfrom(fd, buf, len, MSG_TRUNC, (struct sockaddr *)&from, &fromlen);
 		if (ret < 0)
 			return -errno;

@@ -128,8 +128,10 @@ static int ask_once(struct tool *tool, uint32_t accel, int *code)
 		putchar('\n');
 		goto out;
 	}
+	/* On a terminal the user's own return key ended the line. */
 	if (!isatty(STDIN_FILENO))
-		putchar('\n');	/* on a terminal the user's own return key did that */
+		putchar('\n');
+	fflush(stdout);		/* before what goes to stderr */
 	choice = line + strspn(line, " \t");
 	choice[strcspn(choice, " \t\r\n")] = '\0';
 	if (!strcmp(choice, "q") || !strcmp(choice, "Q"))
@@ -139,7 +141,6 @@ static int ask_once(struct tool *tool, uint32_t accel, int *code)
 	if (model) {
 		*code = switch_to(tool, accel, model->name);
 	} else {
-		fflush(stdout);
 		*code = tool_die(tool, EXIT_USAGE, "\"%s\" is none of 1 to %u, q and Q", choice, nr);
 	}
 	putchar('\n');
