@@ -84,7 +84,8 @@ static void usage(FILE *f)
 	unsigned int i;
 
 	fprintf(f, "usage: nvclient [--gpu N] [--name X] [--dev DIR] [--nonblock] VERB [ARG...] [, VERB...]\n"
-		   "       nvclient -            verbs from standard input, one per line\n");
+		   "       nvclient -            verbs from standard input, one per line\n"
+		   "       nvclient FILE         verbs from a file\n");
 	for (i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
 		for (v = tables[i]; v->name; v++)
 			fprintf(f, "  %-12s %s\n", v->name, v->args);
@@ -110,14 +111,26 @@ int run_line(struct client *c, char *line)
 	return ret;
 }
 
-static void run_stdin(struct client *c)
+static void run_stream(struct client *c, FILE *from)
 {
 	char *line = NULL;
 	size_t cap = 0;
 
-	while (getline(&line, &cap, stdin) >= 0)
+	while (getline(&line, &cap, from) >= 0)
 		run_line(c, line);
 	free(line);
+}
+
+/* "python train.py", python being a copy of this program, runs the verbs in train.py. */
+static bool run_file(struct client *c, const char *path)
+{
+	FILE *from = find_verb(path) ? NULL : fopen(path, "re");
+
+	if (!from)
+		return false;
+	run_stream(c, from);
+	fclose(from);
+	return true;
 }
 
 /* Arguments are one text in which commas part the verbs. */
@@ -201,8 +214,8 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	if (!strcmp(argv[first], "-"))
-		run_stdin(&c);
-	else
+		run_stream(&c, stdin);
+	else if (argc - first > 1 || !run_file(&c, argv[first]))
 		run_args(&c, argc - first, argv + first);
 	return c.exit_code >= 0 ? c.exit_code : c.failed;
 }
