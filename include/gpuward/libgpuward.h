@@ -305,37 +305,77 @@ int gpuward_token_set(struct gpuward *g, uint32_t vm_id, const char *token);
  * never holds still.
  */
 
+/** gpuward_status - How the module stands, a list of one */
 int gpuward_status(struct gpuward *g, struct gpuward_status_info **out);
+
+/** gpuward_settings - The settings, a list of one */
 int gpuward_settings(struct gpuward *g, struct gpuward_setting_info **out);
+
+/** gpuward_setting_set - Change the settings that @fields names, all or none */
 int gpuward_setting_set(struct gpuward *g, const struct gpuward_setting_info *setting);
+
+/** gpuward_attach - Hook the driver again after gpuward_detach() */
 int gpuward_attach(struct gpuward *g);
 
 /** gpuward_detach - Unhook the driver; @out: files and jobs given up, a list of one */
 int gpuward_detach(struct gpuward *g, struct gpuward_status_info **out);
 
+/** gpuward_gpus - All declared GPUs */
 int gpuward_gpus(struct gpuward *g, struct gpuward_gpu_info **out);
+
+/** gpuward_gpu_get - One GPU, a list of one. -ENOENT: not declared */
 int gpuward_gpu_get(struct gpuward *g, uint32_t minor, struct gpuward_gpu_info **out);
+
+/** gpuward_gpu_add - Declare a GPU; needs MINOR and MEMORY. -EEXIST: it is */
 int gpuward_gpu_add(struct gpuward *g, const struct gpuward_gpu_info *gpu);
+
+/**
+ * gpuward_gpu_set - Change a GPU: MINOR and what changes
+ *
+ * STATE may become GPUWARD_GPU_SHUTDOWN (drains it) or GPUWARD_GPU_IDLE (returns it).
+ * -EBUSY: less MEMORY than is reserved.
+ */
 int gpuward_gpu_set(struct gpuward *g, const struct gpuward_gpu_info *gpu);
+
+/** gpuward_gpu_del - Forget a GPU. -EBUSY: something is placed on it */
 int gpuward_gpu_del(struct gpuward *g, uint32_t minor);
 
+/** gpuward_models - All models */
 int gpuward_models(struct gpuward *g, struct gpuward_model_info **out);
+
+/** gpuward_model_add - Make a model; needs NAME, MEMORY, NR_GPUS. -EEXIST: there is one */
 int gpuward_model_add(struct gpuward *g, const struct gpuward_model_info *model);
+
+/** gpuward_model_set - Change MEMORY or NR_GPUS. -EBUSY: GPUs are held or waited for with it */
 int gpuward_model_set(struct gpuward *g, const struct gpuward_model_info *model);
+
+/** gpuward_model_del - Delete a model. -EBUSY: an accelerator has it */
 int gpuward_model_del(struct gpuward *g, const char *name);
 
+/** gpuward_vms - All VMs */
 int gpuward_vms(struct gpuward *g, struct gpuward_vm_info **out);
+
+/** gpuward_vm_get - The VM of that name, a list of one */
 int gpuward_vm_get(struct gpuward *g, const char *name, struct gpuward_vm_info **out);
 
 /** gpuward_vm_add - Make a VM; @out: the VM with its id, a list of one. May be NULL */
 int gpuward_vm_add(struct gpuward *g, const struct gpuward_vm_info *vm,
 		   struct gpuward_vm_info **out);
+
+/** gpuward_vm_set - Change a VM: ID or NAME, and what changes */
 int gpuward_vm_set(struct gpuward *g, const struct gpuward_vm_info *vm);
 
 /** gpuward_vm_del - Delete a VM; @force ends its jobs instead of failing with -EBUSY */
 int gpuward_vm_del(struct gpuward *g, const char *name, int force);
 
+/** gpuward_bindings - All bindings */
 int gpuward_bindings(struct gpuward *g, struct gpuward_binding_info **out);
+
+/**
+ * gpuward_binding_add - Bind the cgroup open as CGROUP_FD to VM or VM_ID, optionally to ACCEL
+ *
+ * -EBADF: no directory of cgroup v2. -EEXIST: that very cgroup is bound.
+ */
 int gpuward_binding_add(struct gpuward *g, const struct gpuward_binding_info *binding);
 
 /** gpuward_binding_del - Unbind the cgroup whose directory is open as @cgroup_fd */
@@ -343,9 +383,14 @@ int gpuward_binding_del(struct gpuward *g, int cgroup_fd);
 
 /** gpuward_accels - Accelerators of VM @vm_id, of all VMs when it is 0 */
 int gpuward_accels(struct gpuward *g, uint32_t vm_id, struct gpuward_accel_info **out);
+
+/** gpuward_accel_set - Change MODEL (-EBUSY), NAME, PROGRAM, DUPLICABLE; needs VM or VM_ID, INDEX */
 int gpuward_accel_set(struct gpuward *g, const struct gpuward_accel_info *accel);
 
+/** gpuward_jobs - All jobs of all VMs */
 int gpuward_jobs(struct gpuward *g, struct gpuward_job_info **out);
+
+/** gpuward_job_get - One job, a list of one. -ENOENT: it has ended */
 int gpuward_job_get(struct gpuward *g, uint64_t id, struct gpuward_job_info **out);
 
 /** gpuward_job_end - Cancel a waiting job, kill the processes of a running one */
