@@ -1,0 +1,65 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# In the guest: the same calls without gpuward, and as host and tenant with it; then what
+# "measure" measures. Prints a table; a result line says only that it was printed.
+cd /tests/e2e || exit 1
+# shellcheck source=tests/e2e/lib.sh
+. ./lib.sh
+# shellcheck disable=SC2154 # work is lib.sh's
+out=$work
+
+calls=${BENCH_CALLS:-3000}
+
+# bench CASE CGROUP: adds to $work/CASE, "what ns" per line
+bench() {
+	in_cgroup "$2" nvclient context, bench "$calls" 2>&1 |
+		sed -n 's/^bench ret=0 .*what=\([a-z_]*\) ns=\([0-9]*\).*/\1 \2/p' >>"$out/$1"
+	[ -s "$out/$1" ] || not_ok "bench $1"
+}
+
+# value CASE WHAT: the best of both passes
+value() {
+	sed -n "s/^$2 //p" "$out/$1" | sort -n | head -n 1
+}
+
+# Without gpuward, then with it. Twice: a disturbance rarely hits the same case again.
+pass() {
+	bench none -
+	insmod /modules/gpuward.ko
+	gpuwardctl gpu detect --apply >/dev/null
+	bench host -
+	for name in alice bob; do
+		vm $name small.16gb
+	done
+	bench bound -
+	bench tenant alice
+}
+
+table() {
+	echo "# ns per call (ratio to none): best of 2 x 5 x $calls, kernel $(uname -r), nvsim $1"
+	printf '# %-16s %10s %18s %18s %18s\n' request none "host, no VM" "host, VMs" tenant
+	for what in sys_params control open_close host_alloc_free alloc_free; do
+		none=$(value none $what)
+		[ -n "$none" ] || continue
+		line=$(printf '# %-16s %10d' $what "$none")
+		for case in host bound tenant; do
+			ns=$(value $case $what)
+			[ -n "$ns" ] || continue
+			line="$line $(printf '%10d (%d.%02d)' "$ns" $((ns / none)) $((ns * 100 / none % 100)))"
+		done
+		echo "$line"
+	done
+}
+
+driver 550 gpus=2 mem=24576 || exit 1
+# shellcheck disable=SC2034 # for teardown
+log_mark=$(dmesg | wc -l)
+pass
+clear
+rmmod gpuward
+pass
+table 550
+check "the same calls without, beside and under gpuward" [ -s "$out/tenant" ]
+check "grants, attaching, memory" /tests/bench/measure alice
+teardown
+finish
