@@ -156,7 +156,7 @@ int gw_nv_release(struct inode *inode, struct file *filp, gw_nv_open_fn original
 static int refuse_foreign(struct gw_file *f, const char *what)
 {
 	struct gw_accel *a = gw_bind_current();
-	struct gw_vm *vm = a ? a->vm : f->proc->accel->vm;
+	struct gw_vm *vm = a ? a->vm : f ? f->proc->accel->vm : NULL;	/* unbound since */
 	int ret;
 
 	ret = gw_refuse(vm, -EPERM, f ? "%s with a file of another VM"
