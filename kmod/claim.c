@@ -139,25 +139,39 @@ static int place(struct gw_proc *p)
 	return ret;
 }
 
+/* See that @p is a placer. accel->lock is held, and dropped while asleep. */
+static int become_placer(struct gw_proc *p)
+{
+	int ret;
+
+	if (p->is_placer)
+		return 0;
+	ret = place(p);
+	if (!ret && p->is_placer)	/* another thread of the process was placed meanwhile */
+		gw_place_put(p->accel);
+	p->is_placer |= !ret;
+	return ret;
+}
+
+/* What a call returns for @ret of become_placer(); no lock held. */
+static int report_place(struct gw_accel *a, int ret)
+{
+	if (ret == -EAGAIN)
+		return gw_refuse(a->vm, -EBUSY, "would wait for GPUs");
+	if (ret == -ENOSPC)
+		return gw_refuse(a->vm, ret, "no GPUs of this host can ever hold its model");
+	return ret;
+}
+
 int gw_proc_place(struct gw_proc *p)
 {
 	struct gw_accel *a = p->accel;
-	bool surplus = false;
-	int ret = 0;
+	int ret;
 
 	mutex_lock(&a->lock);
-	if (!p->is_placer) {
-		ret = place(p);
-		/* Another thread of the process may have been placed meanwhile. */
-		surplus = !ret && p->is_placer;
-		p->is_placer |= !ret;
-	}
+	ret = become_placer(p);
 	mutex_unlock(&a->lock);
-	if (surplus)
-		gw_place_put(a);
-	if (ret == -EAGAIN)
-		gw_refuse(a->vm, ret, "would wait for GPUs");
-	return ret;
+	return report_place(a, ret);
 }
 
 /* --- claiming ------------------------------------------------------------------------------ */
@@ -308,30 +322,41 @@ static u32 claim_news(struct gw_job *job, int ret)
 	return 0;
 }
 
+/* For a placer. accel->lock is held, and dropped while asleep. */
+static int take(struct gw_proc *p, struct gw_job *job)
+{
+	if (READ_ONCE(p->accel->vm->is_dead))
+		return -ENODEV;
+	if (job->state != GPUWARD_JOB_RUNNING && !gpus_are_placed(p))
+		return -EPERM;
+	return lease_take(job);
+}
+
+/* Both gates in one go: no model can be switched between them. */
 static int claim(struct gw_proc *p)
 {
 	struct gw_accel *a = p->accel;
-	struct gw_job *job, *left = NULL;
+	struct gw_job *job = NULL, *left = NULL;
 	u32 news = 0;
 	int ret;
 
 	mutex_lock(&a->lock);
-	job = job_for_claim(p, &left);
-	if (!job)
-		ret = -ENOMEM;
-	else if (READ_ONCE(a->vm->is_dead))
-		ret = -ENODEV;
-	else if (job->state != GPUWARD_JOB_RUNNING && !gpus_are_placed(p))
-		ret = -EPERM;
-	else
-		ret = lease_take(job);
+	ret = become_placer(p);
+	if (!ret) {
+		job = job_for_claim(p, &left);
+		ret = job ? take(p, job) : -ENOMEM;
+	}
 	if (job)
 		news = claim_news(job, ret);
+	if (news)	/* one that gave up may be left by another thread for its tree's job */
+		refcount_inc(&job->ref);
 	mutex_unlock(&a->lock);
 	if (left)
 		gw_job_finish(left);
-	if (news)	/* the caller's call on a file of @p keeps the job */
+	if (news) {
 		gw_job_tell(job, news, NULL);
+		gw_job_put(job);
+	}
 	return ret;
 }
 
@@ -346,10 +371,7 @@ int gw_proc_claim(struct gw_proc *p)
 		if (ret != -EAGAIN)
 			return ret;
 	}
-	ret = gw_proc_place(p);
-	if (ret == -EAGAIN)
-		return 0;	/* audit: it would have waited for GPUs */
-	return ret ?: claim(p);
+	return report_place(p->accel, claim(p));
 }
 
 void gw_job_stop(bool stop)

@@ -113,9 +113,10 @@ void gw_proc_close(struct gw_proc *p)
 	}
 	list_del(&p->link);
 	ended = gw_job_leave(p);
-	mutex_unlock(&a->lock);
-	if (p->is_placer)		/* nobody else reaches @p any more */
+	/* Before a model switch can take the placement from those on the list, which @p has left. */
+	if (p->is_placer)
 		gw_place_put(a);
+	mutex_unlock(&a->lock);
 	if (ended)
 		gw_job_finish(ended);
 	proc_free(p);

@@ -35,8 +35,6 @@ static int gate_gpu(struct gw_proc *p, u32 minor)
 	struct gw_accel *a = p->accel;
 	int ret = gw_proc_place(p);
 
-	if (ret == -ENOSPC)
-		return gw_refuse(a->vm, ret, "no GPUs of this host can ever hold its model");
 	if (ret)
 		return gw_is_audit() ? 0 : ret;
 	/*
