@@ -94,6 +94,7 @@ static int place_wait(struct gw_proc *p)
 	if (!job)
 		return -ENOMEM;
 	refcount_inc(&job->ref);	/* another thread may leave it for its tree's job meanwhile */
+	job->nr_placing++;
 	is_first = !job->state;		/* else other threads or processes of it are in a wait */
 	if (is_first)
 		is_new = wait_begin(job, GPUWARD_JOB_PLACING);
@@ -102,7 +103,7 @@ static int place_wait(struct gw_proc *p)
 		gw_job_tell(job, GPUWARD_EVENT_JOB_PLACING, NULL);
 	ret = gw_place_wait(a, &p->is_canceled, wait_deadline(job));
 	mutex_lock(&a->lock);
-	if (job->state == GPUWARD_JOB_PLACING && p->nr_placing == 1) {
+	if (!--job->nr_placing && job->state == GPUWARD_JOB_PLACING) {
 		wait_end(job, ret);
 		if (gave_up(ret)) {
 			job->is_wait_told = false;

@@ -59,7 +59,8 @@ struct gw_job {
 	struct gw_lessee lessee;
 	struct list_head procs;		/* gw_proc.job_link */
 	u32 state;			/* enum gpuward_job_state or 0; read by its waiters without the lock */
-	u32 nr_sleepers;
+	u32 nr_placing;			/* threads that wait for GPUs */
+	u32 nr_sleepers;		/* threads that wait for the accelerator */
 	bool is_canceled;		/* an admin ended its wait; also read by its waiters */
 	bool is_start_told;		/* the event of its start was sent */
 	bool is_wait_told;		/* that it waits was told, its end was not */

@@ -172,7 +172,8 @@ static void end(struct gw_job *job)
 	switch (job->state) {
 	case GPUWARD_JOB_PLACING:
 		list_for_each_entry(p, &job->procs, job_link)
-			WRITE_ONCE(p->is_canceled, true);
+			if (p->nr_placing)
+				WRITE_ONCE(p->is_canceled, true);
 		gw_place_wake(job->accel);
 		break;
 	case GPUWARD_JOB_WAITING:
