@@ -176,22 +176,26 @@ bool gw_job_unlink(struct gw_proc *p)
 
 void gw_job_tell(struct gw_job *job, u32 type, struct gw_blame *holder)
 {
+	char command[GPUWARD_COMMAND_LEN];
 	struct gw_event ev = {
 		.type = type,
 		.accel = job->accel,
 		.job = job->id,
 		.pid = job->owner,
-		.command = job->command,
+		.command = command,
 		.holder = holder ? holder->pid : NULL,
 		.holder_command = holder ? holder->command : NULL,
 	};
 
+	mutex_lock(&job->accel->lock);	/* another thread may begin a wait: a new command line */
+	memcpy(command, job->command, sizeof(command));
 	if (type == GPUWARD_EVENT_JOB_START || type == GPUWARD_EVENT_JOB_END) {
 		ev.has_times = true;
 		ev.wait_ns = job->wait_ns;
 		if (type == GPUWARD_EVENT_JOB_END)
 			ev.held_ns = ktime_get_boottime_ns() - job->start_ns;
 	}
+	mutex_unlock(&job->accel->lock);
 	gw_event_send(&ev);
 }
 
