@@ -209,7 +209,10 @@ static struct gw_job *job_for_claim(struct gw_proc *p, struct gw_job **left)
 	return other;
 }
 
-/* Every GPU that @p has open must be its own: a switched model may have moved it. */
+/*
+ * Every GPU that @p ever had, open or as a device of its RM clients, which outlives the file, must
+ * be its own: a switched model may have moved it.
+ */
 static bool gpus_are_placed(struct gw_proc *p)
 {
 	unsigned int minor;

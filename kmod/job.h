@@ -39,7 +39,7 @@ struct gw_proc {
 	bool is_placer;			/* counted in accel->nr_placers */
 	bool is_canceled;		/* an admin ended its wait for GPUs; also read by that wait */
 	u32 nr_placing;			/* threads that get or wait for GPUs */
-	DECLARE_BITMAP(gpus, GW_MAX_MINOR);	/* GPU nodes it has opened */
+	DECLARE_BITMAP(gpus, GW_MAX_MINOR);	/* those it opened, as a node or as an RM device */
 	char command[GPUWARD_COMMAND_LEN];
 };
 

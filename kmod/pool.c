@@ -110,7 +110,9 @@ void gw_pool_serve(void)
 
 		if (ret == -EAGAIN)
 			break;
-		if (!ret || !is_possible(w))
+		if (ret)
+			WRITE_ONCE(a->is_hopeless, !is_possible(w));
+		if (a->is_placed || a->is_hopeless)
 			wake_up_all(&a->place_wq);
 	}
 }
@@ -119,7 +121,8 @@ void gw_pool_serve(void)
 static int place_now(struct gw_accel *a)
 {
 	if (!a->is_placed) {
-		if (!is_possible(&a->want))
+		WRITE_ONCE(a->is_hopeless, !is_possible(&a->want));
+		if (a->is_hopeless)
 			return -ENOSPC;
 		if (!a->want.queued) {
 			if (a->place_left_ns &&
@@ -201,8 +204,9 @@ int gw_place_wait(struct gw_accel *a, const bool *cancel, u64 deadline_ns)
 			break;
 		mutex_unlock(&gw_pool_lock);
 		left = wait_event_interruptible_timeout(a->place_wq,
-				READ_ONCE(a->is_placed) || READ_ONCE(*cancel) ||
-				READ_ONCE(is_stopped), gw_remaining_jiffies(deadline_ns));
+				READ_ONCE(a->is_placed) || READ_ONCE(a->is_hopeless) ||
+				READ_ONCE(*cancel) || READ_ONCE(is_stopped),
+				gw_remaining_jiffies(deadline_ns));
 		mutex_lock(&gw_pool_lock);
 		/* Granted and signalled at the same instant: it is ours. Granted after it was ended: not. */
 		ret = READ_ONCE(*cancel) ? -ECANCELED : place_now(a);
@@ -239,16 +243,17 @@ bool gw_place_has(struct gw_accel *a, u32 minor)
 	return has;
 }
 
-bool gw_place_has_instance(struct gw_accel *a, u32 instance)
+int gw_place_minor_of(struct gw_accel *a, u32 instance)
 {
-	bool has = false;
+	int minor = -1;
 	u32 i;
 
 	mutex_lock(&gw_pool_lock);
-	for (i = 0; i < a->nr_placed && !has; i++)
-		has = gw_gpu_find(a->placed[i])->instance == instance;
+	for (i = 0; i < a->nr_placed && minor < 0; i++)
+		if (gw_gpu_find(a->placed[i])->instance == instance)
+			minor = a->placed[i];
 	mutex_unlock(&gw_pool_lock);
-	return has;
+	return minor;
 }
 
 u32 gw_place_position(struct gw_accel *a)

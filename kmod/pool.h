@@ -32,9 +32,10 @@ void gw_place_put(struct gw_accel *a);
 /* Those asleep for @a look at their cancel flag. */
 void gw_place_wake(struct gw_accel *a);
 
-/* Is GPU @minor, or the one of RM's device @instance, in the placement in force? */
+/* Is GPU @minor in the placement in force? */
 bool gw_place_has(struct gw_accel *a, u32 minor);
-bool gw_place_has_instance(struct gw_accel *a, u32 instance);
+/* Minor of the GPU in the placement in force that is RM's device @instance, -1 when none is. */
+int gw_place_minor_of(struct gw_accel *a, u32 instance);
 /* Place of @a in the capacity queue from 1, 0 when it does not wait. */
 u32 gw_place_position(struct gw_accel *a);
 

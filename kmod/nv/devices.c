@@ -164,22 +164,41 @@ static int refuse_foreign(struct gw_file *f, const char *what)
 	return ret;
 }
 
-static int judge_device(struct gw_accel *a, const struct gw_op *op)
+/*
+ * The device's node may have come from another process, and the device outlives it: noted here,
+ * too, so that a process with a GPU that is no longer its own can not claim.
+ */
+static int judge_device(struct gw_proc *p, const struct gw_op *op)
 {
 	u32 instance = op->arg;
+	int minor;
 
 	if (op->kind == GW_OP_DEVICE_PTR &&
 	    copy_from_user(&instance, u64_to_user_ptr(op->arg), sizeof(instance)))
 		return -EFAULT;
-	if (gw_place_has_instance(a, instance))
-		return 0;
-	return gw_refuse(a->vm, -EPERM, "device %u is not in the placement", instance);
+	minor = gw_place_minor_of(p->accel, instance);
+	if (minor < 0)
+		return gw_refuse(p->accel->vm, -EPERM, "device %u is not in the placement", instance);
+	gw_proc_note_gpu(p, minor);
+	return 0;
+}
+
+/* The second gate. Whose the caller is may have changed while it waited. */
+static int judge_hold(struct gw_file *f, const struct gw_op *op)
+{
+	struct gw_accel *a = f->proc->accel;
+	int ret = gw_proc_claim(f->proc);
+
+	if (ret == -EPERM)
+		return gw_refuse(a->vm, ret, "%s with a GPU that is no longer its own", op->what);
+	if (!ret && !gw_bind_current_is(a))
+		return refuse_foreign(f, op->what);
+	return ret;
 }
 
 static int judge(struct gw_file *f, const struct gw_op *op)
 {
 	struct gw_accel *a = f ? f->proc->accel : NULL;
-	int ret;
 
 	if (op->kind == GW_OP_PASS)
 		return 0;
@@ -190,11 +209,9 @@ static int judge(struct gw_file *f, const struct gw_op *op)
 	switch (op->kind) {
 	case GW_OP_DEVICE:
 	case GW_OP_DEVICE_PTR:
-		return judge_device(a, op);
+		return judge_device(f->proc, op);
 	case GW_OP_HOLD:
-		ret = gw_proc_claim(f->proc);
-		return ret == -EPERM ? gw_refuse(a->vm, ret, "%s with a GPU that is no longer its own",
-						 op->what) : ret;
+		return judge_hold(f, op);
 	default:
 		return gw_refuse(a->vm, -EPERM, "%s (class 0x%x) is not for tenants", op->what,
 				 op->class);
