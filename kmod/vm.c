@@ -360,18 +360,22 @@ int gw_vm_set(struct gw_vm *vm, const struct gw_vm_config *cfg)
 	return 0;
 }
 
-/* No process may open files of @vm from now on, unless one has some: -EBUSY. */
+/*
+ * No process may open files of @vm from now on, unless one has some: -EBUSY, and none is turned
+ * away for it.
+ */
 static int vm_close_doors(struct gw_vm *vm, bool force, struct gw_blame *blame)
 {
 	bool busy = false;
 	u32 i;
 
-	WRITE_ONCE(vm->is_dead, true);
 	for (i = 0; i < vm->nr_accels && !busy; i++) {
 		struct gw_accel *a = vm->accels[i];
 
 		mutex_lock(&a->lock);	/* gw_proc_open() looks at is_dead under it */
 		busy = !force && (gw_job_blame(a, blame) || gw_proc_blame(a, blame));
+		if (!busy)
+			WRITE_ONCE(vm->is_dead, true);
 		mutex_unlock(&a->lock);
 	}
 	if (busy)
