@@ -23,7 +23,7 @@ atomic_t gw_nr_files;
 
 struct gw_file *gw_file_add(struct file *filp, enum gw_node kind, u32 minor, struct gw_proc *proc)
 {
-	struct gw_file *f = kzalloc(sizeof(*f), GFP_KERNEL);
+	struct gw_file *f = kzalloc(sizeof(*f), GFP_KERNEL_ACCOUNT);
 	int ret = -ENODEV;
 
 	if (!f)

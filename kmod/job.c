@@ -104,7 +104,7 @@ void gw_job_put(struct gw_job *job)
 struct gw_job *gw_job_alloc(struct gw_proc *p)
 {
 	struct gw_accel *a = p->accel;
-	struct gw_job *job = kzalloc(sizeof(*job), GFP_KERNEL);
+	struct gw_job *job = kzalloc(sizeof(*job), GFP_KERNEL_ACCOUNT);
 	u32 id;
 
 	if (!job)

@@ -58,7 +58,7 @@ static struct gw_proc *proc_find(struct gw_accel *a, struct pid *tgid)
 
 static struct gw_proc *proc_alloc(struct gw_accel *a)
 {
-	struct gw_proc *p = kzalloc(sizeof(*p), GFP_KERNEL);
+	struct gw_proc *p = kzalloc(sizeof(*p), GFP_KERNEL_ACCOUNT);
 
 	if (!p)
 		return NULL;
