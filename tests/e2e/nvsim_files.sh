@@ -118,6 +118,22 @@ line a 'close gpu0' >/dev/null
 check "the last link's close frees them" balanced 0
 stop a
 
+# The GPU's last file ends what clients have on it, though the client's own file lives.
+start a
+for v in 'open ctl' 'open gpu0' client 'device 0' 'alloc 2M'; do
+	line a "$v" >/dev/null
+done
+line a 'close gpu0' >/dev/null
+check "the GPU's last close takes the memory with it" balanced 0
+out=$(line a 'alloc 2M')
+check "and the device" expect "$out" 'alloc ret=0 errno=0 status=0x57'
+stop a
+
+# What is the administrator's.
+out=$(su user -c 'nvclient context , object 0xc2 device , alloc 64K , alloc02 0x40')
+check "the window over all memory is refused to users" expect "$out" 'object ret=0 errno=0 status=0x1b class=0xc2'
+check "an allocation is not" expect "$out" 'alloc ret=0 errno=0 status=0x0'
+
 # Fork and exec keep files.
 nvclient context , alloc 2M , exec-hold >exec.out &
 wait_for READY exec.out

@@ -91,9 +91,8 @@ done
 # The mapped memory of another process, by guessed handles.
 nvsim_up 550 gpus=1 mem=256
 start
-for v in context 'alloc 2M'; do
-	line "$v" >/dev/null
-done
+line context >/dev/null
+line alloc 2M >/dev/null
 memory=$(sed -n 's/^alloc .*handle=\(0x[0-9a-f]*\) .*/\1/p' a.out)
 client=$(sed -n 's/^client .*handle=\(0x[0-9a-f]*\)$/\1/p' a.out)
 out=$(nvclient context , uvm-init , uvm-register , ext-map "$memory" 2M "$client")

@@ -15,7 +15,7 @@
 #define MAX_WORDS	32
 
 static const struct verb *const tables[] = {
-	verbs_node, verbs_object, verbs_memory, verbs_life, verbs_look, verbs_uvm, verbs_test,
+	verbs_node, verbs_object, verbs_memory, verbs_life, verbs_look, verbs_uvm, verbs_test, verbs_race,
 };
 
 void say(const char *fmt, ...)

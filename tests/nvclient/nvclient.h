@@ -99,7 +99,7 @@ struct verb {
 	const char *args;
 };
 
-extern const struct verb verbs_node[], verbs_object[], verbs_memory[], verbs_life[], verbs_look[], verbs_uvm[], verbs_test[];
+extern const struct verb verbs_node[], verbs_object[], verbs_memory[], verbs_life[], verbs_look[], verbs_uvm[], verbs_test[], verbs_race[];
 
 int do_context(struct client *c, int argc, char **argv);
 int do_alloc(struct client *c, int argc, char **argv);

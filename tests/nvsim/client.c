@@ -90,6 +90,28 @@ void nvsim_client_free(struct nvsim_client *client)
 	kfree(client);
 }
 
+static struct nvsim_obj *device_on(struct nvsim_client *client, struct nv_state *nv)
+{
+	struct nvsim_obj *obj;
+
+	list_for_each_entry(obj, &client->root->children, sibling)
+		if (obj->hclass == NV01_DEVICE_0 && obj->nv == nv)
+			return obj;
+	return NULL;
+}
+
+void nvsim_clients_drop_gpu(struct nv_state *nv)
+{
+	struct nvsim_client *client;
+	struct nvsim_obj *device;
+	unsigned long index;
+
+	lockdep_assert_held(&rm_lock);
+	xa_for_each(&clients, index, client)
+		while ((device = device_on(client, nv)))
+			nvsim_obj_free(device);
+}
+
 /* The client after *cursor in handle order, or NULL; for controls that look at all of them. */
 struct nvsim_client *nvsim_client_next(u32 *cursor)
 {

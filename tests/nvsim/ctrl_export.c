@@ -8,6 +8,8 @@
 #include <linux/file.h>
 #include <linux/slab.h>
 
+static LIST_HEAD(exporting);	/* under rm_lock */
+
 static void park(struct nvsim_mem **place, struct nvsim_mem *mem)
 {
 	if (*place)
@@ -20,11 +22,25 @@ void nvsim_exports_release(struct nv_file *nvfp)
 	u32 i;
 
 	lockdep_assert_held(&rm_lock);
+	if (!nvfp->exports)
+		return;
 	for (i = 0; i < nvfp->nr_exports; i++)
 		park(&nvfp->exports[i], NULL);
+	list_del(&nvfp->exporting);
 	kfree(nvfp->exports);
 	nvfp->exports = NULL;
 	nvfp->nr_exports = 0;
+}
+
+void nvsim_exports_drop_gpu(struct nv_state *nv)
+{
+	struct nv_file *nvfp;
+	u32 i;
+
+	list_for_each_entry(nvfp, &exporting, exporting)
+		for (i = 0; i < nvfp->nr_exports; i++)
+			if (nvfp->exports[i] && nvfp->exports[i]->nv == nv)
+				park(&nvfp->exports[i], NULL);
 }
 
 /* A file is prepared for exports once; its mmap() is refused from then on. */
@@ -36,6 +52,7 @@ static u32 prepare(struct nv_file *nvfp, u32 count)
 	if (!nvfp->exports)
 		return NV_ERR_NO_MEMORY;
 	nvfp->nr_exports = count;
+	list_add(&nvfp->exporting, &exporting);
 	return NV_OK;
 }
 
@@ -204,17 +221,6 @@ static u32 import_many(struct nvsim_sec *sec, struct nvsim_obj *root, void *para
 	status = import_list(nvfp, root->client, p);
 	fput(filp);
 	return status;
-}
-
-/* The simulated GPUs offer no dma-buf: RM's own "not supported", in the block, for both lengths of it. */
-int nvsim_export_dmabuf(struct nv_file *nvfp, void *params, size_t size)
-{
-	u32 want = nvsim_at_least(570, 86, 15) ? 2608 : 2600;
-
-	if (size != want || nvfp->nv->ctl)
-		return -EINVAL;
-	*(u32 *)(params + want - 8) = NV_ERR_NOT_SUPPORTED;
-	return 0;
 }
 
 const struct nvsim_control nvsim_controls_export[] = {

@@ -215,6 +215,9 @@ static u32 surface_info(struct nvsim_sec *sec, struct nvsim_obj *obj, void *para
 		case NV_SURFACE_PHYS_SIZE:
 			list[i].data = obj->mem->size >> 12;
 			break;
+		case NV_SURFACE_SPACE:
+			list[i].data = obj->mem->kind == NVSIM_VIDMEM ? NV_SURFACE_VIDMEM : NV_SURFACE_SYSMEM;
+			break;
 		default:
 			return NV_ERR_INVALID_ARGUMENT;
 		}

@@ -227,6 +227,24 @@ static int check_version(struct nv_version *v, size_t size)
 	return v->cmd == NV_VERSION_CMD_QUERY ? 0 : -EINVAL;
 }
 
+/* Here an interposer finds the kernel's copy of the block. The simulated GPUs offer no dma-buf: RM's "not supported". */
+noinline u32 nv_dma_buf_export(struct nv_state *nv, void *params);
+noinline u32 nv_dma_buf_export(struct nv_state *nv, void *params)
+{
+	return NV_ERR_NOT_SUPPORTED;
+}
+
+/* The block grew in 570; its last word but one is the status. */
+static int export_dmabuf(struct nv_file *nvlfp, void *params, size_t size)
+{
+	size_t want = nvsim_at_least(570, 86, 15) ? 2608 : 2600;
+
+	if (size != want || nvlfp->nv->ctl)
+		return -EINVAL;
+	*(u32 *)(params + want - 8) = nv_dma_buf_export(nvlfp->nv, params);
+	return 0;
+}
+
 /* The requests that never reach RM; *done says whether this was one. Most want one kind of node. */
 static int answer_early(struct nv_file *nvlfp, u32 nr, void *data, size_t size, bool *done)
 {
@@ -252,7 +270,7 @@ static int answer_early(struct nv_file *nvlfp, u32 nr, void *data, size_t size, 
 	case NV_ESC_SET_NUMA_STATUS:
 		return capable(CAP_SYS_ADMIN) ? -EINVAL : -EACCES;
 	case NV_ESC_EXPORT_TO_DMABUF_FD:
-		return nvsim_export_dmabuf(nvlfp, data, size);
+		return export_dmabuf(nvlfp, data, size);
 	}
 	*done = false;
 	return 0;

@@ -123,10 +123,17 @@ int nv_open_device(struct nv_state *nv)
 	return 0;
 }
 
+/* The last close shuts the adapter down: whatever clients still have on this GPU dies with it, whoever holds the client. */
 void nv_close_device_locking(struct nv_state *nv)
 {
 	down(&nv->ldata_lock);
 	WRITE_ONCE(nv->usage_count, nv->usage_count - 1);
+	if (!nv->usage_count) {
+		mutex_lock(&rm_lock);
+		nvsim_clients_drop_gpu(nv);
+		nvsim_exports_drop_gpu(nv);
+		mutex_unlock(&rm_lock);
+	}
 	up(&nv->ldata_lock);
 }
 

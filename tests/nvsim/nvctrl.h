@@ -196,6 +196,9 @@ struct nv_ctrl_imports {		/* 0x3d0c */
 #define NV_SURFACE_SIZE_LO			2
 #define NV_SURFACE_SIZE_HI			3
 #define NV_SURFACE_PHYS_SIZE			7
+#define NV_SURFACE_SPACE			9
+#define NV_SURFACE_SYSMEM			1
+#define NV_SURFACE_VIDMEM			2
 
 /* nvidia-uvm requests: plain numbers, no size in them. */
 #define UVM_REGISTER_GPU_VASPACE		25

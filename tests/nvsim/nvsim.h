@@ -101,6 +101,7 @@ struct nv_file {
 	struct nvsim_mmap mmap;		/* under rm_lock */
 	struct nvsim_mem **exports;	/* under rm_lock; objects parked here by export */
 	u32 nr_exports;
+	struct list_head exporting;	/* all files that have exports */
 	struct list_head clients;	/* under rm_lock; dies with the file */
 	u32 *attached;
 	u32 nr_attached;
@@ -247,6 +248,7 @@ u32 nvsim_client_new(struct nvsim_sec *sec, u32 *handle);
 void nvsim_client_free(struct nvsim_client *client);
 struct nvsim_client *nvsim_client_find(u32 handle);
 u32 nvsim_client_check(u32 handle, const struct nvsim_sec *sec, struct nvsim_client **out);
+void nvsim_clients_drop_gpu(struct nv_state *nv);
 u32 nvsim_handle_assign(struct nvsim_client *client, u32 *handle);
 struct nvsim_client *nvsim_client_next(u32 *cursor);
 struct nvsim_obj *nvsim_obj_find(struct nvsim_client *client, u32 handle);
@@ -301,7 +303,7 @@ struct nvsim_control {
 u32 rm_control(struct nvsim_sec *sec, struct nvos54 *p);
 extern const struct nvsim_control nvsim_controls_client[], nvsim_controls_gpu[], nvsim_controls_export[];
 void nvsim_exports_release(struct nv_file *nvfp);
-int nvsim_export_dmabuf(struct nv_file *nvfp, void *params, size_t size);
+void nvsim_exports_drop_gpu(struct nv_state *nv);
 
 /* rm.c */
 u32 rm_ioctl(nvidia_stack_t *sp, struct nv_state *nv, struct nv_file *nvfp, u32 cmd, void *data, u32 size);

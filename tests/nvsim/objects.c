@@ -86,8 +86,12 @@ static u32 alloc_locked(struct nvsim_sec *sec, u32 root, u32 parent, u32 *handle
 
 	if (alloc_fails_now())
 		return NV_ERR_INSUFFICIENT_RESOURCES;
-	if (hclass == NV01_ROOT_CLIENT)
-		return nvsim_client_new(sec, handle);
+	if (hclass == NV01_ROOT_CLIENT) {
+		status = nvsim_client_new(sec, handle);
+		if (!status && params)
+			*(u32 *)params = *handle;
+		return status;
+	}
 	status = nvsim_client_check(root, sec, &client);
 	if (status)
 		return status;

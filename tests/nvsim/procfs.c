@@ -13,7 +13,7 @@ static int version_show(struct seq_file *m, void *v)
 {
 	seq_printf(m, "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  %s  Release Build  (nvsim@gpuward)  \n",
 		   nvsim_version);
-	seq_puts(m, "GCC version:  gcc version " __VERSION__ "\n");
+	seq_puts(m, "GCC version:  " CONFIG_CC_VERSION_TEXT "\n");
 	return 0;
 }
 
