@@ -12,6 +12,8 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
+#define MAX_SIZE 4096		/* of a struct, as gpuward.h says */
+
 struct row {
 	unsigned int number;
 	u32 size;
@@ -48,7 +50,7 @@ static int copy_in(const struct row *row, union gw_ctl_data *data, void __user *
 
 	if (size < row->min_size)
 		return -EINVAL;
-	if (size > PAGE_SIZE)	/* no caller's struct; and its tail is read byte by byte */
+	if (size > MAX_SIZE)		/* its tail would be read to the end */
 		return -E2BIG;
 	ret = copy_struct_from_user(data, row->size, arg, size);
 	if (ret)

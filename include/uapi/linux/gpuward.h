@@ -11,8 +11,9 @@
  *
  *  - Each call takes one struct. Its first field is @size, set by the caller to
  *    sizeof(struct ...) as the caller knows it. Structs grow at the end only; a
- *    shorter one is completed with zeros, a longer one is accepted when the
- *    bytes the kernel does not know are zero.
+ *    shorter one is completed with zeros as long as it holds all inputs, a longer
+ *    one (up to 4096 bytes) is accepted when the bytes the kernel does not know
+ *    are zero.
  *  - @flags and @__reserved must be 0 unless a flag is documented.
  *  - Fields named out_* are written by the kernel; everything else is input.
  *    Outputs are written on success only, except where a call says otherwise.
@@ -25,7 +26,7 @@
  *
  *  ENOTTY      unknown number
  *  EINVAL      @size too small, a string without end, a value that is never right
- *  E2BIG       non-zero bytes beyond what the kernel knows
+ *  E2BIG       non-zero bytes beyond what the kernel knows, or @size above 4096
  *  EOPNOTSUPP  unknown flag or a reserved field that is not 0
  *  EFAULT      the struct is not readable or writable
  *  ENXIO       the caller's cgroup is not bound to any VM

@@ -13,12 +13,14 @@
  *
  * Requests are validated strictly: an unknown attribute, one of wrong length, out of
  * range, or given twice is EINVAL or ERANGE with an extended-ack text and changes
- * nothing. A refusal always carries an extended-ack text that names the object.
+ * nothing. A refusal always carries an extended-ack text that names the object (but those
+ * that netlink makes before gpuward sees the message: unknown command, no header, a second
+ * dump on one socket).
  *
  * errno is a contract:
  *
  *  EINVAL      malformed, unknown or duplicated attribute, an impossible value
- *  ERANGE      a value outside its documented range
+ *  ERANGE      a value outside its documented range, a string that is too long
  *  EPERM       not an administrator of the initial namespaces
  *  ENOENT      no object of that key
  *  EEXIST      an object of that key exists
@@ -28,7 +30,8 @@
  *  EOPNOTSUPP  unknown command
  *
  * Dumps (NLM_F_DUMP) resume where they stopped and carry a generation number: when
- * the table changed in between, NLM_F_DUMP_INTR is set and the reader starts over.
+ * the table changed in between, NLM_F_DUMP_INTR is set and the reader starts over. Jobs are
+ * dumped by rising number instead: one that lives throughout is there exactly once.
  */
 #ifndef _UAPI_LINUX_GPUWARD_GENL_H
 #define _UAPI_LINUX_GPUWARD_GENL_H
@@ -258,7 +261,7 @@ enum gpuward_wait {
  * enum gpuward_a_vm - Attributes of a VM
  * @GPUWARD_A_VM_ID: u32 [key, out of ADD]
  * @GPUWARD_A_VM_NAME: string [key]
- * @GPUWARD_A_VM_MODEL: string, ADD only: model of accelerator 0
+ * @GPUWARD_A_VM_MODEL: string, model of accelerator 0; given to ADD only
  * @GPUWARD_A_VM_CLASS: u32, enum gpuward_class
  * @GPUWARD_A_VM_PRIORITY: s32, -1000 to 1000, default 0
  * @GPUWARD_A_VM_WAIT: u32, enum gpuward_wait
@@ -296,7 +299,7 @@ enum gpuward_a_vm {
  * @GPUWARD_A_BINDING_VM_ID: u32
  * @GPUWARD_A_BINDING_VM: string, name of the VM
  * @GPUWARD_A_BINDING_ACCEL: u32, accelerator of the VM; absent: its default one
- * @GPUWARD_A_BINDING_PATH: string [out], below the root of the hierarchy
+ * @GPUWARD_A_BINDING_PATH: string [out], below the root of the hierarchy; absent above 2 KiB
  * @GPUWARD_A_BINDING_DEAD: flag [out], the cgroup was removed; the binding goes by itself
  */
 enum gpuward_a_binding {
