@@ -6,6 +6,7 @@
 #include "gnl.h"
 
 #include <grp.h>
+#include <signal.h>
 #include <stddef.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -319,6 +320,35 @@ static void in_child(void (*test)(void))
 		ok(false, "a child ended with status 0x%x", status);
 }
 
+/* --- a 32-bit program ---------------------------------------------------------------- */
+
+#define SYS32_IOCTL 54
+
+static void on_fault(int sig)
+{
+	(void)sig;
+	ok(true, "32-bit entry # SKIP this kernel has none");
+	_exit(0);
+}
+
+/* As such a program enters: int 0x80, everything below 4 GiB. */
+static void test_32_bit(void)
+{
+	struct gpuward_version v = { .size = sizeof(v), .abi = GPUWARD_ABI };
+	void *low = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	long ret;
+
+	signal(SIGSEGV, on_fault);
+	memcpy(low, &v, sizeof(v));
+	__asm__ volatile("int $0x80" : "=a"(ret)
+			 : "a"(SYS32_IOCTL), "b"(dev), "c"(GPUWARD_IOC_VERSION), "d"(low)
+			 : "memory", "r8", "r9", "r10", "r11");
+	is((int)ret, 0, "VERSION by the 32-bit entry");
+	call(GPUWARD_IOC_VERSION, &v);
+	ok(!memcmp(low, &v, sizeof(v)), "the same bytes come back");
+}
+
 /* --- random bytes ------------------------------------------------------------- */
 
 static uint64_t seed = 20240607;
@@ -396,6 +426,7 @@ int main(void)
 	test_switch();
 	test_token();
 	in_child(test_nobody);
+	in_child(test_32_bit);
 	is(unload_module("gpuward"), -EAGAIN, "no unloading under an open /dev/gpuward");
 	test_random();
 	is(log_new_lines(kernel_log), 0, "no line in the kernel log");

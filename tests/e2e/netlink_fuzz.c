@@ -9,7 +9,6 @@
 
 #include <sys/stat.h>
 
-#define NR_MESSAGES 30000
 #define CGROUP "/sys/fs/cgroup/netlink_fuzz"
 
 static struct gnl g;
@@ -186,8 +185,8 @@ static void clean(uint8_t list, uint8_t del)
 
 int main(int argc, char **argv)
 {
+	unsigned int i, nr_messages = large(30000);
 	int kernel_log;
-	unsigned int i;
 
 	if (argc == 3 && !strcmp(argv[1], "-s"))
 		seed = strtoull(argv[2], NULL, 0);
@@ -195,11 +194,11 @@ int main(int argc, char **argv)
 	mkdir(CGROUP, 0755);
 	gnl_connect(&g);
 	kernel_log = log_open();
-	for (i = 0; i < NR_MESSAGES; i++)
+	for (i = 0; i < nr_messages; i++)
 		send_one();
 	printf("# %u taken, %u refused, %u without an answer\n", nr_taken, nr_refused, nr_silent);
-	ok(nr_taken > NR_MESSAGES / 50 && nr_refused > NR_MESSAGES / 3, "%u random messages",
-	   NR_MESSAGES);
+	ok(nr_taken > nr_messages / 50 && nr_refused > nr_messages / 3, "%u random messages",
+	   nr_messages);
 	is(log_new_lines(kernel_log), 0, "no line in the kernel log");
 	ok(count(GPUWARD_CMD_VM_GET) >= 0 && count(GPUWARD_CMD_GPU_GET) >= 0 &&
 	   count(GPUWARD_CMD_MODEL_GET) >= 0 && count(GPUWARD_CMD_ACCEL_GET) >= 0 &&
