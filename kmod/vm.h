@@ -55,8 +55,9 @@ struct gw_accel {
 
 	/* gw_pool_lock (order 3): */
 	struct gw_want want;		/* what the model asks of the pool */
-	wait_queue_head_t place_wq;	/* woken when is_placed turns true, or on cancel */
+	wait_queue_head_t place_wq;	/* woken when one of the two below turns true, or on cancel */
 	bool is_placed;			/* also read without the lock by waiters */
+	bool is_hopeless;		/* this host can not place it any more; likewise */
 	u32 nr_placed;
 	u32 placed[GPUWARD_MAX_PLACED];	/* minors */
 	u64 placed_bytes;		/* reserved on each of them */
