@@ -124,7 +124,7 @@ int gw_gpu_set(const struct gw_gpu_config *cfg)
 		goto out;
 	config_apply(gpu, cfg);
 	changed();
-	gw_pool_serve();
+	gw_pool_lost();		/* and serves */
 	ret = 0;
 out:
 	mutex_unlock(&gw_pool_lock);
@@ -151,6 +151,7 @@ int gw_gpu_del(u32 minor)
 	nr_gpus--;
 	changed();
 	kfree(gpu);
+	gw_pool_lost();
 	ret = 0;
 out:
 	mutex_unlock(&gw_pool_lock);

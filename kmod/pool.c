@@ -110,11 +110,26 @@ void gw_pool_serve(void)
 
 		if (ret == -EAGAIN)
 			break;
-		if (ret)
-			WRITE_ONCE(a->is_hopeless, !is_possible(w));
-		if (a->is_placed || a->is_hopeless)
+		if (!ret)
 			wake_up_all(&a->place_wq);
 	}
+}
+
+/* Wherever they stand: they need not wait for their turn to hear it. */
+void gw_pool_lost(void)
+{
+	struct gw_want *w;
+
+	lockdep_assert_held(&gw_pool_lock);
+	list_for_each_entry(w, &queue.wants, link) {
+		struct gw_accel *a = container_of(w, struct gw_accel, want);
+
+		if (is_possible(w))
+			continue;
+		WRITE_ONCE(a->is_hopeless, true);
+		wake_up_all(&a->place_wq);
+	}
+	gw_pool_serve();	/* the first of the others may be the first of all now */
 }
 
 /* -EAGAIN: it must wait. */
@@ -196,8 +211,8 @@ int gw_place_wait(struct gw_accel *a, const bool *cancel, u64 deadline_ns)
 			ret = -ENODEV;
 		else if (READ_ONCE(*cancel))
 			ret = -ECANCELED;
-		else if (left < 0)
-			ret = -ERESTARTSYS;
+		else if (left < 0)	/* the dead do not come back for their turn */
+			ret = fatal_signal_pending(current) ? -EINTR : -ERESTARTSYS;
 		else if (!left)
 			ret = -EBUSY;
 		if (ret != -EAGAIN)

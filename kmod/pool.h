@@ -23,8 +23,8 @@ int gw_place_try(struct gw_accel *a, bool will_wait);
 /*
  * The same, waiting in the queue until @deadline_ns (CLOCK_BOOTTIME).
  * Return: 0 also when a signal came at the same instant; -ERESTARTSYS signal (the place in the
- * queue is kept while others of @a wait, or for a second); -EBUSY deadline; -ENOSPC; -ECANCELED
- * *@cancel turned true; -ENODEV waits are stopped.
+ * queue is kept while others of @a wait, or for a second); -EINTR deadly signal; -EBUSY deadline;
+ * -ENOSPC; -ECANCELED *@cancel turned true; -ENODEV waits are stopped.
  */
 int gw_place_wait(struct gw_accel *a, const bool *cancel, u64 deadline_ns);
 /* One placer less. */
@@ -54,5 +54,7 @@ void gw_place_stop(bool stop);
 long gw_remaining_jiffies(u64 deadline_ns);
 /* Place those in the queue that can go. Pool lock held. */
 void gw_pool_serve(void);
+/* A GPU went or became smaller: tell those that this host can never place now. Pool lock held. */
+void gw_pool_lost(void);
 
 #endif /* _GW_POOL_H */
