@@ -4,7 +4,7 @@
  * waiting and dying that need a hand of their own. A helper of the scripts; prints what it did.
  *
  *   turn_program [WORD]...
- *     alarm MS	a timer whose handler restarts calls (SA_RESTART)
+ *     alarm MS	a timer whose handler restarts calls (SA_RESTART); says when it rang 20 times
  *     eintr SIG	a handler that does not
  *     open MINOR	nodes, client, device
  *     claim		tried once
@@ -42,8 +42,15 @@ static void say(const char *what, int ret)
 
 static void on_alarm(int sig)
 {
+	static const struct itimerval off;
+	static const char over[] = "alarms are over\n";
+
 	(void)sig;
-	nr_alarms++;
+	if (++nr_alarms < 20)
+		return;
+	setitimer(ITIMER_REAL, &off, NULL);
+	if (write(1, over, sizeof(over) - 1) < 0)
+		_exit(3);
 }
 
 static void start_alarm(int ms)
