@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The object tree where the explorer does not look: answers to wrong names, the hash while it
+ * grows, equal handles, depth, what a closed file leaves to calls in progress, 100,000 objects.
+ */
+#include "nv/rmtree.h"
+
+#include <linux/errno.h>
+
+#include <stdlib.h>
+
+#include "ktap.h"
+
+#define CLIENT 0xc1d00002
+#define NODES 100000
+
+static struct gw_rm_tree t;
+static struct gw_rm_file file, other;
+static struct gw_rm_link **buckets;
+static struct gw_rm_node *nodes;
+static struct gw_rm_mem mems[8];
+static u32 nr_reaped;
+
+static void start_for(u32 bits, u32 nr_nodes)
+{
+	free(buckets);
+	free(nodes);
+	buckets = calloc(1u << bits, sizeof(*buckets));
+	nodes = malloc(nr_nodes * sizeof(*nodes));
+	memset(nodes, 0xcc, nr_nodes * sizeof(*nodes));
+	memset(mems, 0, sizeof(mems));
+	memset(&t, 0xcc, sizeof(t));
+	gw_rm_init(&t, buckets, bits, 0x123456789abcdef0);
+	gw_rm_file_init(&file);
+	gw_rm_file_init(&other);
+	gw_rm_reserve_client(&file, &nodes[0]);
+	gw_rm_commit(&t, &nodes[0], CLIENT, NULL, GW_RM_HANDLE);
+	CHECK(gw_rm_sane(&t) && t.nr_nodes == 1);
+}
+
+static void start(u32 bits)
+{
+	start_for(bits, 2 * GW_RM_MAX_DEPTH);
+}
+
+static struct gw_rm_node *make(u32 i, u32 parent, u32 handle, struct gw_rm_mem *mem)
+{
+	CHECK(!gw_rm_reserve(&t, &file, CLIENT, parent, &nodes[i]));
+	gw_rm_commit(&t, &nodes[i], handle, mem, GW_RM_HANDLE);
+	return &nodes[i];
+}
+
+static int find(u32 object)
+{
+	struct gw_rm_node *n;
+	int ret = gw_rm_find(&t, &file, CLIENT, object, &n);
+
+	CHECK(ret || n->object == object);
+	return ret;
+}
+
+/* How many nodes, and the last allocation that went. */
+static struct gw_rm_mem *reap(void)
+{
+	struct gw_rm_mem *mem, *last = NULL;
+	struct gw_rm_node *n;
+
+	for (nr_reaped = 0; (n = gw_rm_reap(&t, &mem)); nr_reaped++) {
+		last = mem ? mem : last;
+		memset(n, 0xdd, sizeof(*n));
+	}
+	CHECK(gw_rm_sane(&t));
+	return last;
+}
+
+static struct gw_rm_mem *release(u32 object)
+{
+	struct gw_rm_node *n = NULL;
+
+	CHECK(!gw_rm_detach(&t, &file, CLIENT, object, &n));
+	gw_rm_drop(&t, n);
+	return reap();
+}
+
+static void close_file(struct gw_rm_file *f)
+{
+	while (gw_rm_close_client(&t, f))
+		;
+	CHECK(!gw_rm_close_hold(f));
+}
+
+static void test_names(void)
+{
+	struct gw_rm_node *n = NULL;
+
+	start(4);
+	make(1, CLIENT, 7, NULL);
+	CHECK(!find(7) && find(8) == -ENOENT && find(0) == -ENOENT);
+	CHECK(gw_rm_find(&t, &file, CLIENT + 1, 7, &n) == -ENOENT);
+	/* Another file's client says nothing about what is below. */
+	CHECK(gw_rm_find(&t, &other, CLIENT, 7, &n) == -EPERM);
+	CHECK(gw_rm_find(&t, &other, CLIENT, 8, &n) == -EPERM);
+	CHECK(gw_rm_reserve(&t, &other, CLIENT, 7, &nodes[2]) == -EPERM);
+	CHECK(gw_rm_detach(&t, &other, CLIENT, CLIENT, &n) == -EPERM && !n);
+	CHECK(!gw_rm_find(&t, NULL, CLIENT, 7, &n) && gw_rm_owner(n) == &file);
+	CHECK(gw_rm_reserve(&t, &file, CLIENT, 8, &nodes[2]) == -ENOENT);
+	CHECK(gw_rm_pin(&t, &file, CLIENT, 8, &n) == -ENOENT);
+	CHECK(!gw_rm_reserve(&t, &file, CLIENT, 7, &nodes[2]) && nodes[1].nr_pins == 1);
+	gw_rm_abort(&t, &nodes[2]);
+	CHECK(!nodes[1].nr_pins && !nodes[0].nr_pins && gw_rm_sane(&t));
+	gw_rm_reserve_client(&other, &nodes[2]);
+	gw_rm_abort(&t, &nodes[2]);
+	CHECK(list_empty(&other.clients) && t.nr_nodes == 2);
+}
+
+static void test_free(void)
+{
+	struct gw_rm_node *n = NULL, *again = NULL;
+
+	start(4);
+	make(1, CLIENT, 7, NULL)->slot = 5;
+	make(2, 7, 8, &mems[0]);
+	CHECK(nodes[0].slot == GW_RM_NO_SLOT && nodes[2].slot == 5);
+	CHECK(!gw_rm_detach(&t, &file, CLIENT, 7, &n) && find(7) == -EBUSY && find(8) == -EBUSY);
+	CHECK(gw_rm_detach(&t, &file, CLIENT, 7, &again) == -EBUSY);
+	CHECK(gw_rm_detach(&t, &file, CLIENT, CLIENT, &again) == -EBUSY && !again);
+	CHECK(gw_rm_reserve(&t, &file, CLIENT, 7, &nodes[3]) == -EBUSY && gw_rm_sane(&t));
+	/* The handle is used again while the old object is on its way out. */
+	make(3, CLIENT, 7, NULL);
+	CHECK(!find(7) && find(8) == -EBUSY);
+	gw_rm_drop(&t, n);
+	CHECK(find(8) == -ENOENT && reap() == &mems[0] && nr_reaped == 2 && !find(7));
+	CHECK(!gw_rm_detach(&t, &file, CLIENT, 7, &n) && n == &nodes[3]);
+	gw_rm_reattach(&t, n);
+	CHECK(!find(7) && !gw_rm_reap(&t, &(struct gw_rm_mem *){ NULL }));
+	CHECK(!release(CLIENT) && nr_reaped == 2 && !t.nr_links && !t.nr_nodes);
+}
+
+static void test_equal_handles(void)
+{
+	start(1);
+	make(1, CLIENT, 7, &mems[0]);
+	make(2, CLIENT, 7, &mems[1]);
+	CHECK(gw_rm_sane(&t) && t.nr_nodes == 3);
+	/* The newer one is found, and the older charge stays until it goes itself. */
+	CHECK(release(7) == &mems[1] && mems[0].nr_holders == 1);
+	CHECK(release(7) == &mems[0] && find(7) == -ENOENT);
+}
+
+static void test_depth(void)
+{
+	u32 i;
+
+	start(4);
+	for (i = 1; i < GW_RM_MAX_DEPTH; i++)
+		make(i, i == 1 ? CLIENT : i - 1, i, NULL);
+	CHECK(gw_rm_reserve(&t, &file, CLIENT, i - 1, &nodes[i]) == -E2BIG && gw_rm_sane(&t));
+	CHECK(!release(1) && nr_reaped == GW_RM_MAX_DEPTH - 1);
+}
+
+static void test_closed_under_calls(void)
+{
+	struct gw_rm_node *pinned = NULL, *dying = NULL;
+
+	start(4);
+	make(1, CLIENT, 7, NULL);
+	make(2, 7, 8, &mems[0]);
+	make(3, 7, 9, &mems[1]);
+	make(4, 7, 10, &mems[2]);
+	CHECK(!gw_rm_pin(&t, NULL, CLIENT, 8, &pinned));
+	CHECK(!gw_rm_detach(&t, &file, CLIENT, 9, &dying));
+	CHECK(!gw_rm_reserve(&t, &file, CLIENT, 10, &nodes[5]));
+	close_file(&file);
+	CHECK(!gw_rm_owner(pinned) && find(8) == -ENOENT && find(CLIENT) == -ENOENT);
+	/* What the three calls rely on is still there, all else is not. */
+	CHECK(!reap() && nr_reaped == 2 && t.nr_nodes == 3 && mems[0].nr_holders == 1);
+	gw_rm_commit(&t, &nodes[5], 11, &mems[3], GW_RM_DUP);
+	CHECK(reap() && nr_reaped == 2 && !mems[3].nr_holders && !mems[2].nr_holders);
+	gw_rm_unpin(&t, pinned);
+	CHECK(reap() == &mems[0] && nr_reaped == 1);
+	gw_rm_drop(&t, dying);
+	CHECK(reap() == &mems[1] && nr_reaped == 1 && !t.nr_links && !t.nr_nodes);
+	CHECK(list_empty(&t.zombies) && list_empty(&t.doomed));
+}
+
+static void test_holders(void)
+{
+	struct gw_rm_hold a, b;
+
+	start(4);
+	make(1, CLIENT, 7, &mems[0]);
+	a = b = (struct gw_rm_hold){ .mem = &mems[0], .file = &other, .base = 0x200000,
+				     .length = 0x1000, .sub = 3, .kind = GW_RM_MAPPING };
+	gw_rm_hold_add(&t, &a);
+	gw_rm_hold_add(&t, &b);
+	gw_rm_mem_get(&mems[0], GW_RM_OTHER);
+	CHECK(gw_rm_sane(&t) && mems[0].nr_holders == 4 && mems[0].holders[GW_RM_MAPPING] == 2);
+	CHECK(!release(7) && nr_reaped == 1 && mems[0].nr_holders == 3);
+	CHECK(!gw_rm_hold_find(&t, &file, GW_RM_MAPPING, 0x200000, 3));
+	CHECK(!gw_rm_hold_find(&t, &other, GW_RM_EXPORT, 0x200000, 3));
+	CHECK(!gw_rm_hold_find(&t, &other, GW_RM_MAPPING, 0x201000, 3));
+	CHECK(!gw_rm_hold_find(&t, &other, GW_RM_MAPPING, 0x200000, 2));
+	CHECK(gw_rm_hold_find(&t, &other, GW_RM_MAPPING, 0x200000, 3) == &b);
+	gw_rm_hold_detach(&t, &b);
+	CHECK(gw_rm_hold_find(&t, &other, GW_RM_MAPPING, 0x200000, 3) == &a);
+	CHECK(!gw_rm_hold_del(&t, &b) && gw_rm_sane(&t) && gw_rm_close_hold(&other) == &a);
+	gw_rm_hold_detach(&t, &a);
+	gw_rm_hold_reattach(&t, &a);
+	CHECK(!gw_rm_mem_put(&mems[0], GW_RM_OTHER) && gw_rm_hold_del(&t, &a) == &mems[0]);
+	CHECK(!gw_rm_close_hold(&other) && gw_rm_sane(&t));
+}
+
+static u32 longest_chain(void)
+{
+	u32 at, nr, longest = 0;
+	struct gw_rm_link *l;
+
+	for (at = 0; !(at >> t.table.bits); at++) {
+		for (nr = 0, l = t.table.buckets[at]; l; l = l->next)
+			nr++;
+		longest = nr > longest ? nr : longest;
+	}
+	return longest;
+}
+
+/* Grows as a caller would, a few buckets at each commit, and finds everything meanwhile. */
+static void test_grow(void)
+{
+	struct gw_rm_link **old = NULL, **more;
+	u32 i, bits;
+
+	start_for(1, NODES + 1);
+	CHECK(gw_rm_grow(&t, buckets, 1) == -EINVAL && gw_rm_grow(&t, buckets, 32) == -EINVAL);
+	CHECK(!gw_rm_grow_step(&t, 1));
+	for (i = 1; i <= NODES; i++) {
+		make(i, CLIENT, i, NULL);
+		bits = gw_rm_wanted_bits(&t);
+		if (bits) {
+			more = calloc(1u << bits, sizeof(*more));
+			CHECK(!gw_rm_grow(&t, more, bits) && !gw_rm_wanted_bits(&t));
+			CHECK(gw_rm_grow(&t, more, bits + 1) == -EBUSY);
+			CHECK(gw_rm_sane(&t) && !find(1) && !find(i) && find(i + 1) == -ENOENT);
+			buckets = more;
+		}
+		old = gw_rm_grow_step(&t, 4);
+		free(old);
+		if (old)
+			CHECK(gw_rm_sane(&t) && !find(1) && !find(i));
+	}
+	CHECK(t.table.bits >= 15 && gw_rm_sane(&t) && longest_chain() < 16);
+	/* Taken out of the old half, too. */
+	more = calloc(1u << 20, sizeof(*more));
+	free(gw_rm_grow_step(&t, ~0u));
+	old = t.table.buckets;
+	CHECK(!gw_rm_grow(&t, more, 20) && !gw_rm_grow_step(&t, 1000));
+	close_file(&file);
+	CHECK(!reap() && nr_reaped == NODES + 1 && !t.nr_links);
+	CHECK(gw_rm_grow_step(&t, ~0u) == old && !gw_rm_grow_step(&t, 1));
+	free(old);
+	buckets = more;
+}
+
+static void test_sane(void)
+{
+	struct gw_rm_node *n;
+
+	start(4);
+	n = make(1, CLIENT, 7, &mems[0]);
+#define SPOILS(field, value)							\
+	do {									\
+		__typeof__(field) kept = field;					\
+		field = value;							\
+		CHECK(!gw_rm_sane(&t));						\
+		field = kept;							\
+		CHECK(gw_rm_sane(&t));						\
+	} while (0)
+	SPOILS(n->object, 8);
+	SPOILS(n->depth, 2);
+	SPOILS(n->depth, GW_RM_MAX_DEPTH);
+	SPOILS(n->nr_pins, 1);
+	SPOILS(n->is_zombie, true);
+	SPOILS(n->is_doomed, true);
+	SPOILS(n->kind, GW_RM_DUP);
+	SPOILS(n->parent, NULL);
+	SPOILS(nodes[0].owner, NULL);
+	SPOILS(mems[0].nr_holders, 2);
+	SPOILS(t.nr_nodes, 1);
+	SPOILS(t.nr_links, 3);
+	SPOILS(t.multiplier, 1);
+	gw_rm_reserve_client(&other, &nodes[2]);
+	gw_rm_commit(&t, &nodes[2], CLIENT, NULL, GW_RM_HANDLE);
+	SPOILS(n->parent, &nodes[2]);
+}
+
+static const struct ktap_test tests[] = {
+	{ "rmtree: names that are not the caller's", test_names },
+	{ "rmtree: free, and a handle used again", test_free },
+	{ "rmtree: two objects of one handle", test_equal_handles },
+	{ "rmtree: depth is bounded", test_depth },
+	{ "rmtree: closed while calls are under way", test_closed_under_calls },
+	{ "rmtree: all that holds an allocation", test_holders },
+	{ "rmtree: 100,000 objects in a growing hash", test_grow },
+	{ "rmtree: sane tells what is not", test_sane },
+};
+
+KTAP_MAIN(tests)
