@@ -39,7 +39,7 @@ struct conf {
 	int leaks_each;		/* look for leaks after each test */
 	int leaks_end;		/* look for leaks once, at the end */
 	int nr_tests;
-	char *tests[MAX_TESTS];
+	char *tests[MAX_TESTS];	/* a name, or name@seconds */
 };
 
 static int out = 2;
@@ -154,6 +154,17 @@ static void read_conf(struct conf *c)
 		fclose(f);
 }
 
+/* "e2e/some.sh@300": the test's own time, cut off its name. */
+static int time_of(char *test, int otherwise_s)
+{
+	char *at = strrchr(test, '@');
+
+	if (!at)
+		return otherwise_s;
+	*at = '\0';
+	return atoi(at + 1);
+}
+
 /* In the child: become the test. */
 static void exec_test(const char *test, int results)
 {
@@ -241,8 +252,9 @@ static void report_finding(const char *what, void *arg)
 	ktap_fail(arg, "kernel log: %s", what);
 }
 
-static void run_test(const struct conf *c, const char *test)
+static void run_test(const struct conf *c, char *test)
 {
+	int timeout_s = time_of(test, c->timeout_s);
 	double start = now();
 	struct ktap k;
 	int fds[2], status;
@@ -266,7 +278,7 @@ static void run_test(const struct conf *c, const char *test)
 	if (pid < 0) {
 		ktap_fail(&k, "fork: %s", strerror(errno));
 	} else {
-		status = follow(&k, pid, fds[0], start + c->timeout_s);
+		status = follow(&k, pid, fds[0], start + timeout_s);
 		judge_status(&k, status);
 	}
 	cleanup_processes(&k, c->patience_s);

@@ -57,8 +57,8 @@ tests() {
 # The words of $(tests ...) are separate on purpose.
 # shellcheck disable=SC2046
 check_failures() {
-	guest failures 1 -t 20 $(tests pass clean fail plan nothing status \
-		signal hang quietwarn clean flood stay)
+	guest failures 1 $(tests pass clean fail plan nothing status signal) \
+		selftest/hang.sh@5 $(tests quietwarn clean flood stay)
 	has failures "a pass is a pass" '^ok 1 - selftest/pass.sh: passes on'
 	has failures "a skip is a skip" '^ok 2 - .*does not apply # SKIP on purpose$'
 	has failures "cgroups are removed" '^ok 3 - .*no cgroup$'
@@ -80,6 +80,12 @@ check_failures() {
 	has totals "the totals" '^3018 passed, 8 failed, 1 skipped$'
 }
 
+check_deadline() {
+	GPUWARD_DEADLINE=$EPOCHSECONDS guest late 0 selftest/fail.sh
+	has late "no test starts after the deadline" \
+		'^ok 1 - selftest/fail.sh: everything # SKIP no time left$'
+}
+
 # shellcheck disable=SC2046
 check_crashes() {
 	guest crashes 2 $(tests warn pass panic clean panic clean)
@@ -93,7 +99,7 @@ check_crashes() {
 }
 
 check_lockup() {
-	has lockup "a guest that is silent" '^not ok .*lockup.sh: the guest was silent for 20 s'
+	has lockup "a guest that is silent" '^not ok .*lockup.sh: the guest said nothing more'
 	has lockup "its exit status" '^status 2$'
 }
 
@@ -126,6 +132,7 @@ else
 	wait "$second" || true
 	second=
 	check_lockup
+	check_deadline
 	check_crashes
 fi
 echo "1..$nr"
