@@ -11,9 +11,6 @@
 #include <linux/sched/signal.h>
 #include <linux/timekeeping.h>
 
-/* A wait taken up again within this time (a restarted call) keeps its place. */
-#define KEEP_PLACE_NS NSEC_PER_SEC
-
 static bool is_stopped;		/* READ_ONCE by those asleep */
 
 /* --- waiting for GPUs -------------------------------------------------------------------- */
@@ -32,15 +29,10 @@ static bool may_wait(const struct gw_accel *a)
 	return READ_ONCE(a->vm->wait) != GPUWARD_WAIT_FAIL;
 }
 
-static bool is_restart(const struct gw_job *job)
-{
-	return job->left_ns && ktime_get_boottime_ns() - job->left_ns <= KEEP_PLACE_NS;
-}
-
 /* Returns whether this is a new wait, not one interrupted a moment ago. */
 static bool wait_begin(struct gw_job *job, u32 state)
 {
-	bool is_new = !is_restart(job);
+	bool is_new = !gw_job_is_away(job);
 
 	job->wait_since_ns = ktime_get_boottime_ns();
 	if (is_new)
@@ -49,16 +41,6 @@ static bool wait_begin(struct gw_job *job, u32 state)
 	job->is_wait_told = true;
 	gw_job_set_state(job, state);
 	return is_new;
-}
-
-/* The wait ended without the accelerator. Only an interrupted one may be taken up again. */
-static void wait_end(struct gw_job *job, int ret)
-{
-	gw_job_wait_count(job);
-	gw_job_set_state(job, 0);
-	job->left_ns = ret == -ERESTARTSYS ? ktime_get_boottime_ns() : 0;
-	if (!job->left_ns)
-		gw_lessee_init(&job->lessee);
 }
 
 /* The job of @p, made now if it has none. accel->lock held. */
@@ -104,7 +86,7 @@ static int place_wait(struct gw_proc *p)
 	ret = gw_place_wait(a, &p->is_canceled, wait_deadline(job));
 	mutex_lock(&a->lock);
 	if (!--job->nr_placing && job->state == GPUWARD_JOB_PLACING) {
-		wait_end(job, ret);
+		gw_job_wait_end(job, ret);
 		if (gave_up(ret)) {
 			job->is_wait_told = false;
 			mutex_unlock(&a->lock);
@@ -255,6 +237,20 @@ static int lease_wait(struct gw_job *job)
 	return left < 0 ? -ERESTARTSYS : -EBUSY;
 }
 
+/* Nobody of @job sleeps any more, and it has no lease: @ret is why. */
+static void lease_give_up(struct gw_job *job, int ret)
+{
+	/* A restarted call comes back in a moment, and finds its place: see away.c. */
+	if (ret == -ERESTARTSYS && !fatal_signal_pending(current)) {
+		gw_job_step_out(job);
+		return;
+	}
+	gw_lease_leave(&job->accel->lease, &job->lessee);
+	gw_job_wait_end(job, ret);
+	WRITE_ONCE(job->is_canceled, false);
+	gw_job_grant(job->accel);	/* who stood behind may be first now */
+}
+
 /* Take the lease or wait for it. accel->lock is held, and dropped while asleep. */
 static int lease_take(struct gw_job *job)
 {
@@ -263,26 +259,25 @@ static int lease_take(struct gw_job *job)
 
 	if (job->state == GPUWARD_JOB_RUNNING)
 		return 0;
-	if (job->state == GPUWARD_JOB_ENDING || job->is_canceled)
+	if (job->state == GPUWARD_JOB_ENDING)
 		return -ECANCELED;
 	if (is_stopped)
 		return -ENODEV;
-	if (job->lessee.state == GW_LEASE_NONE && !is_restart(job))
-		gw_lessee_init(&job->lessee);	/* a new ticket */
-	ret = gw_lease_acquire(&a->lease, &job->lessee);
-	if (!ret) {
-		gw_job_start(job);
-		return 0;
+	if (!job->is_canceled) {
+		gw_job_step_in(job);
+		ret = gw_lease_acquire(&a->lease, &job->lessee);
+		if (!ret)
+			gw_job_start(job);
+		else if (ret == -EINPROGRESS)
+			gw_job_grant(a);	/* it may have been held back for us */
+		if (ret != -EINPROGRESS || job->state == GPUWARD_JOB_RUNNING)
+			return ret == -EINPROGRESS ? 0 : ret;
+		ret = may_wait(a) ? lease_wait(job) : -EBUSY;
+	} else {
+		ret = -ECANCELED;		/* ended while it was away, or others still sleep */
 	}
-	if (ret != -EINPROGRESS)
-		return ret;
-	ret = may_wait(a) ? lease_wait(job) : -EBUSY;
-	if (ret && !job->nr_sleepers) {
-		gw_lease_leave(&a->lease, &job->lessee);
-		wait_end(job, ret);
-		WRITE_ONCE(job->is_canceled, false);
-		gw_job_grant(a);	/* who stood behind may be first now */
-	}
+	if (ret && !job->nr_sleepers)
+		lease_give_up(job, ret);
 	return ret;
 }
 

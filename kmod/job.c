@@ -139,6 +139,7 @@ void gw_job_start(struct gw_job *job)
 	u64 now = ktime_get_boottime_ns();
 
 	gw_job_wait_count(job);
+	job->left_ns = 0;
 	job->start_ns = now;
 	gw_job_set_state(job, GPUWARD_JOB_RUNNING);
 	gw_place_run(job->accel, 1);
@@ -150,8 +151,14 @@ void gw_job_grant(struct gw_accel *a)
 	struct gw_lessee *next;
 
 	lockdep_assert_held(&a->lock);
-	while ((next = gw_lease_grant_next(&a->lease)))
+	while ((next = gw_lease_first_queued(&a->lease))) {
+		if (gw_job_is_away(gw_job_of(next)))
+			break;		/* its turn is kept for it: see away.c */
+		next = gw_lease_grant_next(&a->lease);
+		if (!next)
+			break;
 		gw_job_start(gw_job_of(next));
+	}
 	WARN_ON_ONCE(IS_ENABLED(CONFIG_PROVE_LOCKING) && !gw_lease_sane(&a->lease));
 }
 
@@ -218,6 +225,7 @@ struct gw_job *gw_job_leave(struct gw_proc *p)
 
 void gw_job_exit(void)
 {
+	gw_away_exit();
 	WARN_ON_ONCE(!xa_empty(&gw_jobs));
 	xa_destroy(&gw_jobs);
 }

@@ -64,7 +64,7 @@ struct gw_job {
 	bool is_canceled;		/* an admin ended its wait; also read by its waiters */
 	bool is_start_told;		/* the event of its start was sent */
 	bool is_wait_told;		/* that it waits was told, its end was not */
-	u64 left_ns;			/* when its last wait was interrupted; 0: it was not */
+	u64 left_ns;			/* when its wait was interrupted; 0: it was not, or is over (away.c) */
 	u64 wait_from_ns;		/* begin of the wait as its program sees it, for the deadline */
 	u64 wait_since_ns;		/* begin of the wait being counted; 0: it does not wait */
 	u64 wait_ns;			/* sum of finished waits */

@@ -32,6 +32,19 @@ bool gw_job_unlink(struct gw_proc *p);
 void gw_job_finish(struct gw_job *job);
 /* The last file of @p is gone: it leaves its job. Returns a job that gw_job_finish() is owed to. */
 struct gw_job *gw_job_leave(struct gw_proc *p);
+
+/* --- away.c: a wait that was interrupted ------------------------------------------------- */
+
+/* The wait of @job ended without the accelerator, @ret is why. -ERESTARTSYS: it may come back. */
+void gw_job_wait_end(struct gw_job *job, int ret);
+/* It was interrupted, and keeps its place in the queue for a moment with nobody asleep in it. */
+void gw_job_step_out(struct gw_job *job);
+/* It is back, or new: too late, and it must stand at the end. */
+void gw_job_step_in(struct gw_job *job);
+/* Interrupted, and not yet too late? Nobody passes it, and it is not granted meanwhile. */
+bool gw_job_is_away(const struct gw_job *job);
+void gw_away_exit(void);
+
 /* Send an event of @job; no lock held. */
 void gw_job_tell(struct gw_job *job, u32 type, struct gw_blame *holder);
 

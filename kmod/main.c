@@ -61,10 +61,10 @@ static void __exit gpuward_exit(void)
 	gw_ctl_exit();
 	gw_genl_exit();
 	gw_backend->exit();
+	gw_job_exit();
 	gw_file_exit();
 	gw_bind_exit();
 	gw_vm_exit();
-	gw_job_exit();
 	gw_gpu_exit();
 }
 
