@@ -9,7 +9,7 @@ trace=/sys/kernel/tracing/trace
 
 # traced PATTERN: some line of the trace matches
 traced() {
-	grep -q "$1" $trace
+	grep -q "$1" "$trace"
 }
 
 driver 550 gpus=2 mem=16384 || exit 1
