@@ -14,7 +14,7 @@ answers_like() {
 }
 
 for variant in 535 550; do
-	nvsim_up $variant gpus=1 open_fail=0xffffffff
+	nvsim_up "$variant" gpus=1 open_fail=0xffffffff
 	nvclient conform >answers.out
 	check "$variant: as the real driver" answers_like $variant
 	nvclient xfer on , conform | sed '/^xfer/d' >answers.out

@@ -49,7 +49,7 @@ answers() {
 
 for variant in 535 550 610; do
 	p="$variant:"
-	nvsim_up $variant gpus=1 mem=256
+	nvsim_up "$variant" gpus=1 mem=256
 	start
 	check "$p context" fine context
 	check "$p VA space" fine uvm-init

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * conform.c - a fixed list of calls with comparable answers: the stand-in driver and NVIDIA's own modules in a guest
- * without a GPU must print the same lines, and each driver the same with and without an interposer.
- * Owns: the list for nvidiactl. Must not: print an address, a handle or a count that may differ between machines.
+ * conform.c - a fixed list of calls with comparable answers: the stand-in driver and NVIDIA's own
+ * modules in a guest without a GPU must print the same lines, and each driver the same with and
+ * without an interposer.
+ * Owns: the list for nvidiactl. Must not: print an address, a handle or a count that may differ
+ * between machines.
  */
 #include "conform.h"
 
@@ -35,8 +37,8 @@ void answer(const char *name, struct result r, const char *fmt, ...)
 		say("%s{\"n\": %d, \"name\": \"%s\", \"ret\": %d, \"errno\": %d, \"status\": %u, \"extra\": \"%s\"}",
 		    lines > 1 ? "," : "", lines, name, r.ret < 0 ? -1 : 0, r.err, r.status, extra);
 	else
-		say("%02d %s ret=%d errno=%d status=0x%x%s%s", lines, name, r.ret < 0 ? -1 : 0, r.err, r.status,
-		    *extra ? " " : "", extra);
+		say("%02d %s ret=%d errno=%d status=0x%x%s%s", lines, name, r.ret < 0 ? -1 : 0,
+		    r.err, r.status, *extra ? " " : "", extra);
 }
 
 struct result sys(long ret)
@@ -75,35 +77,52 @@ static void node_requests(struct client *c)
 	memset(ci, 0, sizeof(ci));
 	answer("sys params", call(c, c->ctl, NV_ESC_SYS_PARAMS, &sp, sizeof(sp)), NULL);
 	sp.memblock_size = 1 << 20;
-	answer("sys params, another value", call(c, c->ctl, NV_ESC_SYS_PARAMS, &sp, sizeof(sp)), NULL);
+	answer("sys params, another value", call(c, c->ctl, NV_ESC_SYS_PARAMS, &sp, sizeof(sp)),
+	       NULL);
 	answer("sys params, short", call(c, c->ctl, NV_ESC_SYS_PARAMS, &sp, 4), NULL);
 	r = call(c, c->ctl, NV_ESC_CARD_INFO, ci, sizeof(ci));
-	answer("card info", r, "any=%d vendor=0x%x minor=%u", ci[0].valid, ci[0].vendor, ci[0].minor);
+	answer("card info", r, "any=%d vendor=0x%x minor=%u", ci[0].valid, ci[0].vendor,
+	       ci[0].minor);
 	answer("unknown number", call(c, c->ctl, 0x11, blob, 16), NULL);
-	answer("gpu request on nvidiactl", call(c, c->ctl, NV_ESC_QUERY_DEVICE_INTR, blob, 8), NULL);
+	answer("gpu request on nvidiactl", call(c, c->ctl, NV_ESC_QUERY_DEVICE_INTR, blob, 8),
+	       NULL);
 	answer("numa info on nvidiactl", call(c, c->ctl, NV_ESC_NUMA_INFO, blob, 40), NULL);
 	answer("attach no gpus", call(c, c->ctl, NV_ESC_ATTACH_GPUS_TO_FD, blob, 0), NULL);
-	answer("bad outer pointer", call(c, c->ctl, NV_ESC_RM_FREE, (void *)8, sizeof(struct nvos00)), NULL);
-	answer("0x27 on nvidiactl", call(c, c->ctl, NV_ESC_RM_ALLOC_MEMORY, blob, sizeof(struct nvos02_fd)), NULL);
+	answer("bad outer pointer",
+	       call(c, c->ctl, NV_ESC_RM_FREE, (void *)8, sizeof(struct nvos00)), NULL);
+	answer("0x27 on nvidiactl",
+	       call(c, c->ctl, NV_ESC_RM_ALLOC_MEMORY, blob, sizeof(struct nvos02_fd)), NULL);
 }
 
 static void encodings(struct client *c)
 {
 	struct nv_sys_params sp = { .memblock_size = ~0ull };
-	struct nv_xfer x = { .cmd = NV_ESC_SYS_PARAMS, .size = sizeof(sp), .ptr = (__u64)(uintptr_t)&sp };
+	struct nv_xfer x = { .cmd = NV_ESC_SYS_PARAMS,
+			     .size = sizeof(sp),
+			     .ptr = (__u64)(uintptr_t)&sp };
 	struct nvos00 f = { .root = 1 };
 
-	answer("wrong type and direction", sys(ioctl(c->ctl, _IOC(_IOC_NONE, 'Z', NV_ESC_SYS_PARAMS, sizeof(sp)), &sp)), NULL);
+	answer("wrong type and direction",
+	       sys(ioctl(c->ctl, _IOC(_IOC_NONE, 'Z', NV_ESC_SYS_PARAMS, sizeof(sp)), &sp)), NULL);
 	answer("indirect", sys(ioctl(c->ctl, NV_IOWR(NV_ESC_IOCTL_XFER_CMD, sizeof(x)), &x)), NULL);
-	answer("indirect, short header", sys(ioctl(c->ctl, NV_IOWR(NV_ESC_IOCTL_XFER_CMD, 8), &x)), NULL);
+	answer("indirect, short header", sys(ioctl(c->ctl, NV_IOWR(NV_ESC_IOCTL_XFER_CMD, 8), &x)),
+	       NULL);
 	x.size = NV_XFER_MAX_SIZE + 1;
-	answer("indirect, too big", sys(ioctl(c->ctl, NV_IOWR(NV_ESC_IOCTL_XFER_CMD, sizeof(x)), &x)), NULL);
-	x = (struct nv_xfer){ .cmd = NV_ESC_IOCTL_XFER_CMD, .size = sizeof(x), .ptr = (__u64)(uintptr_t)&x };
-	answer("indirect in indirect", sys(ioctl(c->ctl, NV_IOWR(NV_ESC_IOCTL_XFER_CMD, sizeof(x)), &x)), NULL);
+	answer("indirect, too big",
+	       sys(ioctl(c->ctl, NV_IOWR(NV_ESC_IOCTL_XFER_CMD, sizeof(x)), &x)), NULL);
+	x = (struct nv_xfer){ .cmd = NV_ESC_IOCTL_XFER_CMD,
+			      .size = sizeof(x),
+			      .ptr = (__u64)(uintptr_t)&x };
+	answer("indirect in indirect",
+	       sys(ioctl(c->ctl, NV_IOWR(NV_ESC_IOCTL_XFER_CMD, sizeof(x)), &x)), NULL);
 	x = (struct nv_xfer){ .cmd = NV_ESC_SYS_PARAMS, .size = sizeof(sp), .ptr = 16 };
-	answer("indirect, bad pointer", sys(ioctl(c->ctl, NV_IOWR(NV_ESC_IOCTL_XFER_CMD, sizeof(x)), &x)), NULL);
-	x = (struct nv_xfer){ .cmd = 0xc0104600 | NV_ESC_RM_FREE, .size = sizeof(f), .ptr = (__u64)(uintptr_t)&f };
-	answer("indirect, full command", sys(ioctl(c->ctl, NV_IOWR(NV_ESC_IOCTL_XFER_CMD, sizeof(x)), &x)), NULL);
+	answer("indirect, bad pointer",
+	       sys(ioctl(c->ctl, NV_IOWR(NV_ESC_IOCTL_XFER_CMD, sizeof(x)), &x)), NULL);
+	x = (struct nv_xfer){ .cmd = 0xc0104600 | NV_ESC_RM_FREE,
+			      .size = sizeof(f),
+			      .ptr = (__u64)(uintptr_t)&f };
+	answer("indirect, full command",
+	       sys(ioctl(c->ctl, NV_IOWR(NV_ESC_IOCTL_XFER_CMD, sizeof(x)), &x)), NULL);
 }
 
 static void clients(struct client *c)
@@ -126,7 +145,8 @@ static void clients(struct client *c)
 	other.root = c->root;
 	answer("client through another file", rm_free(&other, 0x12345), NULL);
 	h = 0;
-	answer("alloc through another file", rm_alloc(&other, c->root, &h, NV01_DEVICE_0, NULL, 0), NULL);
+	answer("alloc through another file", rm_alloc(&other, c->root, &h, NV01_DEVICE_0, NULL, 0),
+	       NULL);
 	r = rm_client(&other, other.ctl, &second);
 	close(other.ctl);
 	other.ctl = c->ctl;
@@ -137,7 +157,8 @@ static void clients(struct client *c)
 
 static void controls(struct client *c)
 {
-	__u32 ids[96] = { 0 }, size = at_least(c, 580, 65, 6) ? NV_PROBED_SIZE_580 : NV_PROBED_SIZE_OLD;
+	__u32 ids[96] = { 0 },
+	      size = at_least(c, 580, 65, 6) ? NV_PROBED_SIZE_580 : NV_PROBED_SIZE_OLD;
 	struct nv_ctrl_attach a;
 	struct result r;
 
@@ -146,14 +167,20 @@ static void controls(struct client *c)
 	memset(&a, 0xff, sizeof(a));
 	a.ids[0] = ids[0];
 	if (!at_least(c, 580, 65, 6))
-		answer("attach probed", rm_control(c, c->root, NV0000_CTRL_ATTACH_IDS, &a, sizeof(a)), NULL);
+		answer("attach probed",
+		       rm_control(c, c->root, NV0000_CTRL_ATTACH_IDS, &a, sizeof(a)), NULL);
 	r = rm_control(c, c->root, NV0000_CTRL_GET_ATTACHED_IDS, ids, 128);
 	answer("attached ids", r, "any=%d", ids[0] != NV_INVALID_GPU_ID);
-	answer("control, wrong size", rm_control(c, c->root, NV0000_CTRL_GET_ATTACHED_IDS, ids, 64), NULL);
-	answer("control, no block", rm_control(c, c->root, NV0000_CTRL_GET_ATTACHED_IDS, NULL, 128), NULL);
-	answer("control, size 0", rm_control(c, c->root, NV0000_CTRL_GET_ATTACHED_IDS, ids, 0), NULL);
-	answer("control, bad pointer", rm_control(c, c->root, NV0000_CTRL_GET_ATTACHED_IDS, (void *)16, 128), NULL);
-	answer("control, unknown object", rm_control(c, 0x777, NV0000_CTRL_GET_ATTACHED_IDS, ids, 128), NULL);
+	answer("control, wrong size", rm_control(c, c->root, NV0000_CTRL_GET_ATTACHED_IDS, ids, 64),
+	       NULL);
+	answer("control, no block", rm_control(c, c->root, NV0000_CTRL_GET_ATTACHED_IDS, NULL, 128),
+	       NULL);
+	answer("control, size 0", rm_control(c, c->root, NV0000_CTRL_GET_ATTACHED_IDS, ids, 0),
+	       NULL);
+	answer("control, bad pointer",
+	       rm_control(c, c->root, NV0000_CTRL_GET_ATTACHED_IDS, (void *)16, 128), NULL);
+	answer("control, unknown object",
+	       rm_control(c, 0x777, NV0000_CTRL_GET_ATTACHED_IDS, ids, 128), NULL);
 	answer("control, null command", rm_control(c, c->root, 0, NULL, 0), NULL);
 	answer("control, unknown command", rm_control(c, c->root, 0x2fe, ids, 16), NULL);
 }
@@ -164,7 +191,8 @@ static void allocs(struct client *c)
 	__u64 blob[64] = { 0 };
 	__u32 h = 0;
 
-	answer("device of no gpu", rm_alloc(c, c->root, &h, NV01_DEVICE_0, &dev, sizeof(dev)), NULL);
+	answer("device of no gpu", rm_alloc(c, c->root, &h, NV01_DEVICE_0, &dev, sizeof(dev)),
+	       NULL);
 	dev.device_id = 31;
 	h = 0;
 	answer("device 31", rm_alloc(c, c->root, &h, NV01_DEVICE_0, &dev, sizeof(dev)), NULL);
@@ -173,18 +201,22 @@ static void allocs(struct client *c)
 	h = 0;
 	answer("parent unknown", rm_alloc(c, 0x777, &h, NV20_SUBDEVICE_0, blob, 4), NULL);
 	h = 0;
-	answer("parent of the wrong class", rm_alloc(c, c->root, &h, NV20_SUBDEVICE_0, blob, 4), NULL);
+	answer("parent of the wrong class", rm_alloc(c, c->root, &h, NV20_SUBDEVICE_0, blob, 4),
+	       NULL);
 }
 
 static void files(struct client *c)
 {
-	int second = open_raw(c, "nvidiactl", O_RDWR), third = open_raw(c, "nvidiactl", O_RDWR), null = open("/dev/null", O_RDWR);
+	int second = open_raw(c, "nvidiactl", O_RDWR), third = open_raw(c, "nvidiactl", O_RDWR),
+	    null = open("/dev/null", O_RDWR);
 
-	answer("link a file to itself", call(c, second, NV_ESC_REGISTER_FD, &second, sizeof(second)), NULL);
+	answer("link a file to itself",
+	       call(c, second, NV_ESC_REGISTER_FD, &second, sizeof(second)), NULL);
 	answer("link to /dev/null", call(c, second, NV_ESC_REGISTER_FD, &null, sizeof(null)), NULL);
 	answer("link", call(c, second, NV_ESC_REGISTER_FD, &c->ctl, sizeof(c->ctl)), NULL);
 	answer("link again", call(c, second, NV_ESC_REGISTER_FD, &c->ctl, sizeof(c->ctl)), NULL);
-	answer("link to a linked file", call(c, third, NV_ESC_REGISTER_FD, &second, sizeof(second)), NULL);
+	answer("link to a linked file", call(c, third, NV_ESC_REGISTER_FD, &second, sizeof(second)),
+	       NULL);
 	answer("link, wrong size", call(c, third, NV_ESC_REGISTER_FD, &second, 8), NULL);
 	close(second);
 	close(third);

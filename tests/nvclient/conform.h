@@ -8,7 +8,8 @@
 
 #include "nvclient.h"
 
-void answer(const char *name, struct result r, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void answer(const char *name, struct result r, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 struct result sys(long ret);
 void conform_memory(struct client *c);
 void conform_uvm(struct client *c);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * conform_uvm.c - the conformance list for nvidia-uvm and nvidia-uvm-tools.
- * Owns: that chapter; the identity tests in it are what an interposer breaks first. Must not: need a GPU.
+ * Owns: that chapter; the identity tests in it are what an interposer breaks first. Must not: need
+ * a GPU.
  */
 #include "conform.h"
 
@@ -30,9 +31,12 @@ static void space(int fd)
 	struct uvm_pageable p = { 0 };
 	struct uvm_free_old f = { 0 };
 
-	answer("uvm: request before initialize", ask(fd, UVM_PAGEABLE_MEM_ACCESS, &p, &p.status), NULL);
+	answer("uvm: request before initialize", ask(fd, UVM_PAGEABLE_MEM_ACCESS, &p, &p.status),
+	       NULL);
 	answer("uvm: mmap before initialize",
-	       sys(mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) == MAP_FAILED ? -1 : 0), NULL);
+	       sys(mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) == MAP_FAILED ? -1
+											     : 0),
+	       NULL);
 	answer("uvm: initialize", ask(fd, UVM_INITIALIZE, &i, &i.status), NULL);
 	answer("uvm: initialize again", ask(fd, UVM_INITIALIZE, &i, &i.status), NULL);
 	i.flags = UVM_INIT_MULTI_PROCESS;
@@ -62,11 +66,14 @@ static void mm(struct client *c, int fd)
 
 static void managed(int fd)
 {
-	char *at = mmap(NULL, 2 * SIZE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0), *p;
+	char *at = mmap(NULL, 2 * SIZE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1,
+			0),
+	     *p;
 	int status = 0;
 	pid_t pid;
 
-	p = mmap(at, SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, (uintptr_t)at + 4096);
+	p = mmap(at, SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd,
+		 (uintptr_t)at + 4096);
 	answer("uvm: offset is not the address", sys(p == MAP_FAILED ? -1 : 0), NULL);
 	p = mmap(at, SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, fd, (uintptr_t)at);
 	answer("uvm: private mapping", sys(p == MAP_FAILED ? -1 : 0), NULL);
@@ -85,10 +92,12 @@ static void managed(int fd)
 		_exit(v == 0x33 ? 3 : 4);
 	}
 	waitpid(pid, &status, 0);
-	answer("uvm: touch in a child", (struct result){ 0 }, "signal=%d exit=%d", WIFSIGNALED(status) ? WTERMSIG(status) : 0,
+	answer("uvm: touch in a child", (struct result){ 0 }, "signal=%d exit=%d",
+	       WIFSIGNALED(status) ? WTERMSIG(status) : 0,
 	       WIFEXITED(status) ? WEXITSTATUS(status) : 0);
 	answer("uvm: unmap the middle", sys(munmap(p + SIZE / 4, SIZE / 4)), NULL);
-	answer("uvm: the rest is there", (struct result){ 0 }, "first=0x%x last=0x%x", p[0], p[SIZE - 1]);
+	answer("uvm: the rest is there", (struct result){ 0 }, "first=0x%x last=0x%x", p[0],
+	       p[SIZE - 1]);
 	answer("uvm: unmap", sys(munmap(p, SIZE)), NULL);
 }
 
@@ -97,7 +106,8 @@ static struct result uvm_free(struct client *c, int fd, __u64 base)
 	struct uvm_free_old o = { .base = base, .length = SIZE };
 	struct uvm_free n = { .base = base };
 
-	return at_least(c, 590, 44, 1) ? ask(fd, UVM_FREE, &n, &n.status) : ask(fd, UVM_FREE, &o, &o.status);
+	return at_least(c, 590, 44, 1) ? ask(fd, UVM_FREE, &n, &n.status)
+				       : ask(fd, UVM_FREE, &o, &o.status);
 }
 
 static void external(struct client *c, int fd)
@@ -108,7 +118,8 @@ static void external(struct client *c, int fd)
 	struct uvm_register_gpu g = { .ctl_fd = c->ctl, .client = c->root };
 
 	answer("uvm: external range", ask(fd, UVM_CREATE_EXTERNAL_RANGE, &e, &e.status), NULL);
-	answer("uvm: external range again", ask(fd, UVM_CREATE_EXTERNAL_RANGE, &e, &e.status), NULL);
+	answer("uvm: external range again", ask(fd, UVM_CREATE_EXTERNAL_RANGE, &e, &e.status),
+	       NULL);
 	e.base += 1;
 	answer("uvm: external range, odd", ask(fd, UVM_CREATE_EXTERNAL_RANGE, &e, &e.status), NULL);
 	answer("uvm: unmap, unknown gpu", ask(fd, UVM_UNMAP_EXTERNAL, &u, &u.status), NULL);
@@ -122,15 +133,19 @@ static void external(struct client *c, int fd)
 static void tools(struct client *c, int fd)
 {
 	int t = open_raw(c, "nvidia-uvm-tools", O_RDWR), null = open("/dev/null", O_RDWR);
-	char *buffer = mmap(NULL, 4 * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *buffer =
+		mmap(NULL, 4 * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	struct uvm_tools_tracker p = { .requested = 1, .all = 1, .uvm_fd = null };
 
 	answer("tools: open", sys(t), NULL);
-	answer("tools: tracker of /dev/null", ask(t, UVM_TOOLS_INIT_EVENT_TRACKER, &p, &p.status), NULL);
+	answer("tools: tracker of /dev/null", ask(t, UVM_TOOLS_INIT_EVENT_TRACKER, &p, &p.status),
+	       NULL);
 	p.uvm_fd = fd;
-	answer("tools: tracker without buffers", ask(t, UVM_TOOLS_INIT_EVENT_TRACKER, &p, &p.status), NULL);
+	answer("tools: tracker without buffers",
+	       ask(t, UVM_TOOLS_INIT_EVENT_TRACKER, &p, &p.status), NULL);
 	p.queue_size = 3;
-	answer("tools: tracker, odd queue", ask(t, UVM_TOOLS_INIT_EVENT_TRACKER, &p, &p.status), NULL);
+	answer("tools: tracker, odd queue", ask(t, UVM_TOOLS_INIT_EVENT_TRACKER, &p, &p.status),
+	       NULL);
 	p.queue_size = 64;
 	p.queue = (uintptr_t)buffer;
 	p.control = (uintptr_t)buffer + 8192;

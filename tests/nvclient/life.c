@@ -33,7 +33,10 @@ static void catch_usr1(void)
 	sigaction(SIGUSR1, &sa, NULL);
 }
 
-/* Only a pipe or socket has an end worth waiting for: a background job's standard input is /dev/null. */
+/*
+ * Only a pipe or socket has an end worth waiting for: a background job's standard input is
+ * /dev/null.
+ */
 static bool stdin_ends(void)
 {
 	struct stat st;
@@ -176,7 +179,9 @@ static int pass(int sock, int fd)
 {
 	char data = 'f', ctl[CMSG_SPACE(sizeof(int))] = { 0 };
 	struct iovec iov = { &data, 1 };
-	struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = ctl, .msg_controllen = sizeof(ctl) };
+	struct msghdr m = {
+		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = ctl, .msg_controllen = sizeof(ctl)
+	};
 	struct cmsghdr *h = CMSG_FIRSTHDR(&m);
 
 	h->cmsg_level = SOL_SOCKET;
@@ -204,14 +209,17 @@ static int do_sendfd(struct client *c, int argc, char **argv)
 	if (!ret)
 		ret = pass(sock, fd);
 	close(sock);
-	return report(c, "sendfd", (struct result){ .ret = ret, .err = ret ? errno : 0 }, "fd=%d", fd);
+	return report(c, "sendfd", (struct result){ .ret = ret, .err = ret ? errno : 0 }, "fd=%d",
+		      fd);
 }
 
 static int take(int sock)
 {
 	char data, ctl[CMSG_SPACE(sizeof(int))];
 	struct iovec iov = { &data, 1 };
-	struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = ctl, .msg_controllen = sizeof(ctl) };
+	struct msghdr m = {
+		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = ctl, .msg_controllen = sizeof(ctl)
+	};
 	struct cmsghdr *h;
 	int fd;
 
@@ -234,7 +242,8 @@ static int do_recvfd(struct client *c, int argc, char **argv)
 		return -1;
 	sock = unix_socket(argv[1], &sa);
 	unlink(argv[1]);
-	if (!bind(sock, (struct sockaddr *)&sa, sizeof(sa)) && !chmod(argv[1], 0666) && !listen(sock, 1)) {
+	if (!bind(sock, (struct sockaddr *)&sa, sizeof(sa)) && !chmod(argv[1], 0666) &&
+	    !listen(sock, 1)) {
 		peer = accept(sock, NULL, NULL);
 		if (peer >= 0) {
 			fd = take(peer);
@@ -244,11 +253,14 @@ static int do_recvfd(struct client *c, int argc, char **argv)
 	close(sock);
 	if (argc > 2 && !strcmp(argv[2], "ctl"))
 		c->ctl = fd;
-	else if (argc > 2 && sscanf(argv[2], "gpu%d", &minor) == 1 && minor >= 0 && minor < MAX_GPUS)
+	else if (argc > 2 && sscanf(argv[2], "gpu%d", &minor) == 1 && minor >= 0 &&
+		 minor < MAX_GPUS)
 		c->gpu[minor].fd = fd;
 	else
 		c->received = fd;
-	return report(c, "recvfd", (struct result){ .ret = fd < 0 ? -1 : 0, .err = fd < 0 ? errno : 0 }, "fd=%d", fd);
+	return report(c, "recvfd",
+		      (struct result){ .ret = fd < 0 ? -1 : 0, .err = fd < 0 ? errno : 0 }, "fd=%d",
+		      fd);
 }
 
 static int do_xfer(struct client *c, int argc, char **argv)
@@ -277,7 +289,8 @@ static int do_train(struct client *c, int argc, char **argv)
 /* A program that infers: takes the GPU, works a moment, gives everything back. */
 static int do_infer(struct client *c, int argc, char **argv)
 {
-	char *alloc[] = { "alloc", "16M", "4", NULL }, *work[] = { "sleep", argc > 1 ? argv[1] : "100", NULL };
+	char *alloc[] = { "alloc", "16M", "4", NULL },
+	     *work[] = { "sleep", argc > 1 ? argv[1] : "100", NULL };
 	char *free_all[] = { "free", "all", NULL };
 
 	if (do_context(c, 1, argv) || do_alloc(c, 3, alloc))

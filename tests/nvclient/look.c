@@ -15,7 +15,8 @@ struct result fb_info(struct client *c, int minor, __u32 index, __u32 *kib)
 {
 	struct nv_ctrl_pair pair = { .index = index };
 	struct nv_ctrl_list p = { .count = 1, .list = P64(&pair) };
-	struct result r = rm_control(c, c->gpu[minor].subdevice, NV2080_CTRL_FB_GET_INFO, &p, sizeof(p));
+	struct result r =
+		rm_control(c, c->gpu[minor].subdevice, NV2080_CTRL_FB_GET_INFO, &p, sizeof(p));
 
 	*kib = pair.data;
 	return r;
@@ -33,7 +34,8 @@ static __u32 v2_size(const struct client *c)
 static struct result fb_info_v2(struct client *c, int minor, __u32 *total, __u32 *free_kib)
 {
 	__u32 block[NV_FB_V2_SIZE_580 / 4] = { 2, NV_FB_TOTAL_RAM_SIZE, 0, NV_FB_HEAP_FREE, 0 };
-	struct result r = rm_control(c, c->gpu[minor].subdevice, NV2080_CTRL_FB_GET_INFO_V2, block, v2_size(c));
+	struct result r = rm_control(c, c->gpu[minor].subdevice, NV2080_CTRL_FB_GET_INFO_V2, block,
+				     v2_size(c));
 
 	*total = block[2];
 	*free_kib = block[4];
@@ -51,9 +53,11 @@ static int do_meminfo(struct client *c, int argc, char **argv)
 	r = fb_info(c, minor, NV_FB_TOTAL_RAM_SIZE, &total);
 	if (ok(r))
 		r = fb_info_v2(c, minor, &total2, &avail2);
-	return report(c, "meminfo", r, "gpu=%d total=%llu heap=%llu free=%llu total2=%llu free2=%llu", minor,
-		      (unsigned long long)total << 10, (unsigned long long)heap << 10, (unsigned long long)avail << 10,
-		      (unsigned long long)total2 << 10, (unsigned long long)avail2 << 10);
+	return report(c, "meminfo", r,
+		      "gpu=%d total=%llu heap=%llu free=%llu total2=%llu free2=%llu", minor,
+		      (unsigned long long)total << 10, (unsigned long long)heap << 10,
+		      (unsigned long long)avail << 10, (unsigned long long)total2 << 10,
+		      (unsigned long long)avail2 << 10);
 }
 
 static int do_pids(struct client *c, int argc, char **argv)
@@ -74,10 +78,13 @@ static int do_pids(struct client *c, int argc, char **argv)
 	for (i = 0; i < info.count; i++)
 		info.list[i].pid = p.pids[i];
 	if (info.count)
-		r = rm_control(c, c->gpu[c->cur].subdevice, NV2080_CTRL_GET_PID_INFO, &info, sizeof(info));
+		r = rm_control(c, c->gpu[c->cur].subdevice, NV2080_CTRL_GET_PID_INFO, &info,
+			       sizeof(info));
 	for (i = 0; i < info.count && ok(r); i++)
-		say("pid gpu=%d pid=%u result=0x%x private=%llu duped=%llu", c->cur, info.list[i].pid, info.list[i].result,
-		    (unsigned long long)info.list[i].mem_private, (unsigned long long)info.list[i].mem_shared_duped);
+		say("pid gpu=%d pid=%u result=0x%x private=%llu duped=%llu", c->cur,
+		    info.list[i].pid, info.list[i].result,
+		    (unsigned long long)info.list[i].mem_private,
+		    (unsigned long long)info.list[i].mem_shared_duped);
 	return report(c, "pids", r, "gpu=%d count=%u", c->cur, p.count);
 }
 
@@ -96,8 +103,9 @@ static int look_at(struct client *c, int minor)
 	rm_control(c, c->gpu[minor].subdevice, NV2080_CTRL_GET_GID_INFO, &gid, sizeof(gid));
 	rm_control(c, c->gpu[minor].subdevice, NV2080_CTRL_GET_NAME_STRING, &name, sizeof(name));
 	r = fb_info_v2(c, minor, &total, &avail);
-	return report(c, "monitor", r, "gpu=%d total=%llu free=%llu uuid15=%u name=\"%.64s\"", minor,
-		      (unsigned long long)total << 10, (unsigned long long)avail << 10, gid.data[15], name.ascii);
+	return report(c, "monitor", r, "gpu=%d total=%llu free=%llu uuid15=%u name=\"%.64s\"",
+		      minor, (unsigned long long)total << 10, (unsigned long long)avail << 10,
+		      gid.data[15], name.ascii);
 }
 
 int do_monitor(struct client *c, int argc, char **argv)
@@ -128,7 +136,9 @@ static int do_status(struct client *c, int argc, char **argv)
 	if (call(c, c->ctl, NV_ESC_CARD_INFO, ci, sizeof(ci)).ret)
 		return report(c, "status", (struct result){ .ret = -1, .err = errno }, NULL);
 	for (i = 0; i < NV_MAX_CARDS; i++) {
-		struct nv_status_code sc = { .domain = ci[i].domain, .bus = ci[i].bus, .slot = ci[i].slot };
+		struct nv_status_code sc = { .domain = ci[i].domain,
+					     .bus = ci[i].bus,
+					     .slot = ci[i].slot };
 		struct result r;
 
 		if (!ci[i].valid)

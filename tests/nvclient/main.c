@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * main.c - nvclient: options, verbs from arguments or from standard input, one line of output per verb.
+ * main.c - nvclient: options, verbs from arguments or from standard input, one line of output per
+ * verb.
  * Owns: parsing and printing. Must not: know what a verb does.
  */
 #include "nvclient.h"
@@ -15,7 +16,8 @@
 #define MAX_WORDS	32
 
 static const struct verb *const tables[] = {
-	verbs_node, verbs_object, verbs_memory, verbs_life, verbs_look, verbs_uvm, verbs_test, verbs_race,
+	verbs_node, verbs_object, verbs_memory, verbs_life,
+	verbs_look, verbs_uvm,	  verbs_test,	verbs_race,
 };
 
 void say(const char *fmt, ...)
@@ -83,9 +85,10 @@ static void usage(FILE *f)
 	const struct verb *v;
 	unsigned int i;
 
-	fprintf(f, "usage: nvclient [--gpu N] [--name X] [--dev DIR] [--nonblock] VERB [ARG...] [, VERB...]\n"
-		   "       nvclient -            verbs from standard input, one per line\n"
-		   "       nvclient FILE         verbs from a file\n");
+	fprintf(f,
+		"usage: nvclient [--gpu N] [--name X] [--dev DIR] [--nonblock] VERB [ARG...] [, VERB...]\n"
+		"       nvclient -            verbs from standard input, one per line\n"
+		"       nvclient FILE         verbs from a file\n");
 	for (i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
 		for (v = tables[i]; v->name; v++)
 			fprintf(f, "  %-12s %s\n", v->name, v->args);
@@ -97,7 +100,8 @@ int run_line(struct client *c, char *line)
 	const struct verb *v;
 	int n = 0, ret;
 
-	for (w = strtok_r(line, " \t\r\n", &save); w && n < MAX_WORDS - 1; w = strtok_r(NULL, " \t\r\n", &save))
+	for (w = strtok_r(line, " \t\r\n", &save); w && n < MAX_WORDS - 1;
+	     w = strtok_r(NULL, " \t\r\n", &save))
 		words[n++] = w;
 	words[n] = NULL;
 	if (!n || words[0][0] == '#')
@@ -197,8 +201,14 @@ static int options(struct client *c, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	static struct client c = { .dev = "/dev", .only = -1, .ctl = -1, .uvm = -1, .tools = -1, .received = -1,
-				   .exit_code = -1, .next = 1 };
+	static struct client c = { .dev = "/dev",
+				   .only = -1,
+				   .ctl = -1,
+				   .uvm = -1,
+				   .tools = -1,
+				   .received = -1,
+				   .exit_code = -1,
+				   .next = 1 };
 	int i, first;
 
 	for (i = 0; i < MAX_GPUS; i++)

@@ -69,13 +69,15 @@ int do_alloc(struct client *c, int argc, char **argv)
 			break;
 		total += got;
 	}
-	return report(c, "alloc", r, "handle=0x%x size=%llu made=%d total=%llu", handle, (unsigned long long)got, i,
-		      (unsigned long long)total);
+	return report(c, "alloc", r, "handle=0x%x size=%llu made=%d total=%llu", handle,
+		      (unsigned long long)got, i, (unsigned long long)total);
 }
 
 static int do_heapalloc(struct client *c, int argc, char **argv)
 {
-	struct nvos32 p = { .root = c->root, .parent = c->gpu[c->cur].device, .function = NVOS32_ALLOC_SIZE };
+	struct nvos32 p = { .root = c->root,
+			    .parent = c->gpu[c->cur].device,
+			    .function = NVOS32_ALLOC_SIZE };
 	struct result r;
 
 	if (argc < 2)
@@ -88,12 +90,15 @@ static int do_heapalloc(struct client *c, int argc, char **argv)
 	r.status = p.status;
 	if (ok(r))
 		remember(c, p.u.alloc.memory, p.parent, p.u.alloc.size);
-	return report(c, "heapalloc", r, "handle=0x%x size=%llu", p.u.alloc.memory, (unsigned long long)p.u.alloc.size);
+	return report(c, "heapalloc", r, "handle=0x%x size=%llu", p.u.alloc.memory,
+		      (unsigned long long)p.u.alloc.size);
 }
 
 static int do_heappitch(struct client *c, int argc, char **argv)
 {
-	struct nvos32 p = { .root = c->root, .parent = c->gpu[c->cur].device, .function = NVOS32_ALLOC_TILED_PITCH_HEIGHT };
+	struct nvos32 p = { .root = c->root,
+			    .parent = c->gpu[c->cur].device,
+			    .function = NVOS32_ALLOC_TILED_PITCH_HEIGHT };
 	struct result r;
 
 	if (argc < 3)
@@ -105,23 +110,29 @@ static int do_heappitch(struct client *c, int argc, char **argv)
 	r.status = p.status;
 	if (ok(r))
 		remember(c, p.u.pitch.memory, p.parent, p.u.pitch.size);
-	return report(c, "heappitch", r, "handle=0x%x size=%llu", p.u.pitch.memory, (unsigned long long)p.u.pitch.size);
+	return report(c, "heappitch", r, "handle=0x%x size=%llu", p.u.pitch.memory,
+		      (unsigned long long)p.u.pitch.size);
 }
 
 static int do_heapinfo(struct client *c, int argc, char **argv)
 {
-	struct nvos32 p = { .root = c->root, .parent = c->gpu[c->cur].device, .function = NVOS32_INFO };
+	struct nvos32 p = { .root = c->root,
+			    .parent = c->gpu[c->cur].device,
+			    .function = NVOS32_INFO };
 	struct result r = call(c, c->ctl, NV_ESC_RM_VID_HEAP_CONTROL, &p, sizeof(p));
 
 	(void)argc;
 	(void)argv;
 	r.status = p.status;
-	return report(c, "heapinfo", r, "total=%llu free=%llu", (unsigned long long)p.total, (unsigned long long)p.free);
+	return report(c, "heapinfo", r, "total=%llu free=%llu", (unsigned long long)p.total,
+		      (unsigned long long)p.free);
 }
 
 static int do_heapfree(struct client *c, int argc, char **argv)
 {
-	struct nvos32 p = { .root = c->root, .parent = c->gpu[c->cur].device, .function = NVOS32_FREE };
+	struct nvos32 p = { .root = c->root,
+			    .parent = c->gpu[c->cur].device,
+			    .function = NVOS32_FREE };
 	struct result r;
 
 	if (argc < 2)
@@ -234,9 +245,11 @@ static int do_alloc02(struct client *c, int argc, char **argv)
 	p.hclass = argc > 1 ? strtoul(argv[1], NULL, 0) : NV01_MEMORY_LOCAL_USER;
 	p.limit = argc > 2 ? parse_size(argv[2]) - 1 : 0;
 	p.new_handle = fresh_handle(c);
-	r = call(c, argc > 3 ? node_fd(c, argv[3]) : c->gpu[c->cur].fd, NV_ESC_RM_ALLOC_MEMORY, &p, sizeof(p));
+	r = call(c, argc > 3 ? node_fd(c, argv[3]) : c->gpu[c->cur].fd, NV_ESC_RM_ALLOC_MEMORY, &p,
+		 sizeof(p));
 	r.status = p.status;
-	return report(c, "alloc02", r, "handle=0x%x limit=%llu", p.new_handle, (unsigned long long)p.limit);
+	return report(c, "alloc02", r, "handle=0x%x limit=%llu", p.new_handle,
+		      (unsigned long long)p.limit);
 }
 
 const struct verb verbs_memory[] = {

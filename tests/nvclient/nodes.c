@@ -124,7 +124,8 @@ static void forget_objects(struct client *c)
 	c->root = 0;
 	c->nr_allocs = 0;
 	for (i = 0; i < MAX_GPUS; i++)
-		c->gpu[i].device = c->gpu[i].subdevice = c->gpu[i].vaspace = c->gpu[i].group = c->gpu[i].channel = 0;
+		c->gpu[i].device = c->gpu[i].subdevice = c->gpu[i].vaspace = c->gpu[i].group =
+			c->gpu[i].channel = 0;
 }
 
 int close_node(struct client *c, const char *name)
@@ -188,8 +189,8 @@ static int do_cards(struct client *c, int argc, char **argv)
 	learn_cards(c);
 	for (i = 0; i < MAX_GPUS; i++)
 		n += c->gpu[i].present;
-	return report(c, "cards", (struct result){ 0 }, "count=%d version=%d.%d.%02d", n, c->version[0], c->version[1],
-		      c->version[2]);
+	return report(c, "cards", (struct result){ 0 }, "count=%d version=%d.%d.%02d", n,
+		      c->version[0], c->version[1], c->version[2]);
 }
 
 static int do_wait_open(struct client *c, int argc, char **argv)
@@ -197,7 +198,8 @@ static int do_wait_open(struct client *c, int argc, char **argv)
 	struct nv_wait_open w = { 0 };
 	struct result r;
 
-	r = call(c, node_fd(c, argc > 1 ? argv[1] : "gpu0"), NV_ESC_WAIT_OPEN_COMPLETE, &w, sizeof(w));
+	r = call(c, node_fd(c, argc > 1 ? argv[1] : "gpu0"), NV_ESC_WAIT_OPEN_COMPLETE, &w,
+		 sizeof(w));
 	return report(c, "wait-open", r, "rc=%d adapter_status=0x%x", w.rc, w.adapter_status);
 }
 
@@ -208,8 +210,9 @@ static int do_register_fd(struct client *c, int argc, char **argv)
 	if (argc < 3)
 		return -1;
 	ctl = node_fd(c, argv[2]);
-	return report(c, "register-fd", call(c, node_fd(c, argv[1]), NV_ESC_REGISTER_FD, &ctl, sizeof(ctl)), "node=%s to=%s",
-		      argv[1], argv[2]);
+	return report(c, "register-fd",
+		      call(c, node_fd(c, argv[1]), NV_ESC_REGISTER_FD, &ctl, sizeof(ctl)),
+		      "node=%s to=%s", argv[1], argv[2]);
 }
 
 const struct verb verbs_node[] = {

@@ -71,11 +71,13 @@ struct client {
 int run_line(struct client *c, char *line);
 unsigned long long parse_size(const char *s);
 void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-int report(struct client *c, const char *verb, struct result r, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+int report(struct client *c, const char *verb, struct result r, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
 
 /* rm.c */
 struct result call(struct client *c, int fd, unsigned int nr, void *data, unsigned int size);
-struct result rm_alloc(struct client *c, __u32 parent, __u32 *handle, __u32 hclass, void *params, __u32 size);
+struct result rm_alloc(struct client *c, __u32 parent, __u32 *handle, __u32 hclass, void *params,
+		       __u32 size);
 struct result rm_free(struct client *c, __u32 handle);
 struct result rm_control(struct client *c, __u32 object, __u32 cmd, void *params, __u32 size);
 struct result rm_client(struct client *c, int fd, __u32 *handle);
@@ -99,7 +101,8 @@ struct verb {
 	const char *args;
 };
 
-extern const struct verb verbs_node[], verbs_object[], verbs_memory[], verbs_life[], verbs_look[], verbs_uvm[], verbs_test[], verbs_race[];
+extern const struct verb verbs_node[], verbs_object[], verbs_memory[], verbs_life[], verbs_look[],
+	verbs_uvm[], verbs_test[], verbs_race[];
 
 int do_context(struct client *c, int argc, char **argv);
 int do_alloc(struct client *c, int argc, char **argv);

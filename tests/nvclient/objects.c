@@ -160,8 +160,10 @@ static int do_object(struct client *c, int argc, char **argv)
 
 	if (argc < 3)
 		return -1;
-	parent = !strcmp(argv[2], "root") ? c->root : !strcmp(argv[2], "device") ? c->gpu[c->cur].device :
-		 !strcmp(argv[2], "subdevice") ? c->gpu[c->cur].subdevice : strtoul(argv[2], NULL, 0);
+	parent = !strcmp(argv[2], "root")	 ? c->root
+		 : !strcmp(argv[2], "device")	 ? c->gpu[c->cur].device
+		 : !strcmp(argv[2], "subdevice") ? c->gpu[c->cur].subdevice
+						 : strtoul(argv[2], NULL, 0);
 	if (argc > 3)
 		params[8] = parse_size(argv[3]);	/* size of a memory class */
 	handle = fresh_handle(c);
@@ -180,7 +182,10 @@ static int context_on(struct client *c, int minor)
 	       make_plain(c, "channel", &g->channel, g->group, HOPPER_CHANNEL_GPFIFO_A);
 }
 
-/* Opens every GPU there is, in order, as libcuda does; one that is refused with EPERM is simply not there. */
+/*
+ * Opens every GPU there is, in order, as libcuda does; one that is refused with EPERM is simply not
+ * there.
+ */
 static int open_visible(struct client *c)
 {
 	int i, first = -1;
@@ -194,7 +199,8 @@ static int open_visible(struct client *c)
 		if (r.ret < 0 && r.err != EPERM)
 			report(c, "open", r, "node=gpu%d", i);
 		else
-			say("open ret=%d errno=%d status=0x0 node=gpu%d%s", r.ret, r.err, i, r.ret < 0 ? " skipped=1" : "");
+			say("open ret=%d errno=%d status=0x0 node=gpu%d%s", r.ret, r.err, i,
+			    r.ret < 0 ? " skipped=1" : "");
 		if (r.ret >= 0 && first < 0)
 			first = i;
 	}

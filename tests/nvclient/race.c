@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * race.c - the double fetch: one thread asks for a small allocation, another changes the request while it is under way.
- * Owns: the count of what the driver really gave, asked from the driver itself and never read from the racing structs.
- * Must not: judge; a driver alone gives what it read last, a guarded one must never give more than was checked.
+ * race.c - the double fetch: one thread asks for a small allocation, another changes the request
+ * while it is under way.
+ * Owns: the count of what the driver really gave, asked from the driver itself and never read from
+ * the racing structs.
+ * Must not: judge; a driver alone gives what it read last, a guarded one must never give more than
+ * was checked.
  */
 #include "nvclient.h"
 
@@ -55,7 +58,9 @@ static void *tamperer(void *arg)
 /* Video memory: RM tells what lies behind a handle. 0: nothing does. */
 static __u64 truth_gpu(struct client *c)
 {
-	struct nv_ctrl_pair pair[3] = { { NV_SURFACE_SIZE_LO, 0 }, { NV_SURFACE_SIZE_HI, 0 }, { NV_SURFACE_SPACE, 0 } };
+	struct nv_ctrl_pair pair[3] = { { NV_SURFACE_SIZE_LO, 0 },
+					{ NV_SURFACE_SIZE_HI, 0 },
+					{ NV_SURFACE_SPACE, 0 } };
 	struct nv_ctrl_list p = { .count = 3, .list = P64(pair) };
 
 	if (!ok(rm_control(c, HANDLE, NV0041_CTRL_GET_SURFACE_INFO, &p, sizeof(p))))
@@ -66,7 +71,9 @@ static __u64 truth_gpu(struct client *c)
 static bool can_map(struct client *c, __u64 length)
 {
 	int fd = open_raw(c, "nvidiactl", 2);
-	struct nvos33_fd m = { .client = c->root, .device = c->root, .memory = HANDLE, .length = length, .fd = fd };
+	struct nvos33_fd m = {
+		.client = c->root, .device = c->root, .memory = HANDLE, .length = length, .fd = fd
+	};
 	struct result r = call(c, c->ctl, NV_ESC_RM_MAP_MEMORY, &m, sizeof(m));
 
 	r.status = m.status;
@@ -87,17 +94,23 @@ static void prepare(struct client *c, bool gpu)
 	__u32 attr = gpu ? 0 : NVOS32_LOCATION_PCI << NVOS32_ATTR_LOCATION_SHIFT;
 
 	race.big_class = gpu ? NV01_MEMORY_LOCAL_USER : NV01_MEMORY_DEVICELESS;
-	race.small_class = race.field != CLASS ? race.big_class : gpu ? NV01_MEMORY_SYSTEM : NV01_EVENT;
-	race.block[0] = (struct nv_memory_params){ .owner = c->root, .attr = attr,
-						   .size = race.field == CLASS ? race.big : race.small };
+	race.small_class = race.field != CLASS ? race.big_class
+			   : gpu	       ? NV01_MEMORY_SYSTEM
+					       : NV01_EVENT;
+	race.block[0] = (struct nv_memory_params){
+		.owner = c->root, .attr = attr, .size = race.field == CLASS ? race.big : race.small
+	};
 	race.block[1] = race.block[0];
 	race.block[1].size = race.big;
 }
 
 static void one_call(struct client *c, bool gpu)
 {
-	race.outer = (struct nvos64){ .root = c->root, .parent = gpu ? c->gpu[c->cur].device : c->root, .new_handle = HANDLE,
-				      .hclass = race.small_class, .params = P64(&race.block[0]) };
+	race.outer = (struct nvos64){ .root = c->root,
+				      .parent = gpu ? c->gpu[c->cur].device : c->root,
+				      .new_handle = HANDLE,
+				      .hclass = race.small_class,
+				      .params = P64(&race.block[0]) };
 	if (race.field == SIZE)
 		race.block[0].size = race.small;
 	else if (race.field == POINTER)
@@ -117,8 +130,8 @@ static double now(void)
 }
 
 /*
- * "big" counts objects as large as only the changed request asks for. until: stops when both answers were seen, which
- * shows that the race can be won.
+ * "big" counts objects as large as only the changed request asks for. until: stops when both
+ * answers were seen, which shows that the race can be won.
  */
 static int do_race(struct client *c, int argc, char **argv)
 {
@@ -135,12 +148,15 @@ static int do_race(struct client *c, int argc, char **argv)
 	gpu = c->gpu[c->cur].device;
 	race.small = parse_size(argv[2]);
 	race.big = parse_size(argv[3]);
-	race.field = argc > 4 && !strcmp(argv[4], "pointer") ? POINTER : argc > 4 && !strcmp(argv[4], "class") ? CLASS : SIZE;
+	race.field = argc > 4 && !strcmp(argv[4], "pointer") ? POINTER
+		     : argc > 4 && !strcmp(argv[4], "class") ? CLASS
+							     : SIZE;
 	prepare(c, gpu);
 	race.stop = false;
 	if (pthread_create(&thread, NULL, tamperer, NULL))
 		return report(c, "race", (struct result){ .ret = -1, .err = errno }, NULL);
-	for (end = now() + atol(argv[1]) / 1000.0; now() < end && !(until && big && small); calls++) {
+	for (end = now() + atol(argv[1]) / 1000.0; now() < end && !(until && big && small);
+	     calls++) {
 		__u64 got;
 
 		one_call(c, gpu);
@@ -155,7 +171,8 @@ static int do_race(struct client *c, int argc, char **argv)
 	}
 	race.stop = true;
 	pthread_join(thread, NULL);
-	return report(c, "race", (struct result){ 0 }, "calls=%lu none=%lu small=%lu big=%lu", calls, none, small, big);
+	return report(c, "race", (struct result){ 0 }, "calls=%lu none=%lu small=%lu big=%lu",
+		      calls, none, small, big);
 }
 
 const struct verb verbs_race[] = {

@@ -43,8 +43,8 @@ struct result call(struct client *c, int fd, unsigned int nr, void *data, unsign
 	return r;
 }
 
-static struct result alloc_from(struct client *c, int fd, __u32 root, __u32 parent, __u32 *handle, __u32 hclass,
-				void *params, __u32 size)
+static struct result alloc_from(struct client *c, int fd, __u32 root, __u32 parent, __u32 *handle,
+				__u32 hclass, void *params, __u32 size)
 {
 	struct nvos21 s = { .root = root, .parent = parent, .new_handle = *handle, .hclass = hclass,
 			    .params = P64(params), .params_size = size };
@@ -52,13 +52,15 @@ static struct result alloc_from(struct client *c, int fd, __u32 root, __u32 pare
 			    .params = P64(params), .params_size = size };
 	struct result r;
 
-	r = c->os21 ? call(c, fd, NV_ESC_RM_ALLOC, &s, sizeof(s)) : call(c, fd, NV_ESC_RM_ALLOC, &l, sizeof(l));
+	r = c->os21 ? call(c, fd, NV_ESC_RM_ALLOC, &s, sizeof(s))
+		    : call(c, fd, NV_ESC_RM_ALLOC, &l, sizeof(l));
 	r.status = c->os21 ? s.status : l.status;
 	*handle = c->os21 ? s.new_handle : l.new_handle;
 	return r;
 }
 
-struct result rm_alloc(struct client *c, __u32 parent, __u32 *handle, __u32 hclass, void *params, __u32 size)
+struct result rm_alloc(struct client *c, __u32 parent, __u32 *handle, __u32 hclass, void *params,
+		       __u32 size)
 {
 	return alloc_from(c, c->ctl, c->root, parent, handle, hclass, params, size);
 }
@@ -80,7 +82,11 @@ struct result rm_free(struct client *c, __u32 handle)
 
 struct result rm_control(struct client *c, __u32 object, __u32 cmd, void *params, __u32 size)
 {
-	struct nvos54 p = { .client = c->root, .object = object, .cmd = cmd, .params = P64(params), .params_size = size };
+	struct nvos54 p = { .client = c->root,
+			    .object = object,
+			    .cmd = cmd,
+			    .params = P64(params),
+			    .params_size = size };
 	struct result r = call(c, c->ctl, NV_ESC_RM_CONTROL, &p, sizeof(p));
 
 	r.status = p.status;

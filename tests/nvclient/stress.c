@@ -21,7 +21,7 @@ static double now(void)
 
 struct tally {
 	unsigned long rounds;
-	unsigned long errors[256];	/* by errno; 0: a request that succeeded with a bad status */
+	unsigned long errors[256]; /* by errno; 0: a request that succeeded with a bad status */
 	unsigned long failed;
 };
 
@@ -56,7 +56,10 @@ static void round_once(struct client *c, struct tally *t, const char *path, bool
 		count(t, errno);
 }
 
-/* hammer 5s | hammer 1000 [ctl|gpuN]: failures by errno; none are forgiven here, the caller decides. */
+/*
+ * hammer 5s | hammer 1000 [ctl|gpuN]: failures by errno; none are forgiven here, the caller
+ * decides.
+ */
 static int do_hammer(struct client *c, int argc, char **argv)
 {
 	struct tally t = { 0 };
@@ -78,7 +81,8 @@ static int do_hammer(struct client *c, int argc, char **argv)
 	end = now() + n;
 	for (i = 0; timed ? now() < end : i < n; i++)
 		round_once(c, &t, path, ctl);
-	printf("hammer ret=%d errno=0 status=0x0 rounds=%lu failed=%lu", t.failed ? -1 : 0, t.rounds, t.failed);
+	printf("hammer ret=%d errno=0 status=0x0 rounds=%lu failed=%lu", t.failed ? -1 : 0,
+	       t.rounds, t.failed);
 	for (i = 0; i < 256; i++)
 		if (t.errors[i])
 			printf(" errno%d=%lu", i, t.errors[i]);
@@ -107,16 +111,20 @@ static bool bench_alloc(struct client *c)
 	struct nv_memory_params p = { .owner = c->root, .size = 2 << 20 };
 	__u32 handle = 0;
 
-	return ok(rm_alloc(c, c->gpu[c->cur].device, &handle, NV01_MEMORY_LOCAL_USER, &p, sizeof(p))) &&
+	return ok(rm_alloc(c, c->gpu[c->cur].device, &handle, NV01_MEMORY_LOCAL_USER, &p,
+			   sizeof(p))) &&
 	       ok(rm_free(c, handle));
 }
 
 static bool bench_host_memory(struct client *c)
 {
-	struct nv_memory_params p = { .owner = c->root, .size = 4096, .attr = NVOS32_LOCATION_PCI << NVOS32_ATTR_LOCATION_SHIFT };
+	struct nv_memory_params p = { .owner = c->root,
+				      .size = 4096,
+				      .attr = NVOS32_LOCATION_PCI << NVOS32_ATTR_LOCATION_SHIFT };
 	__u32 handle = 0;
 
-	return ok(rm_alloc(c, c->root, &handle, NV01_MEMORY_DEVICELESS, &p, sizeof(p))) && ok(rm_free(c, handle));
+	return ok(rm_alloc(c, c->root, &handle, NV01_MEMORY_DEVICELESS, &p, sizeof(p))) &&
+	       ok(rm_free(c, handle));
 }
 
 static bool bench_open(struct client *c)
@@ -138,7 +146,9 @@ static int bench_one(struct client *c, const char *name, bool (*f)(struct client
 
 		for (i = 0; i < n; i++)
 			if (!f(c))
-				return report(c, "bench", (struct result){ .ret = -1, .err = errno }, "what=%s", name);
+				return report(c, "bench",
+					      (struct result){ .ret = -1, .err = errno }, "what=%s",
+					      name);
 		t = (now() - t) / n * 1e9;
 		if (t < best)
 			best = t;

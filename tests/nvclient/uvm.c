@@ -29,7 +29,8 @@ static struct result uvm_call(int fd, unsigned long cmd, void *params, const __u
 /* A free piece of the address space, 2 MiB aligned, reserved so that nothing else lands there. */
 static __u64 reserve(__u64 size)
 {
-	void *p = mmap(NULL, size + ALIGN, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	void *p = mmap(NULL, size + ALIGN, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+		       -1, 0);
 
 	if (p == MAP_FAILED)
 		return 0;
@@ -58,7 +59,8 @@ static int do_uvm_init(struct client *c, int argc, char **argv)
 static struct result learn_uuid(struct client *c, int minor)
 {
 	struct nv_ctrl_gid_info gid = { .flags = NV_GID_FORMAT_BINARY };
-	struct result r = rm_control(c, c->gpu[minor].subdevice, NV2080_CTRL_GET_GID_INFO, &gid, sizeof(gid));
+	struct result r =
+		rm_control(c, c->gpu[minor].subdevice, NV2080_CTRL_GET_GID_INFO, &gid, sizeof(gid));
 
 	memcpy(c->gpu[minor].uuid, gid.data, 16);
 	return r;
@@ -69,8 +71,12 @@ static int do_uvm_register(struct client *c, int argc, char **argv)
 {
 	struct gpu *g = &c->gpu[c->cur];
 	struct uvm_register_gpu p = { .ctl_fd = c->ctl, .client = c->root };
-	struct uvm_register_vaspace v = { .ctl_fd = c->ctl, .client = c->root, .vaspace = g->vaspace };
-	struct uvm_register_channel ch = { .ctl_fd = c->ctl, .client = c->root, .channel = g->channel };
+	struct uvm_register_vaspace v = { .ctl_fd = c->ctl,
+					  .client = c->root,
+					  .vaspace = g->vaspace };
+	struct uvm_register_channel ch = { .ctl_fd = c->ctl,
+					   .client = c->root,
+					   .channel = g->channel };
 	struct result r = learn_uuid(c, c->cur);
 
 	(void)argc;
@@ -100,7 +106,8 @@ static int do_uvm_channel(struct client *c, int argc, char **argv)
 	memcpy(ch.uuid, g->uuid, 16);
 	ch.base = reserve(ALIGN);
 	ch.length = ALIGN;
-	return report(c, "uvm-channel", uvm_call(c->uvm, UVM_REGISTER_CHANNEL, &ch, &ch.status), "handle=0x%x", ch.channel);
+	return report(c, "uvm-channel", uvm_call(c->uvm, UVM_REGISTER_CHANNEL, &ch, &ch.status),
+		      "handle=0x%x", ch.channel);
 }
 
 /* cudaMallocManaged: a shared mapping whose offset is its address. Touches the first page. */
@@ -114,7 +121,8 @@ static int do_managed(struct client *c, int argc, char **argv)
 		return -1;
 	size = parse_size(argv[1]);
 	base = reserve(size);
-	p = mmap((void *)(uintptr_t)base, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, c->uvm, base);
+	p = mmap((void *)(uintptr_t)base, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
+		 c->uvm, base);
 	if (p == MAP_FAILED) {
 		r = (struct result){ .ret = -1, .err = errno };
 	} else {
@@ -122,7 +130,8 @@ static int do_managed(struct client *c, int argc, char **argv)
 		last_base = base;
 		last_size = size;
 	}
-	return report(c, "managed", r, "base=0x%llx size=%llu", (unsigned long long)base, (unsigned long long)size);
+	return report(c, "managed", r, "base=0x%llx size=%llu", (unsigned long long)base,
+		      (unsigned long long)size);
 }
 
 static __u64 base_arg(const char *s)
@@ -142,7 +151,8 @@ static int do_munmap(struct client *c, int argc, char **argv)
 	r.ret = munmap((void *)(uintptr_t)base, size);
 	r.err = r.ret ? errno : 0;
 	r.status = 0;
-	return report(c, "munmap", r, "base=0x%llx size=%llu", (unsigned long long)base, (unsigned long long)size);
+	return report(c, "munmap", r, "base=0x%llx size=%llu", (unsigned long long)base,
+		      (unsigned long long)size);
 }
 
 static int do_mremap(struct client *c, int argc, char **argv)
@@ -155,7 +165,8 @@ static int do_mremap(struct client *c, int argc, char **argv)
 		return -1;
 	size = parse_size(argv[1]);
 	to = reserve(size);
-	p = mremap((void *)(uintptr_t)last_base, last_size, size, MREMAP_MAYMOVE | MREMAP_FIXED, (void *)(uintptr_t)to);
+	p = mremap((void *)(uintptr_t)last_base, last_size, size, MREMAP_MAYMOVE | MREMAP_FIXED,
+		   (void *)(uintptr_t)to);
 	if (p == MAP_FAILED)
 		r = (struct result){ .ret = -1, .err = errno };
 	return report(c, "mremap", r, "size=%llu", (unsigned long long)size);
@@ -170,7 +181,8 @@ static int do_migrate(struct client *c, int argc, char **argv)
 	if (argc > 2)
 		p.length = parse_size(argv[2]);
 	memcpy(p.uuid, c->gpu[c->cur].uuid, 16);
-	return report(c, "migrate", uvm_call(c->uvm, UVM_MIGRATE, &p, &p.status), "size=%llu", (unsigned long long)p.length);
+	return report(c, "migrate", uvm_call(c->uvm, UVM_MIGRATE, &p, &p.status), "size=%llu",
+		      (unsigned long long)p.length);
 }
 
 static bool wide_map(const struct client *c)
@@ -178,7 +190,8 @@ static bool wide_map(const struct client *c)
 	return at_least(c, 550, 40, 53);
 }
 
-static struct result map_external(struct client *c, __u64 base, __u64 size, __u32 hclient, __u32 handle)
+static struct result map_external(struct client *c, __u64 base, __u64 size, __u32 hclient,
+				  __u32 handle)
 {
 	__u32 places = wide_map(c) ? UVM_MAP_GPUS : UVM_MAP_GPUS_OLD;
 	__u64 *p = calloc(1, UVM_MAP_SIZE);
@@ -207,7 +220,8 @@ static int do_ext_map(struct client *c, int argc, char **argv)
 
 	if (argc < 3)
 		return -1;
-	handle = !strcmp(argv[1], "last") && c->nr_allocs ? c->allocs[c->nr_allocs - 1].handle : strtoul(argv[1], NULL, 0);
+	handle = !strcmp(argv[1], "last") && c->nr_allocs ? c->allocs[c->nr_allocs - 1].handle
+							  : strtoul(argv[1], NULL, 0);
 	if (argc > 3)
 		hclient = strtoul(argv[3], NULL, 0);
 	range.length = parse_size(argv[2]);
@@ -217,7 +231,8 @@ static int do_ext_map(struct client *c, int argc, char **argv)
 		r = map_external(c, range.base, range.length, hclient, handle);
 	last_base = range.base;
 	last_size = range.length;
-	return report(c, "ext-map", r, "base=0x%llx handle=0x%x", (unsigned long long)range.base, handle);
+	return report(c, "ext-map", r, "base=0x%llx handle=0x%x", (unsigned long long)range.base,
+		      handle);
 }
 
 static int do_ext_unmap(struct client *c, int argc, char **argv)
@@ -229,8 +244,8 @@ static int do_ext_unmap(struct client *c, int argc, char **argv)
 	if (argc > 3)
 		p.length = parse_size(argv[3]);
 	memcpy(p.uuid, c->gpu[c->cur].uuid, 16);
-	return report(c, "ext-unmap", uvm_call(c->uvm, UVM_UNMAP_EXTERNAL, &p, &p.status), "size=%llu",
-		      (unsigned long long)p.length);
+	return report(c, "ext-unmap", uvm_call(c->uvm, UVM_UNMAP_EXTERNAL, &p, &p.status),
+		      "size=%llu", (unsigned long long)p.length);
 }
 
 /* Two layouts: from 590 without the length. */
@@ -244,7 +259,8 @@ static int do_ext_free(struct client *c, int argc, char **argv)
 		o.base = n.base = base_arg(argv[1]);
 	if (argc > 2)
 		o.length = parse_size(argv[2]);
-	r = at_least(c, 590, 44, 1) ? uvm_call(c->uvm, UVM_FREE, &n, &n.status) : uvm_call(c->uvm, UVM_FREE, &o, &o.status);
+	r = at_least(c, 590, 44, 1) ? uvm_call(c->uvm, UVM_FREE, &n, &n.status)
+				    : uvm_call(c->uvm, UVM_FREE, &o, &o.status);
 	return report(c, "ext-free", r, "base=0x%llx", (unsigned long long)o.base);
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * books.c - the truth about each GPU's video memory and channels: how much, how many, and whose.
- * Owns: used, peak, and the list of holders. Must not: trust any caller but the objects that hold memory; rm_lock is held.
+ * Owns: used, peak, and the list of holders. Must not: trust any caller but the objects that hold
+ * memory; rm_lock is held.
  */
 #include "nvsim.h"
 
@@ -38,7 +39,10 @@ u64 nvsim_fb_free(const struct nv_state *nv)
 	return nv->fb_size - nv->fb_reserved - nv->used;
 }
 
-/* Addresses are labels: the pool is a number of bytes, so it has no holes and its largest free block is all that is free. */
+/*
+ * Addresses are labels: the pool is a number of bytes, so it has no holes and its largest free
+ * block is all that is free.
+ */
 u32 nvsim_vidmem_take(struct nv_state *nv, pid_t pid, u64 size, u64 *offset)
 {
 	struct nvsim_holder *h;
@@ -108,14 +112,18 @@ void nvsim_books_show(struct seq_file *m, struct nv_state *nv)
 	struct nvsim_holder *h;
 
 	mutex_lock(&rm_lock);
-	seq_printf(m, "total %llu\nused %llu\nfree %llu\npeak %llu\nallocations %llu\nchannels %llu\n",
-		   nv->fb_size, nv->used, nvsim_fb_free(nv), nv->peak, nv->nr_allocs, nv->nr_channels);
-	seq_printf(m, "open %d\nchannel_procs %u\nmax_channel_procs %u\nmemory_procs %u\nmax_memory_procs %u\n",
-		   READ_ONCE(nv->usage_count), nv->nr_channel_procs, nv->max_channel_procs, nv->nr_memory_procs,
-		   nv->max_memory_procs);
+	seq_printf(m,
+		   "total %llu\nused %llu\nfree %llu\npeak %llu\nallocations %llu\nchannels %llu\n",
+		   nv->fb_size, nv->used, nvsim_fb_free(nv), nv->peak, nv->nr_allocs,
+		   nv->nr_channels);
+	seq_printf(
+		m,
+		"open %d\nchannel_procs %u\nmax_channel_procs %u\nmemory_procs %u\nmax_memory_procs %u\n",
+		READ_ONCE(nv->usage_count), nv->nr_channel_procs, nv->max_channel_procs,
+		nv->nr_memory_procs, nv->max_memory_procs);
 	list_for_each_entry(h, &nv->holders, entry)
-		seq_printf(m, "pid %d bytes %llu allocations %llu channels %llu\n", h->pid, h->bytes, h->nr_allocs,
-			   h->nr_channels);
+		seq_printf(m, "pid %d bytes %llu allocations %llu channels %llu\n", h->pid,
+			   h->bytes, h->nr_allocs, h->nr_channels);
 	mutex_unlock(&rm_lock);
 }
 
@@ -133,7 +141,8 @@ void nvsim_books_free(struct nv_state *nv)
 {
 	struct nvsim_holder *h, *next;
 
-	WARN(nv->used || nv->nr_allocs || nv->nr_channels, "nvsim: GPU %u leaves with %llu bytes in %llu allocations, %llu channels\n",
+	WARN(nv->used || nv->nr_allocs || nv->nr_channels,
+	     "nvsim: GPU %u leaves with %llu bytes in %llu allocations, %llu channels\n",
 	     nv->instance, nv->used, nv->nr_allocs, nv->nr_channels);
 	list_for_each_entry_safe(h, next, &nv->holders, entry)
 		kfree(h);

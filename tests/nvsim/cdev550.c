@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * cdev550.c - the char devices as from 545.23.06: two static cdevs, one nvidia_fops, and no owner in the cdevs.
+ * cdev550.c - the char devices as from 545.23.06: two static cdevs, one nvidia_fops, and no owner
+ * in the cdevs.
  * Owns: major 195 in that shape. Must not: exist in the 535 variant, whose names differ.
  */
 #include "nvsim.h"
@@ -21,7 +22,9 @@ static struct file_operations nvidia_fops = {
 	.release = nvidia_close,
 };
 
-/* The identity test that every device allocation rests on since 550.40.07; before that, the major. */
+/*
+ * The identity test that every device allocation rests on since 550.40.07; before that, the major.
+ */
 bool nvsim_is_driver_file(const struct file *filp)
 {
 	if (!nvsim_at_least(550, 40, 7))

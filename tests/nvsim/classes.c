@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * classes.c - the classes RM knows here: size of their parameters, where they may hang, what making one does.
+ * classes.c - the classes RM knows here: size of their parameters, where they may hang, what making
+ * one does.
  * Owns: the class table. Must not: copy from or to the user.
  */
 #include "nvsim.h"
@@ -14,7 +15,21 @@
 #define UNDER_CHANNEL	16
 #define UNDER_ANY	32
 
-enum kind { ROOT, DEVICE, SUBDEVICE, VIDMEM, SYSMEM, VIRTMEM, VIRTUAL, WINDOW, GROUP, CHANNEL, ENGINE, EVENT, PLAIN };
+enum kind {
+	ROOT,
+	DEVICE,
+	SUBDEVICE,
+	VIDMEM,
+	SYSMEM,
+	VIRTMEM,
+	VIRTUAL,
+	WINDOW,
+	GROUP,
+	CHANNEL,
+	ENGINE,
+	EVENT,
+	PLAIN
+};
 
 struct class {
 	u16 hclass;
@@ -69,7 +84,10 @@ static const struct class *class_of(u32 hclass)
 	return NULL;
 }
 
-/* Size of the nested block: of the class and the release, never the caller's word. -1: no such class. */
+/*
+ * Size of the nested block: of the class and the release, never the caller's word. -1: no such
+ * class.
+ */
 int nvsim_class_params(u32 hclass)
 {
 	const struct class *c = class_of(hclass);
@@ -146,7 +164,10 @@ static u32 device_construct(struct nvsim_obj *obj, const struct nv0080_params *p
 	if (instance >= NVSIM_MAX_GPUS)
 		return NV_ERR_INVALID_CLASS;
 	nv = instance < nr_gpus ? nv_gpus[instance] : NULL;
-	/* RM has no object for a GPU that nobody has opened; 535 stops at another test than later releases. */
+	/*
+	 * RM has no object for a GPU that nobody has opened; 535 stops at another test than later
+	 * releases.
+	 */
 	if (!nv || !READ_ONCE(nv->usage_count))
 		return nvsim_is_frontend() ? NV_ERR_INVALID_CLASS : NV_ERR_INVALID_STATE;
 	if (has_device(obj, instance))

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * client.c - RM clients and their handle tables.
- * Owns: which control file a client belongs to, and how handles are made. Must not: know classes; rm_lock is held.
+ * Owns: which control file a client belongs to, and how handles are made. Must not: know classes;
+ * rm_lock is held.
  */
 #include "nvsim.h"
 

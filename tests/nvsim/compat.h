@@ -11,7 +11,10 @@
 
 /* 6.3: vma->vm_flags became read only, with helpers to change it. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
-/* Stable 6.1.y got the helpers too, without changing the field: a second definition under another name serves both. */
+/*
+ * Stable 6.1.y got the helpers too, without changing the field: a second definition under another
+ * name serves both.
+ */
 static inline void nvsim_vm_flags_set(struct vm_area_struct *vma, unsigned long flags)
 {
 	vma->vm_flags |= flags;

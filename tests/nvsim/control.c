@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * control.c - RM_CONTROL: finds the control, fetches its block late, runs it, writes the block back.
- * Owns: the checks common to all controls, in the real driver's order. Must not: know any single control.
+ * control.c - RM_CONTROL: finds the control, fetches its block late, runs it, writes the block
+ * back.
+ * Owns: the checks common to all controls, in the real driver's order. Must not: know any single
+ * control.
  */
 #include "nvsim.h"
 
@@ -12,7 +14,8 @@
 #define FLAG_FINN	4
 #define LIST_MAX	512
 
-static const struct nvsim_control *const families[] = { nvsim_controls_client, nvsim_controls_gpu, nvsim_controls_export };
+static const struct nvsim_control *const families[] = { nvsim_controls_client, nvsim_controls_gpu,
+							nvsim_controls_export };
 
 static const struct nvsim_control *find_control(u32 cmd)
 {
@@ -41,7 +44,8 @@ static bool client_exists(u32 handle)
 	return found;
 }
 
-static u32 run(struct nvsim_sec *sec, const struct nvsim_control *c, const struct nvos54 *p, void *params)
+static u32 run(struct nvsim_sec *sec, const struct nvsim_control *c, const struct nvos54 *p,
+	       void *params)
 {
 	struct nvsim_client *client;
 	struct nvsim_obj *obj;
@@ -63,8 +67,11 @@ out:
 	return status;
 }
 
-/* A block that points at a list: the list is fetched after the block, and handed over in its place. */
-static u32 run_list(struct nvsim_sec *sec, const struct nvsim_control *c, const struct nvos54 *p, struct nv_ctrl_list *head)
+/*
+ * A block that points at a list: the list is fetched after the block, and handed over in its place.
+ */
+static u32 run_list(struct nvsim_sec *sec, const struct nvsim_control *c, const struct nvos54 *p,
+		    struct nv_ctrl_list *head)
 {
 	void *user = (void *)(unsigned long)head->list;
 	u32 bytes = head->count * sizeof(struct nv_ctrl_pair), status;
@@ -104,7 +111,8 @@ u32 rm_control(struct nvsim_sec *sec, struct nvos54 *p)
 	params = kvzalloc(p->params_size, GFP_KERNEL);
 	if (!params)
 		return NV_ERR_NO_MEMORY;
-	status = os_memcpy_from_user(params, (const void *)(unsigned long)p->params, p->params_size);
+	status =
+		os_memcpy_from_user(params, (const void *)(unsigned long)p->params, p->params_size);
 	if (status)
 		goto out;
 	status = c->list ? run_list(sec, c, p, params) : run(sec, c, p, params);

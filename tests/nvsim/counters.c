@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * counters.c - debugfs: each GPU's books and what has been asked of the driver, for tests to read.
- * Owns: /sys/kernel/debug/nvsim. Must not: be needed by anything but tests; nothing of it exists in the real driver.
+ * Owns: /sys/kernel/debug/nvsim. Must not: be needed by anything but tests; nothing of it exists in
+ * the real driver.
  */
 #include "nvsim.h"
 
@@ -25,8 +26,9 @@ DEFINE_SHOW_ATTRIBUTE(gpu);
 
 static void node_show(struct seq_file *m, const char *name, const struct nv_state *nv)
 {
-	seq_printf(m, "node %s opens %lld open_fails %lld closes %lld\n", name, atomic64_read(&nv->opens),
-		   atomic64_read(&nv->open_fails), atomic64_read(&nv->closes));
+	seq_printf(m, "node %s opens %lld open_fails %lld closes %lld\n", name,
+		   atomic64_read(&nv->opens), atomic64_read(&nv->open_fails),
+		   atomic64_read(&nv->closes));
 }
 
 static int counters_show(struct seq_file *m, void *v)

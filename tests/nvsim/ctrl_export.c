@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ctrl_export.c - objects parked on a control file and taken from it again: how memory passes between processes.
+ * ctrl_export.c - objects parked on a control file and taken from it again: how memory passes
+ * between processes.
  * Owns: the parked references. Must not: let a parked object die before its file is closed.
  */
 #include "nvsim.h"
@@ -105,7 +106,9 @@ static u32 import_mem(struct nvsim_client *client, u32 hparent, u32 *handle, str
 	status = nvsim_handle_assign(client, handle);
 	if (status)
 		return status;
-	obj = nvsim_obj_new(client, parent, *handle, mem->kind == NVSIM_VIDMEM ? NV01_MEMORY_LOCAL_USER : NV01_MEMORY_SYSTEM);
+	obj = nvsim_obj_new(client, parent, *handle,
+			    mem->kind == NVSIM_VIDMEM ? NV01_MEMORY_LOCAL_USER
+						      : NV01_MEMORY_SYSTEM);
 	if (!obj)
 		return NV_ERR_NO_MEMORY;
 	nvsim_mem_get(mem);
@@ -133,7 +136,8 @@ static u32 import_one(struct nvsim_sec *sec, struct nvsim_obj *root, void *param
 	return status;
 }
 
-static u32 export_list(struct nv_file *nvfp, struct nvsim_client *client, const struct nv_ctrl_exports *p)
+static u32 export_list(struct nv_file *nvfp, struct nvsim_client *client,
+		       const struct nv_ctrl_exports *p)
 {
 	struct nvsim_mem *mem;
 	u32 status = NV_OK, i;
@@ -200,7 +204,8 @@ static u32 import_list(struct nv_file *nvfp, struct nvsim_client *client, struct
 		p->types[i] = mem->kind == NVSIM_VIDMEM ? NV_IMPORT_VIDMEM : NV_IMPORT_SYSMEM;
 	}
 	for (done = 0; status && done < i; done++) {
-		struct nvsim_obj *obj = p->objects[done] ? nvsim_obj_find(client, p->objects[done]) : NULL;
+		struct nvsim_obj *obj = p->objects[done] ? nvsim_obj_find(client, p->objects[done])
+							 : NULL;
 
 		if (obj)
 			nvsim_obj_free(obj);
@@ -224,9 +229,13 @@ static u32 import_many(struct nvsim_sec *sec, struct nvsim_obj *root, void *para
 }
 
 const struct nvsim_control nvsim_controls_export[] = {
-	{ NV0000_CTRL_EXPORT_OBJECT_TO_FD, NV01_ROOT_CLIENT, sizeof(struct nv_ctrl_export), export_one },
-	{ NV0000_CTRL_IMPORT_OBJECT_FROM_FD, NV01_ROOT_CLIENT, sizeof(struct nv_ctrl_import), import_one },
-	{ NV0000_CTRL_EXPORT_OBJECTS_TO_FD, NV01_ROOT_CLIENT, sizeof(struct nv_ctrl_exports), export_many },
-	{ NV0000_CTRL_IMPORT_OBJECTS_FROM_FD, NV01_ROOT_CLIENT, sizeof(struct nv_ctrl_imports), import_many },
-	{ }
+	{ NV0000_CTRL_EXPORT_OBJECT_TO_FD, NV01_ROOT_CLIENT, sizeof(struct nv_ctrl_export),
+	  export_one },
+	{ NV0000_CTRL_IMPORT_OBJECT_FROM_FD, NV01_ROOT_CLIENT, sizeof(struct nv_ctrl_import),
+	  import_one },
+	{ NV0000_CTRL_EXPORT_OBJECTS_TO_FD, NV01_ROOT_CLIENT, sizeof(struct nv_ctrl_exports),
+	  export_many },
+	{ NV0000_CTRL_IMPORT_OBJECTS_FROM_FD, NV01_ROOT_CLIENT, sizeof(struct nv_ctrl_imports),
+	  import_many },
+	{}
 };

@@ -112,7 +112,10 @@ static u32 gid_info(struct nvsim_sec *sec, struct nvsim_obj *obj, void *params, 
 	return NV_OK;
 }
 
-/* What a pid holds on a GPU: the 0x40 objects of its clients, as RM counts it; a duplicate is not its own. */
+/*
+ * What a pid holds on a GPU: the 0x40 objects of its clients, as RM counts it; a duplicate is not
+ * its own.
+ */
 static bool sum_pid(struct nv_state *nv, u32 pid, u64 *own, u64 *duped)
 {
 	struct nvsim_client *client;
@@ -153,9 +156,12 @@ static bool client_uses(struct nvsim_client *client, struct nv_state *nv, bool c
 	struct nvsim_obj *obj;
 	unsigned long index;
 
-	xa_for_each(&client->objects, index, obj)
-		if (obj->nv == nv && (channels_only ? obj->counted : obj->hclass == NV20_SUBDEVICE_0))
+	xa_for_each(&client->objects, index, obj) {
+		bool uses = channels_only ? obj->counted : obj->hclass == NV20_SUBDEVICE_0;
+
+		if (uses && obj->nv == nv)
 			return true;
+	}
 	return false;
 }
 
@@ -170,7 +176,8 @@ static u32 get_pids(struct nvsim_sec *sec, struct nvsim_obj *obj, void *params, 
 		return NV_ERR_INVALID_ARGUMENT;
 	p->count = 0;
 	while ((client = nvsim_client_next(&cursor)) && p->count < NV_PIDS_MAX)
-		if (client_uses(client, obj->nv, p->id != NV20_SUBDEVICE_0) && !listed(p, client->pid))
+		if (client_uses(client, obj->nv, p->id != NV20_SUBDEVICE_0) &&
+		    !listed(p, client->pid))
 			p->pids[p->count++] = client->pid;
 	return NV_OK;
 }
@@ -190,7 +197,8 @@ static u32 get_pid_info(struct nvsim_sec *sec, struct nvsim_obj *obj, void *para
 			e->result = NV_ERR_INVALID_ARGUMENT;
 			continue;
 		}
-		e->result = sum_pid(obj->nv, e->pid, &own, &duped) ? NV_OK : NV_ERR_OBJECT_NOT_FOUND;
+		e->result = sum_pid(obj->nv, e->pid, &own, &duped) ? NV_OK
+								   : NV_ERR_OBJECT_NOT_FOUND;
 		e->mem_private = own;
 		e->mem_shared_owned = 0;
 		e->mem_shared_duped = duped;
@@ -216,7 +224,8 @@ static u32 surface_info(struct nvsim_sec *sec, struct nvsim_obj *obj, void *para
 			list[i].data = obj->mem->size >> 12;
 			break;
 		case NV_SURFACE_SPACE:
-			list[i].data = obj->mem->kind == NVSIM_VIDMEM ? NV_SURFACE_VIDMEM : NV_SURFACE_SYSMEM;
+			list[i].data = obj->mem->kind == NVSIM_VIDMEM ? NV_SURFACE_VIDMEM
+								      : NV_SURFACE_SYSMEM;
 			break;
 		default:
 			return NV_ERR_INVALID_ARGUMENT;

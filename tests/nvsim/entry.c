@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * entry.c - the callbacks of the char devices: open, release, ioctl, poll, mmap, by the real driver's names.
- * Owns: the life of an open file, the one copy of the outer struct in and out, and the requests answered before RM.
+ * entry.c - the callbacks of the char devices: open, release, ioctl, poll, mmap, by the real
+ * driver's names.
+ * Owns: the life of an open file, the one copy of the outer struct in and out, and the requests
+ * answered before RM.
  * Must not: read the outer struct a second time, or be inlined: interposers sit on these functions.
  */
 #include "nvsim.h"
@@ -39,7 +41,9 @@ static struct nv_file *file_new(struct inode *inode, struct file *file)
 	init_waitqueue_head(&nvlfp->waitq);
 	INIT_LIST_HEAD(&nvlfp->events);
 	INIT_LIST_HEAD(&nvlfp->clients);
-	/* Each GPU file has an address space of its own, so that its mappings can be revoked alone. */
+	/*
+	 * Each GPU file has an address space of its own, so that its mappings can be revoked alone.
+	 */
 	address_space_init_once(&nvlfp->mapping);
 	nvlfp->mapping.host = inode;
 	nvlfp->mapping.a_ops = inode->i_mapping->a_ops;
@@ -52,7 +56,10 @@ static void file_free(struct nv_file *nvlfp)
 	kfree(nvlfp);
 }
 
-/* From 550.40.07 an O_NONBLOCK open of a GPU that is not initialised yet returns at once and is done in the background. */
+/*
+ * From 550.40.07 an O_NONBLOCK open of a GPU that is not initialised yet returns at once and is
+ * done in the background.
+ */
 static bool lock_for_foreground(struct file *file, struct nv_state *nv)
 {
 	if (!(file->f_flags & O_NONBLOCK) || !nvsim_at_least(550, 40, 7)) {
@@ -135,7 +142,10 @@ static void close_deferred(struct work_struct *work)
 	close_now(nvlfp);
 }
 
-/* A release that cannot wait (a signal is pending while the open still runs) is finished by a worker, as from 550. */
+/*
+ * A release that cannot wait (a signal is pending while the open still runs) is finished by a
+ * worker, as from 550.
+ */
 noinline int nvidia_close(struct inode *inode, struct file *file)
 {
 	struct nv_file *nvlfp = file->private_data;
@@ -195,7 +205,10 @@ static int sys_params(struct nv_file *nvlfp, const struct nv_sys_params *p, size
 	return nv->memblock_size == p->memblock_size ? 0 : -EBUSY;
 }
 
-/* Compares like the real driver: "relaxed" is satisfied at the first point, any other word but "query" is strict. */
+/*
+ * Compares like the real driver: "relaxed" is satisfied at the first point, any other word but
+ * "query" is strict.
+ */
 static bool version_fits(const struct nv_version *v, const char *ours)
 {
 	unsigned int i;
@@ -221,13 +234,17 @@ static int check_version(struct nv_version *v, size_t size)
 			return 0;
 		v->string[sizeof(v->string) - 1] = 0;
 		pr_info_ratelimited("NVRM: API mismatch: the client has the version %s, but\n"
-				    "NVRM: this kernel module has the version %s.\n", v->string, ours);
+				    "NVRM: this kernel module has the version %s.\n",
+				    v->string, ours);
 	}
 	strscpy(v->string, ours, sizeof(v->string));
 	return v->cmd == NV_VERSION_CMD_QUERY ? 0 : -EINVAL;
 }
 
-/* Here an interposer finds the kernel's copy of the block. The simulated GPUs offer no dma-buf: RM's "not supported". */
+/*
+ * Here an interposer finds the kernel's copy of the block. The simulated GPUs offer no dma-buf:
+ * RM's "not supported".
+ */
 noinline u32 nv_dma_buf_export(struct nv_state *nv, void *params);
 noinline u32 nv_dma_buf_export(struct nv_state *nv, void *params)
 {
@@ -253,7 +270,8 @@ static int answer_early(struct nv_file *nvlfp, u32 nr, void *data, size_t size, 
 	*done = true;
 	switch (nr) {
 	case NV_ESC_CARD_INFO:
-		return ctl ? nvidia_read_card_info(data, size / sizeof(struct nv_card_info)) : -EINVAL;
+		return ctl ? nvidia_read_card_info(data, size / sizeof(struct nv_card_info))
+			   : -EINVAL;
 	case NV_ESC_ATTACH_GPUS_TO_FD:
 		return ctl ? nv_attach_gpus(nvlfp, data, size) : -EINVAL;
 	case NV_ESC_CHECK_VERSION_STR:
@@ -288,7 +306,8 @@ static inline long nvidia_ioctl(struct file *file, unsigned int cmd, unsigned lo
 	bool done;
 	int rc = 0;
 
-	if (!nvsim_is_control(file_inode(file)) && wait_for_completion_interruptible(&nvlfp->open_complete))
+	if (!nvsim_is_control(file_inode(file)) &&
+	    wait_for_completion_interruptible(&nvlfp->open_complete))
 		return -ERESTARTSYS;
 	if (nr == NV_ESC_IOCTL_XFER_CMD) {
 		if (size != sizeof(xfer))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * files.c - what hangs on an open file: the link to a control file, OS events, and the test of who has a GPU open.
+ * files.c - what hangs on an open file: the link to a control file, OS events, and the test of who
+ * has a GPU open.
  * Owns: the identity tests of the real driver. Must not: create objects.
  */
 #include "nvsim.h"
@@ -19,7 +20,9 @@ struct os_event {
 
 static LIST_HEAD(os_events);		/* under rm_lock */
 
-/* Trusts the device number of the inode and nothing else, as the real driver does in all releases. */
+/*
+ * Trusts the device number of the inode and nothing else, as the real driver does in all releases.
+ */
 struct nv_file *nv_get_file_private(int fd, bool ctl, struct file **filp)
 {
 	struct file *f = fget(fd);
@@ -52,7 +55,10 @@ static int match_dev_state(const void *data, struct file *filp, unsigned int fd)
 	return nvlfp && nvlfp->nv == data;
 }
 
-/* Does the calling process have this GPU open in its own descriptor table? Every user's device object rests on it. */
+/*
+ * Does the calling process have this GPU open in its own descriptor table? Every user's device
+ * object rests on it.
+ */
 bool nv_is_gpu_accessible(struct nv_state *nv)
 {
 	return iterate_fd(current->files, 0, match_dev_state, nv);
@@ -138,7 +144,10 @@ static void free_events_of(struct nv_file *nvfp)
 	}
 }
 
-/* The last close: exports parked here, clients made here, events, and then the reference on the control file. */
+/*
+ * The last close: exports parked here, clients made here, events, and then the reference on the
+ * control file.
+ */
 void rm_cleanup_file_private(struct nv_file *nvfp)
 {
 	struct nvsim_client *client, *next;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * frontend535.c - the char devices as up to 535: one cdev made by register_chrdev() for all 256 minors, and a frontend that
- * holds a global semaphore across the inner open.
+ * frontend535.c - the char devices as up to 535: one cdev made by register_chrdev() for all 256
+ * minors, and a frontend that holds a global semaphore across the inner open.
  * Owns: major 195 in that shape. Must not: exist in later variants, whose names differ.
  */
 #include "nvsim.h"

@@ -123,7 +123,10 @@ int nv_open_device(struct nv_state *nv)
 	return 0;
 }
 
-/* The last close shuts the adapter down: whatever clients still have on this GPU dies with it, whoever holds the client. */
+/*
+ * The last close shuts the adapter down: whatever clients still have on this GPU dies with it,
+ * whoever holds the client.
+ */
 void nv_close_device_locking(struct nv_state *nv)
 {
 	down(&nv->ldata_lock);
@@ -137,7 +140,10 @@ void nv_close_device_locking(struct nv_state *nv)
 	up(&nv->ldata_lock);
 }
 
-/* A GPU that was never initialised has not told its UUID yet: it is opened to find out, and that may fail. */
+/*
+ * A GPU that was never initialised has not told its UUID yet: it is opened to find out, and that
+ * may fail.
+ */
 static int open_if_candidate(struct nv_state *nv, const u8 *uuid)
 {
 	bool match = !memcmp(nv->uuid, uuid, sizeof(nv->uuid));

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * heap.c - the old ways to memory: heap control (NVOS32) and RM_ALLOC_MEMORY (NVOS02).
- * Owns: their translation into objects. Must not: allocate by itself; it goes through rm_alloc_kernel().
+ * Owns: their translation into objects. Must not: allocate by itself; it goes through
+ * rm_alloc_kernel().
  */
 #include "nvsim.h"
 
@@ -21,27 +22,37 @@ static bool spread(struct nvos32 *p, struct heap_request *r)
 {
 	switch (p->function) {
 	case NVOS32_ALLOC_SIZE:
-		*r = (struct heap_request){ &p->u.alloc.memory, &p->u.alloc.flags, &p->u.alloc.attr, &p->u.alloc.attr2,
-			&p->u.alloc.size, &p->u.alloc.alignment, &p->u.alloc.offset, &p->u.alloc.limit };
+		*r = (struct heap_request){ &p->u.alloc.memory, &p->u.alloc.flags,
+					    &p->u.alloc.attr,	&p->u.alloc.attr2,
+					    &p->u.alloc.size,	&p->u.alloc.alignment,
+					    &p->u.alloc.offset, &p->u.alloc.limit };
 		return true;
 	case NVOS32_ALLOC_SIZE_RANGE:
-		*r = (struct heap_request){ &p->u.range.memory, &p->u.range.flags, &p->u.range.attr, &p->u.range.attr2,
-			&p->u.range.size, &p->u.range.alignment, &p->u.range.offset, &p->u.range.limit };
+		*r = (struct heap_request){ &p->u.range.memory, &p->u.range.flags,
+					    &p->u.range.attr,	&p->u.range.attr2,
+					    &p->u.range.size,	&p->u.range.alignment,
+					    &p->u.range.offset, &p->u.range.limit };
 		return true;
 	case NVOS32_ALLOC_TILED_PITCH_HEIGHT:
-		*r = (struct heap_request){ &p->u.pitch.memory, &p->u.pitch.flags, &p->u.pitch.attr, &p->u.pitch.attr2,
-			&p->u.pitch.size, &p->u.pitch.alignment, &p->u.pitch.offset, &p->u.pitch.limit };
+		*r = (struct heap_request){ &p->u.pitch.memory, &p->u.pitch.flags,
+					    &p->u.pitch.attr,	&p->u.pitch.attr2,
+					    &p->u.pitch.size,	&p->u.pitch.alignment,
+					    &p->u.pitch.offset, &p->u.pitch.limit };
 		return true;
 	}
 	return false;
 }
 
-/* The class follows from flag and attributes. 0x42 (memory of the host's Grace half) exists on no simulated GPU. */
+/*
+ * The class follows from flag and attributes. 0x42 (memory of the host's Grace half) exists on no
+ * simulated GPU.
+ */
 static u32 class_for(const struct heap_request *r)
 {
 	if (*r->flags & NVOS32_FLAGS_VIRTUAL)
 		return NV50_MEMORY_VIRTUAL;
-	if ((*r->attr & NVOS32_ATTR_LOCATION_MASK) >> NVOS32_ATTR_LOCATION_SHIFT == NVOS32_LOCATION_VIDMEM)
+	if ((*r->attr & NVOS32_ATTR_LOCATION_MASK) >> NVOS32_ATTR_LOCATION_SHIFT ==
+	    NVOS32_LOCATION_VIDMEM)
 		return NV01_MEMORY_LOCAL_USER;
 	return NV01_MEMORY_SYSTEM;
 }
@@ -118,7 +129,10 @@ u32 rm_vid_heap_control(struct nvsim_sec *sec, struct nvos32 *p)
 	return NV_ERR_INVALID_FUNCTION;
 }
 
-/* Never takes video memory: class 0x40 is a window over all of it for the administrator, for others only a number. */
+/*
+ * Never takes video memory: class 0x40 is a window over all of it for the administrator, for others
+ * only a number.
+ */
 static u32 window(struct nvsim_sec *sec, struct nvos02_fd *p)
 {
 	struct nvsim_client *client;
@@ -137,7 +151,8 @@ static u32 window(struct nvsim_sec *sec, struct nvos02_fd *p)
 	status = nvsim_handle_assign(client, &p->new_handle);
 	if (status)
 		goto out;
-	obj = nvsim_obj_new(client, up, p->new_handle, sec->admin ? NV01_MEMORY_LOCAL_PHYSICAL : NV01_MEMORY_VIRTUAL);
+	obj = nvsim_obj_new(client, up, p->new_handle,
+			    sec->admin ? NV01_MEMORY_LOCAL_PHYSICAL : NV01_MEMORY_VIRTUAL);
 	if (!obj)
 		status = NV_ERR_NO_MEMORY;
 	else

@@ -33,7 +33,8 @@ u32 nvsim_pages_take(struct nvsim_mem *mem)
 	if (!mem->pages)
 		return NV_ERR_NO_MEMORY;
 	while (mem->nr_pages < count) {
-		struct page *page = alloc_page(GFP_KERNEL | __GFP_ZERO | __GFP_NORETRY | __GFP_NOWARN);
+		struct page *page =
+			alloc_page(GFP_KERNEL | __GFP_ZERO | __GFP_NORETRY | __GFP_NOWARN);
 
 		if (!page) {
 			nvsim_pages_give(mem);
@@ -44,7 +45,8 @@ u32 nvsim_pages_take(struct nvsim_mem *mem)
 	return NV_OK;
 }
 
-static u32 find_memory(struct nvsim_sec *sec, u32 hclient, u32 device, u32 memory, struct nvsim_obj **obj)
+static u32 find_memory(struct nvsim_sec *sec, u32 hclient, u32 device, u32 memory,
+		       struct nvsim_obj **obj)
 {
 	struct nvsim_client *client;
 	u32 status = nvsim_client_check(hclient, sec, &client);
@@ -91,11 +93,13 @@ u32 rm_map_memory(struct nvsim_sec *sec, struct nvos33_fd *p)
 	status = find_memory(sec, p->client, p->device, p->memory, &obj);
 	if (status)
 		goto out;
-	if (!p->length || p->offset >= obj->mem->length || p->length > obj->mem->length - p->offset) {
+	if (!p->length || p->offset >= obj->mem->length ||
+	    p->length > obj->mem->length - p->offset) {
 		status = NV_ERR_INVALID_LIMIT;
 		goto out;
 	}
-	status = obj->mem->kind == NVSIM_VIRTMEM ? NV_ERR_INVALID_OBJECT : nvsim_pages_take(obj->mem);
+	status = obj->mem->kind == NVSIM_VIRTMEM ? NV_ERR_INVALID_OBJECT
+						 : nvsim_pages_take(obj->mem);
 	if (!status)
 		status = arm(obj->mem, p);
 	if (!status) {
@@ -150,7 +154,8 @@ static int map_pages(struct nvsim_mmap *m, struct vm_area_struct *vma)
 		return -ERANGE;
 	nvsim_vm_flags_set(vma, VM_SHARED | VM_DONTEXPAND | VM_DONTDUMP);
 	for (i = 0; i < count && !rc; i++)
-		rc = vm_insert_page(vma, vma->vm_start + (i << PAGE_SHIFT), m->mem->pages[m->page_index + i]);
+		rc = vm_insert_page(vma, vma->vm_start + (i << PAGE_SHIFT),
+				    m->mem->pages[m->page_index + i]);
 	if (rc)
 		return rc;
 	nvsim_mem_get(m->mem);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * memory.c - memory objects: video memory with the driver's rounding, virtual ranges, host memory.
- * Owns: struct nvsim_mem and its count of holders. Must not: give memory back before the last holder has gone.
+ * Owns: struct nvsim_mem and its count of holders. Must not: give memory back before the last
+ * holder has gone.
  */
 #include "nvsim.h"
 
@@ -69,7 +70,9 @@ static u64 page_size_of(const struct nv_memory_params *p)
 
 static void write_back(struct nv_memory_params *p, const struct nvsim_mem *mem, u64 page)
 {
-	u32 code = page == SZ_SMALL ? NVOS32_PAGE_SIZE_4KB : page == SZ_BIG ? NVOS32_PAGE_SIZE_BIG : NVOS32_PAGE_SIZE_HUGE;
+	u32 code = page == SZ_SMALL ? NVOS32_PAGE_SIZE_4KB
+		   : page == SZ_BIG ? NVOS32_PAGE_SIZE_BIG
+				    : NVOS32_PAGE_SIZE_HUGE;
 
 	p->size = mem->length;
 	p->limit = mem->length - 1;

@@ -40,7 +40,9 @@ MODULE_PARM_DESC(open_fail, "bit mask of GPUs whose initialisation fails (EIO)")
 
 unsigned int nvsim_alloc_fail_nth;
 module_param_named(alloc_fail_nth, nvsim_alloc_fail_nth, uint, 0644);
-MODULE_PARM_DESC(alloc_fail_nth, "countdown: when it passes 1, that RM_ALLOC answers INSUFFICIENT_RESOURCES; 0 is off");
+MODULE_PARM_DESC(
+	alloc_fail_nth,
+	"countdown: when it passes 1, that RM_ALLOC answers INSUFFICIENT_RESOURCES; 0 is off");
 
 char *nvsim_answer_version;
 module_param_named(version, nvsim_answer_version, charp, 0444);

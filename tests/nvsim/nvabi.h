@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * nvabi.h - the request numbers and structs of NVIDIA's char devices, as the stand-in driver and the raw client see them.
- * Owns: their own transcription of the ABI. Must not: include or be included by gpuward, so that one wrong number cannot
- * agree with itself.
+ * nvabi.h - the request numbers and structs of NVIDIA's char devices, as the stand-in driver and
+ * the raw client see them.
+ * Owns: their own transcription of the ABI. Must not: include or be included by gpuward, so that
+ * one wrong number cannot agree with itself.
  */
 #ifndef NVSIM_NVABI_H
 #define NVSIM_NVABI_H

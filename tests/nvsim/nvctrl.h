@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * nvctrl.h - RM controls and nvidia-uvm requests, as the stand-in driver and the raw client see them.
+ * nvctrl.h - RM controls and nvidia-uvm requests, as the stand-in driver and the raw client see
+ * them.
  * Owns: their own transcription. Must not: include or be included by gpuward.
  */
 #ifndef NVSIM_NVCTRL_H

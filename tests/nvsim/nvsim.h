@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * nvsim.h - what the parts of the stand-in nvidia.ko tell each other.
- * Owns: the structs of files, GPUs, clients, objects and memory, and the lock rule. Must not: be seen outside tests/nvsim.
+ * Owns: the structs of files, GPUs, clients, objects and memory, and the lock rule. Must not: be
+ * seen outside tests/nvsim.
  *
- * Locks, in order: nv_module_table_lock (535 only, held over the inner open, as in the real driver), nv->ldata_lock (opening
- * and closing one GPU), rm_lock (clients, objects, memory, every count of the books; the real driver's API lock).
+ * Locks, in order: nv_module_table_lock (535 only, held over the inner open, as in the real
+ * driver), nv->ldata_lock (opening and closing one GPU), rm_lock (clients, objects, memory, every
+ * count of the books; the real driver's API lock).
  */
 #ifndef NVSIM_H
 #define NVSIM_H
@@ -29,7 +31,10 @@
 
 #define NVSIM_MAX_GPUS	32
 
-/* The real driver hands an alternative stack around; only its place in the argument list matters here. */
+/*
+ * The real driver hands an alternative stack around; only its place in the argument list matters
+ * here.
+ */
 typedef struct nvidia_stack { u32 unused; } nvidia_stack_t;
 
 struct nv_state {
@@ -191,7 +196,8 @@ bool nvsim_at_least(unsigned int major, unsigned int minor, unsigned int patch);
 bool nvsim_is_frontend(void);
 
 /* module.c */
-extern unsigned int nvsim_open_ms, nvsim_alloc_us, nvsim_open_fail, nvsim_alloc_fail_nth, nvsim_ctx_mib;
+extern unsigned int nvsim_open_ms, nvsim_alloc_us, nvsim_open_fail, nvsim_alloc_fail_nth,
+	nvsim_ctx_mib;
 extern unsigned int nvsim_gpus, nvsim_mem_mib[NVSIM_MAX_GPUS], nvsim_reserved_mib;
 extern int nvsim_nr_mem;
 extern char *nvsim_answer_version;
@@ -254,10 +260,12 @@ struct nvsim_client *nvsim_client_next(u32 *cursor);
 struct nvsim_obj *nvsim_obj_find(struct nvsim_client *client, u32 handle);
 
 /* objects.c; nvsim_* with rm_lock held, rm_* take it */
-struct nvsim_obj *nvsim_obj_new(struct nvsim_client *client, struct nvsim_obj *parent, u32 handle, u32 hclass);
+struct nvsim_obj *nvsim_obj_new(struct nvsim_client *client, struct nvsim_obj *parent, u32 handle,
+				u32 hclass);
 void nvsim_obj_free(struct nvsim_obj *obj);
 u32 rm_alloc(struct nvsim_sec *sec, struct nvsim_alloc *a);
-u32 rm_alloc_kernel(struct nvsim_sec *sec, u32 root, u32 parent, u32 *handle, u32 hclass, void *params);
+u32 rm_alloc_kernel(struct nvsim_sec *sec, u32 root, u32 parent, u32 *handle, u32 hclass,
+		    void *params);
 u32 rm_free(struct nvsim_sec *sec, u32 root, u32 handle);
 u32 rm_dup(struct nvsim_sec *sec, struct nvos55 *p);
 u32 rm_share(struct nvsim_sec *sec, struct nvos57 *p);
@@ -290,23 +298,27 @@ int nvsim_mmap_helper(struct nv_file *nvlfp, struct vm_area_struct *vma);
 u32 rm_vid_heap_control(struct nvsim_sec *sec, struct nvos32 *p);
 u32 rm_alloc_memory02(struct nvsim_sec *sec, struct nvos02_fd *p);
 
-/* control.c and the families of controls; handlers run with rm_lock held, and answer with a status */
+/*
+ * control.c and the families of controls; handlers run with rm_lock held, and answer with a status
+ */
 struct nvsim_control {
 	u32 cmd;
-	u32 hclass;			/* class of the object it is for; 0 is any memory */
-	u32 size;			/* of the parameter block; 0 when size_by_version() says it */
+	u32 hclass; /* class of the object it is for; 0 is any memory */
+	u32 size; /* of the parameter block; 0 when size_by_version() says it */
 	u32 (*run)(struct nvsim_sec *sec, struct nvsim_obj *obj, void *params, u32 size);
 	u32 (*size_by_version)(void);
-	bool list;			/* the block points at a list of {index, data} in user memory */
+	bool list; /* the block points at a list of {index, data} in user memory */
 };
 
 u32 rm_control(struct nvsim_sec *sec, struct nvos54 *p);
-extern const struct nvsim_control nvsim_controls_client[], nvsim_controls_gpu[], nvsim_controls_export[];
+extern const struct nvsim_control nvsim_controls_client[], nvsim_controls_gpu[],
+	nvsim_controls_export[];
 void nvsim_exports_release(struct nv_file *nvfp);
 void nvsim_exports_drop_gpu(struct nv_state *nv);
 
 /* rm.c */
-u32 rm_ioctl(nvidia_stack_t *sp, struct nv_state *nv, struct nv_file *nvfp, u32 cmd, void *data, u32 size);
+u32 rm_ioctl(nvidia_stack_t *sp, struct nv_state *nv, struct nv_file *nvfp, u32 cmd, void *data,
+	     u32 size);
 
 /* os.c */
 u32 os_memcpy_from_user(void *to, const void *from, u32 n);

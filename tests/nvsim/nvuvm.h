@@ -17,7 +17,8 @@ void nvUvmInterfaceUnregisterGpu(struct nv_state *nv);
 /* Does the calling process have this GPU open? */
 u32 nvUvmInterfaceGetGpuInfo(struct nv_state *nv);
 /* A reference of UVM's own on a user's memory; it outlives the user's handle. */
-u32 nvUvmInterfaceDupMemory(u32 client, u32 memory, struct nvsim_mem **mem, u64 *length, struct nv_state **nv);
+u32 nvUvmInterfaceDupMemory(u32 client, u32 memory, struct nvsim_mem **mem, u64 *length,
+			    struct nv_state **nv);
 void nvUvmInterfaceFreeDupedHandle(struct nvsim_mem *mem);
 u32 nvUvmInterfaceDupAddressSpace(u32 client, u32 vaspace, struct nv_state *nv);
 u32 nvUvmInterfaceRetainChannel(u32 client, u32 channel, struct nv_state *nv);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * objects.c - the object tree: allocate, free with all that hangs below, duplicate, share.
- * Owns: parents and children, and the late copy of the nested block. Must not: know what a class does (classes.c).
+ * Owns: parents and children, and the late copy of the nested block. Must not: know what a class
+ * does (classes.c).
  */
 #include "nvsim.h"
 
@@ -13,7 +14,8 @@
 #define SHARE_REVOKE	1
 #define RIGHT_DUP	1
 
-struct nvsim_obj *nvsim_obj_new(struct nvsim_client *client, struct nvsim_obj *parent, u32 handle, u32 hclass)
+struct nvsim_obj *nvsim_obj_new(struct nvsim_client *client, struct nvsim_obj *parent, u32 handle,
+				u32 hclass)
 {
 	struct nvsim_obj *obj = kzalloc(sizeof(*obj), GFP_KERNEL);
 
@@ -78,7 +80,8 @@ static bool alloc_fails_now(void)
 	return n == 1;
 }
 
-static u32 alloc_locked(struct nvsim_sec *sec, u32 root, u32 parent, u32 *handle, u32 hclass, void *params)
+static u32 alloc_locked(struct nvsim_sec *sec, u32 root, u32 parent, u32 *handle, u32 hclass,
+			void *params)
 {
 	struct nvsim_client *client;
 	struct nvsim_obj *up, *obj;
@@ -117,7 +120,8 @@ static u32 alloc_locked(struct nvsim_sec *sec, u32 root, u32 parent, u32 *handle
 }
 
 /* From inside RM (heap control): the parameters are RM's own. */
-u32 rm_alloc_kernel(struct nvsim_sec *sec, u32 root, u32 parent, u32 *handle, u32 hclass, void *params)
+u32 rm_alloc_kernel(struct nvsim_sec *sec, u32 root, u32 parent, u32 *handle, u32 hclass,
+		    void *params)
 {
 	u32 status;
 
@@ -128,8 +132,9 @@ u32 rm_alloc_kernel(struct nvsim_sec *sec, u32 root, u32 parent, u32 *handle, u3
 }
 
 /*
- * From the user. The nested block is fetched here, long after whoever stood before the driver looked at it, and its size
- * comes from the class, not from the caller. When it cannot be written back the object lives on behind an error status.
+ * From the user. The nested block is fetched here, long after whoever stood before the driver
+ * looked at it, and its size comes from the class, not from the caller. When it cannot be written
+ * back the object lives on behind an error status.
  */
 u32 rm_alloc(struct nvsim_sec *sec, struct nvsim_alloc *a)
 {
@@ -180,7 +185,10 @@ out:
 	return status;
 }
 
-/* Inside one process always; for others only as far as the owner has shared it. dst is 0 for a client of the kernel. */
+/*
+ * Inside one process always; for others only as far as the owner has shared it. dst is 0 for a
+ * client of the kernel.
+ */
 static bool may_dup(const struct nvsim_obj *src, pid_t pid, u32 dst)
 {
 	const struct nvsim_share *share;
@@ -192,7 +200,8 @@ static bool may_dup(const struct nvsim_obj *src, pid_t pid, u32 dst)
 		list_for_each_entry(share, &o->shares, entry) {
 			if (!(share->mask & RIGHT_DUP))
 				continue;
-			if (share->type == SHARE_ALL || (share->type == SHARE_CLIENT && share->target == dst))
+			if (share->type == SHARE_ALL ||
+			    (share->type == SHARE_CLIENT && share->target == dst))
 				return true;
 		}
 	}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * os.c - the two functions through which RM reaches user memory for nested blocks, by the real driver's names.
+ * os.c - the two functions through which RM reaches user memory for nested blocks, by the real
+ * driver's names.
  * Owns: nothing else; interposers hook these. Must not: be inlined or lose its fentry.
  */
 #include "nvsim.h"

@@ -11,8 +11,10 @@ static struct proc_dir_entry *top;
 
 static int version_show(struct seq_file *m, void *v)
 {
-	seq_printf(m, "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  %s  Release Build  (nvsim@gpuward)  \n",
-		   nvsim_version);
+	seq_printf(
+		m,
+		"NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  %s  Release Build  (nvsim@gpuward)  \n",
+		nvsim_version);
 	seq_puts(m, "GCC version:  " CONFIG_CC_VERSION_TEXT "\n");
 	return 0;
 }
@@ -47,9 +49,11 @@ int nvsim_procfs_init(void)
 	if (!gpus || !proc_create_single_data("version", 0444, top, version_show, NULL))
 		goto err;
 	for (i = 0; i < nr_gpus; i++) {
-		snprintf(name, sizeof(name), "%04x:%02x:%02x.0", nv_gpus[i]->domain, nv_gpus[i]->bus, nv_gpus[i]->slot);
+		snprintf(name, sizeof(name), "%04x:%02x:%02x.0", nv_gpus[i]->domain,
+			 nv_gpus[i]->bus, nv_gpus[i]->slot);
 		dir = proc_mkdir(name, gpus);
-		if (!dir || !proc_create_single_data("information", 0444, dir, information_show, nv_gpus[i]))
+		if (!dir || !proc_create_single_data("information", 0444, dir, information_show,
+						     nv_gpus[i]))
 			goto err;
 	}
 	return 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rm.c - rm_ioctl(): the door between the char devices and RM, with the real driver's name and order of arguments.
+ * rm.c - rm_ioctl(): the door between the char devices and RM, with the real driver's name and
+ * order of arguments.
  * Owns: which request needs which node and which size. Must not: touch user memory.
  */
 #include "nvsim.h"
@@ -106,7 +107,8 @@ static u32 do_status_code(struct nvsim_sec *sec, struct nv_file *nvfp, void *dat
 	unsigned int i;
 
 	for (i = 0; i < nr_gpus; i++) {
-		if (nv_gpus[i]->domain == p->domain && nv_gpus[i]->bus == p->bus && nv_gpus[i]->slot == p->slot) {
+		if (nv_gpus[i]->domain == p->domain && nv_gpus[i]->bus == p->bus &&
+		    nv_gpus[i]->slot == p->slot) {
 			p->status = NV_OK;
 			return NV_OK;
 		}
@@ -131,8 +133,8 @@ static const struct request requests[] = {
 
 static bool is_event(u32 hclass)
 {
-	return hclass == NV01_EVENT || hclass == NV01_EVENT_OS_EVENT || hclass == NV01_EVENT_KERNEL_CALLBACK ||
-	       hclass == NV01_EVENT_KERNEL_CALLBACK_EX;
+	return hclass == NV01_EVENT || hclass == NV01_EVENT_OS_EVENT ||
+	       hclass == NV01_EVENT_KERNEL_CALLBACK || hclass == NV01_EVENT_KERNEL_CALLBACK_EX;
 }
 
 /* One number, two structs: told apart by size alone. */
@@ -159,9 +161,11 @@ static u32 do_alloc(struct nvsim_sec *sec, struct nv_state *nv, void *data, u32 
 	return NV_OK;
 }
 
-noinline u32 rm_ioctl(nvidia_stack_t *sp, struct nv_state *nv, struct nv_file *nvfp, u32 cmd, void *data, u32 size)
+noinline u32 rm_ioctl(nvidia_stack_t *sp, struct nv_state *nv, struct nv_file *nvfp, u32 cmd,
+		      void *data, u32 size)
 {
-	struct nvsim_sec sec = { .file = READ_ONCE(nvfp->ctl) ?: nvfp, .admin = capable(CAP_SYS_ADMIN) };
+	struct nvsim_sec sec = { .file = READ_ONCE(nvfp->ctl) ?: nvfp,
+				 .admin = capable(CAP_SYS_ADMIN) };
 	const struct request *r;
 
 	if (cmd == NV_ESC_RM_ALLOC)

@@ -40,7 +40,8 @@ struct uvm_space *uvm_fd_space(struct file *filp)
 
 static bool begin(struct file *filp, unsigned long *was)
 {
-	*was = atomic_long_cmpxchg((atomic_long_t *)&filp->private_data, UVM_FD_UNINITIALIZED, UVM_FD_INITIALIZING) &
+	*was = atomic_long_cmpxchg((atomic_long_t *)&filp->private_data, UVM_FD_UNINITIALIZED,
+				   UVM_FD_INITIALIZING) &
 	       UVM_FD_MASK;
 	return *was == UVM_FD_UNINITIALIZED;
 }
@@ -86,7 +87,10 @@ static u32 mm_take(struct uvm_space *space)
 	return status;
 }
 
-/* Turns this file into the one that keeps the process's address space while the VA space works; it holds the other file. */
+/*
+ * Turns this file into the one that keeps the process's address space while the VA space works; it
+ * holds the other file.
+ */
 static u32 uvm_api_mm_initialize(struct file *filp, struct uvm_mm_initialize *p)
 {
 	struct file *uvm_file = fget(p->uvm_fd);
@@ -194,7 +198,10 @@ noinline int uvm_mmap_entry(struct file *filp, struct vm_area_struct *vma)
 	return uvm_mmap(filp, vma);
 }
 
-/* The block is fetched once, its last word is the status; requests other than the first two want a VA space. */
+/*
+ * The block is fetched once, its last word is the status; requests other than the first two want a
+ * VA space.
+ */
 #define ROUTE(type, run, needs_space) do {					\
 		type p;								\
 										\
@@ -248,8 +255,10 @@ static u32 run_free(struct uvm_space *space, void *params)
 static long route_free(void __user *arg, struct uvm_space *space)
 {
 	if (nvUvmInterfaceAtLeast(590, 44, 1))
-		return route_sized(arg, space, sizeof(struct uvm_free), offsetof(struct uvm_free, status), run_free);
-	return route_sized(arg, space, sizeof(struct uvm_free_old), offsetof(struct uvm_free_old, status), run_free_old);
+		return route_sized(arg, space, sizeof(struct uvm_free),
+				   offsetof(struct uvm_free, status), run_free);
+	return route_sized(arg, space, sizeof(struct uvm_free_old),
+			   offsetof(struct uvm_free_old, status), run_free_old);
 }
 
 static u32 run_unregister_channel_old(struct uvm_space *space, void *params)
@@ -272,7 +281,8 @@ static long route_unregister_channel(void __user *arg, struct uvm_space *space)
 	if (nvUvmInterfaceAtLeast(590, 44, 1))
 		return route_sized(arg, space, 12, 8, run_unregister_channel);
 	return route_sized(arg, space, sizeof(struct uvm_unregister_channel),
-			   offsetof(struct uvm_unregister_channel, status), run_unregister_channel_old);
+			   offsetof(struct uvm_unregister_channel, status),
+			   run_unregister_channel_old);
 }
 
 static noinline long uvm_ioctl(struct file *filp, unsigned int cmd, void __user *arg)
@@ -307,9 +317,11 @@ static noinline long uvm_ioctl(struct file *filp, unsigned int cmd, void __user 
 	case UVM_MIGRATE:
 		ROUTE(struct uvm_migrate, uvm_api_migrate(space, &p), true);
 	case UVM_MAP_EXTERNAL_ALLOCATION:
-		return route_sized(arg, space, uvm_map_size(), uvm_map_size() - 4, uvm_api_map_external);
+		return route_sized(arg, space, uvm_map_size(), uvm_map_size() - 4,
+				   uvm_api_map_external);
 	case UVM_ALLOC_SEMAPHORE_POOL:
-		return route_sized(arg, space, uvm_pool_size(), uvm_pool_size() - 8, uvm_api_alloc_pool);
+		return route_sized(arg, space, uvm_pool_size(), uvm_pool_size() - 8,
+				   uvm_api_alloc_pool);
 	case UVM_FREE:
 		return route_free(arg, space);
 	}
@@ -351,7 +363,8 @@ static int __init uvm_init(void)
 	ret = add(&g_uvm_tools_cdev, &uvm_tools_fops, 1);
 	if (ret)
 		goto err_tools;
-	pr_info("nvidia-uvm: Loaded the UVM driver, major device number %d.\n", MAJOR(g_uvm_base_dev));
+	pr_info("nvidia-uvm: Loaded the UVM driver, major device number %d.\n",
+		MAJOR(g_uvm_base_dev));
 	return 0;
 
 err_tools:

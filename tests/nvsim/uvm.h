@@ -3,7 +3,8 @@
  * uvm.h - what the parts of the stand-in nvidia-uvm.ko tell each other.
  * Owns: the VA space and its ranges. Must not: be seen by nvidia.ko.
  *
- * Locks, in order: mmap_lock, space->lock, then whatever nvidia.ko takes. User memory is never touched under space->lock.
+ * Locks, in order: mmap_lock, space->lock, then whatever nvidia.ko takes. User memory is never
+ * touched under space->lock.
  */
 #ifndef NVSIM_UVM_H
 #define NVSIM_UVM_H
@@ -73,7 +74,8 @@ struct uvm_space *uvm_fd_space(struct file *filp);
 /* uvm_range.c; space->lock held */
 struct uvm_range *uvm_range_find(struct uvm_space *space, u64 addr);
 struct uvm_range *uvm_range_exact(struct uvm_space *space, u64 start, u64 end);
-u32 uvm_range_create(struct uvm_space *space, u64 start, u64 length, enum uvm_range_type type, struct uvm_range **out);
+u32 uvm_range_create(struct uvm_space *space, u64 start, u64 length, enum uvm_range_type type,
+		     struct uvm_range **out);
 void uvm_range_destroy(struct uvm_range *range);
 u32 uvm_range_carve(struct uvm_range *range, u64 start, u64 end, struct uvm_range **part);
 struct uvm_space *uvm_space_new(struct address_space *mapping, u64 flags);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * uvm_ext.c - external ranges: a user's RM memory mapped into the GPU's address space.
- * Owns: UVM's own reference on that memory, which outlives the user's handle. Must not: touch user memory.
+ * Owns: UVM's own reference on that memory, which outlives the user's handle. Must not: touch user
+ * memory.
  */
 #include "uvm.h"
 
@@ -29,12 +30,14 @@ u32 uvm_max_attrs(void)
 
 u32 uvm_map_size(void)
 {
-	return UVM_MAP_HEAD + uvm_max_attrs() * sizeof(struct uvm_gpu_attr) + sizeof(struct uvm_map_tail);
+	return UVM_MAP_HEAD + uvm_max_attrs() * sizeof(struct uvm_gpu_attr) +
+	       sizeof(struct uvm_map_tail);
 }
 
 u32 uvm_pool_size(void)
 {
-	return UVM_POOL_HEAD + uvm_max_attrs() * sizeof(struct uvm_gpu_attr) + sizeof(struct uvm_pool_tail);
+	return UVM_POOL_HEAD + uvm_max_attrs() * sizeof(struct uvm_gpu_attr) +
+	       sizeof(struct uvm_pool_tail);
 }
 
 static void map_free(struct ext_map *m)
@@ -47,7 +50,8 @@ static void map_free(struct ext_map *m)
 	kfree(m);
 }
 
-static struct ext_map *map_add(struct uvm_range *range, struct nv_state *nv, u64 start, u64 end, struct ext_handle *h)
+static struct ext_map *map_add(struct uvm_range *range, struct nv_state *nv, u64 start, u64 end,
+			       struct ext_handle *h)
 {
 	struct ext_map *m = kzalloc(sizeof(*m), GFP_KERNEL);
 
@@ -62,7 +66,10 @@ static struct ext_map *map_add(struct uvm_range *range, struct nv_state *nv, u64
 	return m;
 }
 
-/* Takes [start, end) out of a mapping; what is left on either side stays mapped, by the same reference. */
+/*
+ * Takes [start, end) out of a mapping; what is left on either side stays mapped, by the same
+ * reference.
+ */
 static u32 map_cut(struct uvm_range *range, struct ext_map *m, u64 start, u64 end)
 {
 	if (m->start < start && m->end > end && !map_add(range, m->nv, end, m->end, m->handle))
@@ -139,8 +146,8 @@ static u32 map_on(struct uvm_range *range, struct uvm_gpu *gpu, u64 base, u64 le
 	return status;
 }
 
-static u32 map_locked(struct uvm_space *space, u64 base, u64 length, u64 offset, const struct uvm_gpu_attr *attrs,
-		      const struct uvm_map_tail *tail)
+static u32 map_locked(struct uvm_space *space, u64 base, u64 length, u64 offset,
+		      const struct uvm_gpu_attr *attrs, const struct uvm_map_tail *tail)
 {
 	struct uvm_range *range = uvm_range_find(space, base);
 	u32 status = NV_OK, i;
@@ -150,12 +157,14 @@ static u32 map_locked(struct uvm_space *space, u64 base, u64 length, u64 offset,
 	for (i = 0; i < tail->count; i++) {
 		struct uvm_gpu *gpu = uvm_gpu_find(space, attrs[i].uuid);
 
-		status = gpu && gpu->vaspace ? map_on(range, gpu, base, length, offset, tail) : NV_ERR_INVALID_DEVICE;
+		status = gpu && gpu->vaspace ? map_on(range, gpu, base, length, offset, tail)
+					     : NV_ERR_INVALID_DEVICE;
 		if (status)
 			break;
 	}
 	while (status && i--)
-		uvm_maps_release(range, uvm_gpu_find(space, attrs[i].uuid)->nv, base, base + length);
+		uvm_maps_release(range, uvm_gpu_find(space, attrs[i].uuid)->nv, base,
+				 base + length);
 	return status;
 }
 
@@ -207,7 +216,8 @@ u32 uvm_api_free(struct uvm_space *space, u64 base, u64 length)
 		return NV_ERR_INVALID_ADDRESS;
 	mutex_lock(&space->lock);
 	range = uvm_range_find(space, base);
-	if (!range || range->type == UVM_MANAGED || range->start != base || (length && range->end != base + length))
+	if (!range || range->type == UVM_MANAGED || range->start != base ||
+	    (length && range->end != base + length))
 		status = NV_ERR_INVALID_ADDRESS;
 	else if (range->nr_mapped)
 		status = NV_ERR_INVALID_ARGUMENT;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * uvm_gpu.c - GPUs, address spaces and channels that a VA space has registered.
- * Owns: who may be named in later requests. Must not: look at the control file named with them; the real one does not.
+ * Owns: who may be named in later requests. Must not: look at the control file named with them; the
+ * real one does not.
  */
 #include "uvm.h"
 
@@ -151,7 +152,8 @@ u32 uvm_api_register_channel(struct uvm_space *space, struct uvm_register_channe
 		return NV_ERR_NO_MEMORY;
 	mutex_lock(&space->lock);
 	gpu = uvm_gpu_find(space, p->uuid);
-	status = gpu && gpu->vaspace ? nvUvmInterfaceRetainChannel(p->client, p->channel, gpu->nv) : NV_ERR_INVALID_DEVICE;
+	status = gpu && gpu->vaspace ? nvUvmInterfaceRetainChannel(p->client, p->channel, gpu->nv)
+				     : NV_ERR_INVALID_DEVICE;
 	if (!status) {
 		c->nv = gpu->nv;
 		c->client = p->client;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * uvm_if.c - the services of nvidia.ko that nvidia-uvm.ko calls.
- * Owns: the checks RM makes on UVM's behalf. Must not: check the control file: the real one ignores it.
+ * Owns: the checks RM makes on UVM's behalf. Must not: check the control file: the real one ignores
+ * it.
  */
 #include "nvsim.h"
 #include "nvuvm.h"
@@ -42,8 +43,12 @@ static u32 find_object(u32 hclient, u32 handle, struct nvsim_obj **obj)
 	return *obj ? NV_OK : NV_ERR_OBJECT_NOT_FOUND;
 }
 
-/* The client named need not be the caller's, but the memory must be its process's, or shared with everybody. */
-u32 nvUvmInterfaceDupMemory(u32 client, u32 memory, struct nvsim_mem **mem, u64 *length, struct nv_state **nv)
+/*
+ * The client named need not be the caller's, but the memory must be its process's, or shared with
+ * everybody.
+ */
+u32 nvUvmInterfaceDupMemory(u32 client, u32 memory, struct nvsim_mem **mem, u64 *length,
+			    struct nv_state **nv)
 {
 	struct nvsim_obj *obj;
 	u32 status;
@@ -89,7 +94,8 @@ static u32 check_object(u32 client, u32 handle, struct nv_state *nv, bool channe
 		status = NV_ERR_INSUFFICIENT_PERMISSIONS;
 	if (!status && obj->nv != nv)
 		status = NV_ERR_INVALID_DEVICE;
-	if (!status && !(channel ? nvsim_class_is_channel(obj->hclass) : obj->hclass == FERMI_VASPACE_A))
+	if (!status &&
+	    !(channel ? nvsim_class_is_channel(obj->hclass) : obj->hclass == FERMI_VASPACE_A))
 		status = NV_ERR_INVALID_OBJECT;
 	mutex_unlock(&rm_lock);
 	return status;

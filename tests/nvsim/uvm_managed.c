@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * uvm_managed.c - managed memory: pages that come on CPU faults and can be moved to a GPU in blocks.
- * Owns: what happens to a mapping when it is split, moved, forked or unmapped. Must not: let a moved mapping live on.
+ * uvm_managed.c - managed memory: pages that come on CPU faults and can be moved to a GPU in
+ * blocks.
+ * Owns: what happens to a mapping when it is split, moved, forked or unmapped. Must not: let a
+ * moved mapping live on.
  */
 #include "uvm.h"
 
@@ -23,13 +25,17 @@ static void disable(struct vm_area_struct *vma)
 	vma->vm_ops = &uvm_vm_ops_disabled;
 }
 
-/* Called for the new half of a split, for a moved mapping, and for a fork that asked for copies. Only the first lives. */
+/*
+ * Called for the new half of a split, for a moved mapping, and for a fork that asked for copies.
+ * Only the first lives.
+ */
 static void vm_open_managed(struct vm_area_struct *vma)
 {
 	struct uvm_space *space = uvm_fd_space(vma->vm_file);
 	struct uvm_range *range = vma->vm_private_data, *part;
 
-	if (vma->vm_mm != range->mm || (vma->vm_start == range->start) == (vma->vm_end == range->end)) {
+	if (vma->vm_mm != range->mm ||
+	    (vma->vm_start == range->start) == (vma->vm_end == range->end)) {
 		disable(vma);
 		return;
 	}
@@ -125,7 +131,8 @@ int uvm_managed_mmap(struct uvm_space *space, struct vm_area_struct *vma)
 
 	nvsim_vm_flags_set(vma, VM_MIXEDMAP | VM_DONTEXPAND | VM_DONTCOPY);
 	mutex_lock(&space->lock);
-	status = uvm_range_create(space, vma->vm_start, vma->vm_end - vma->vm_start, UVM_MANAGED, &range);
+	status = uvm_range_create(space, vma->vm_start, vma->vm_end - vma->vm_start, UVM_MANAGED,
+				  &range);
 	if (!status) {
 		range->mm = vma->vm_mm;
 		vma->vm_private_data = range;
@@ -152,7 +159,8 @@ void uvm_chunks_release(struct uvm_range *range, struct nv_state *nv, u64 start,
 	struct nv_state *where;
 	unsigned long index;
 
-	xa_for_each_range(&range->chunks, index, where, start >> UVM_BLOCK_SHIFT, (end - 1) >> UVM_BLOCK_SHIFT) {
+	xa_for_each_range(&range->chunks, index, where, start >> UVM_BLOCK_SHIFT,
+			  (end - 1) >> UVM_BLOCK_SHIFT) {
 		if (nv && where != nv)
 			continue;
 		xa_erase(&range->chunks, index);
@@ -199,7 +207,10 @@ static bool is_cpu(const u8 *uuid)
 	return !memcmp(uuid, cpu, sizeof(cpu));
 }
 
-/* Prefetch. A full GPU answers with NO_MEMORY here; the real driver would evict others' blocks first. */
+/*
+ * Prefetch. A full GPU answers with NO_MEMORY here; the real driver would evict others' blocks
+ * first.
+ */
 u32 uvm_api_migrate(struct uvm_space *space, struct uvm_migrate *p)
 {
 	struct uvm_gpu *gpu;

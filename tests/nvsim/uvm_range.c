@@ -55,7 +55,8 @@ static bool insert(struct uvm_space *space, struct uvm_range *range)
 	return true;
 }
 
-u32 uvm_range_create(struct uvm_space *space, u64 start, u64 length, enum uvm_range_type type, struct uvm_range **out)
+u32 uvm_range_create(struct uvm_space *space, u64 start, u64 length, enum uvm_range_type type,
+		     struct uvm_range **out)
 {
 	struct uvm_range *range = kzalloc(sizeof(*range), GFP_KERNEL);
 
@@ -99,7 +100,10 @@ void uvm_range_destroy(struct uvm_range *range)
 	kfree(range);
 }
 
-/* Managed ranges only: [start, end), at one edge of range, becomes a range of its own. A block that straddles the cut goes. */
+/*
+ * Managed ranges only: [start, end), at one edge of range, becomes a range of its own. A block that
+ * straddles the cut goes.
+ */
 u32 uvm_range_carve(struct uvm_range *range, u64 start, u64 end, struct uvm_range **part)
 {
 	bool low = start == range->start;
@@ -121,7 +125,8 @@ u32 uvm_range_carve(struct uvm_range *range, u64 start, u64 end, struct uvm_rang
 		return status;
 	}
 	(*part)->mm = range->mm;
-	xa_for_each_range(&range->chunks, index, nv, start >> UVM_BLOCK_SHIFT, (end - 1) >> UVM_BLOCK_SHIFT) {
+	xa_for_each_range(&range->chunks, index, nv, start >> UVM_BLOCK_SHIFT,
+			  (end - 1) >> UVM_BLOCK_SHIFT) {
 		xa_erase(&range->chunks, index);
 		if (xa_err(xa_store(&(*part)->chunks, index, nv, GFP_KERNEL)))
 			nvUvmInterfacePmaFreePages(nv, UVM_BLOCK);

@@ -19,7 +19,10 @@ static bool has_version(void)
 #define QUEUE_ENTRY	64
 #define COUNTERS	16
 
-/* Buffers are the user's own memory, pinned while the real driver writes to them; here it is only seen that they are there. */
+/*
+ * Buffers are the user's own memory, pinned while the real driver writes to them; here it is only
+ * seen that they are there.
+ */
 static u32 buffer_there(u64 at, u64 size)
 {
 	u64 pages = DIV_ROUND_UP(size, PAGE_SIZE), i;
@@ -56,7 +59,8 @@ static u32 init_event_tracker(struct file *filp, struct uvm_tools_tracker *p)
 		return NV_ERR_INVALID_ARGUMENT;
 	uvm_file = fget(p->uvm_fd);
 	if (!uvm_file_is_nvidia_uvm(uvm_file) || !uvm_fd_space(uvm_file)) {
-		status = uvm_file_is_nvidia_uvm(uvm_file) ? NV_ERR_ILLEGAL_ACTION : NV_ERR_INSUFFICIENT_PERMISSIONS;
+		status = uvm_file_is_nvidia_uvm(uvm_file) ? NV_ERR_ILLEGAL_ACTION
+							  : NV_ERR_INSUFFICIENT_PERMISSIONS;
 		if (uvm_file)
 			fput(uvm_file);
 		return status;
@@ -85,7 +89,8 @@ static int uvm_tools_release_entry(struct inode *inode, struct file *filp)
 
 static long uvm_tools_unlocked_ioctl_entry(struct file *filp, unsigned int cmd, unsigned long arg)
 {
-	size_t size = has_version() ? sizeof(struct uvm_tools_tracker) : offsetof(struct uvm_tools_tracker, requested);
+	size_t size = has_version() ? sizeof(struct uvm_tools_tracker)
+				    : offsetof(struct uvm_tools_tracker, requested);
 	struct uvm_tools_tracker p = { 0 };
 
 	if (cmd != UVM_TOOLS_INIT_EVENT_TRACKER)

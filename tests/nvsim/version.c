@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * version.c - which driver release this stand-in plays; the only object that differs between most variants.
+ * version.c - which driver release this stand-in plays; the only object that differs between most
+ * variants.
  * Owns: the version string, its comparison and the module's identity. Must not: know any request.
  */
 #include "nvsim.h"
