@@ -56,7 +56,7 @@ pid_of() {
 }
 
 holder_ends() {
-	kill -9 "$1" && wait_for 10 gone "$1"
+	kill -9 "$1" && wait_for 60 gone "$1"
 }
 
 # The guest has neither Python nor a GPU: "python" speaks to the driver as CUDA would, a script has the requests.
@@ -91,15 +91,15 @@ show alice gpuward-smi
 
 say "alice starts a training: an unchanged program that opens NVIDIA's own device nodes. It has the accelerator at once."
 types train "python train.py >train.log"
-check "the training has its memory" wait_for 20 is_ready train.log
+check "the training has its memory" wait_for 60 is_ready train.log
 train_pid=$(pid_of train.py)
 show alice gpuward-smi
 
 say "In another terminal alice starts a second program. It waits in the kernel, and its terminal is told why."
 types infer "python infer.py >infer.log"
-check "the second program waits" wait_for 20 nr_jobs_is waiting 1
+check "the second program waits" wait_for 60 nr_jobs_is waiting 1
 infer_pid=$(pid_of infer.py)
-wait_for 10 has infer "[warning] Two or more processes cannot use AI Accelerator at the same time. The program will resume automatically after the process $train_pid terminates..."
+wait_for 60 has infer "[warning] Two or more processes cannot use AI Accelerator at the same time. The program will resume automatically after the process $train_pid terminates..."
 check "its terminal names the first one" has infer "[warning]   (pid: $train_pid) python train.py"
 screen infer 1
 told=$(screen infer 1 | wc -l)
@@ -120,12 +120,12 @@ say "The training ends; here it is killed. The second program goes on by itself,
 echo
 echo "alice\$ kill -9 $train_pid"
 check "the training is gone" holder_ends "$train_pid"
-check "the second program resumed" wait_for 20 is_ready infer.log
-check "its terminal is told" wait_for 5 has infer "[info] AI Accelerator is ready to use."
+check "the second program resumed" wait_for 60 is_ready infer.log
+check "its terminal is told" wait_for 60 has infer "[info] AI Accelerator is ready to use."
 screen infer $((told + 1))
-check "it did its work and ended" wait_for 20 gone "$infer_pid"
+check "it did its work and ended" wait_for 60 gone "$infer_pid"
 check "with success" grep -q '^free ret=0' infer.log
-wait_for 10 is_quiet
+wait_for 60 is_quiet
 
 say "Now the model may be switched."
 show alice gpuward-switch-model -M large.48gb

@@ -16,9 +16,9 @@ busy_guest() {
 	ask runner context >/dev/null
 	ask runner alloc 64M >/dev/null
 	tell waiter context
-	check "a program waits for the accelerator" wait_for 5 waits "$waiter"
+	check "a program waits for the accelerator" wait_for 60 waits "$waiter"
 	tell placer context
-	check "one waits for GPUs" wait_for 5 places "$placer"
+	check "one waits for GPUs" wait_for 60 places "$placer"
 }
 
 # Two of the runner and of the waiter, the control file of the one whose open of a GPU fails.

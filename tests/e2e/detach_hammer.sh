@@ -38,7 +38,7 @@ done
 check "$turns turns of detach and attach" all_turns
 touch "$work/stop"
 # shellcheck disable=SC2154
-check "all programs end" wait_for 20 gone "$h_ctl" "$h_gpu" "$t_ctl" "$t_gpu"
+check "all programs end" wait_for 60 gone "$h_ctl" "$h_gpu" "$t_ctl" "$t_gpu"
 clients=
 for load in h_ctl h_gpu t_ctl t_gpu; do
 	echo "# $load: $(sum $load rounds) rounds"

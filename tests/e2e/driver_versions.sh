@@ -15,7 +15,7 @@ for shape in 535 550 580 610; do
 	client b alice
 	like "a program runs" "$(ask a context)" "context ret=0 *"
 	tell b context
-	check "a second one waits" wait_for 5 waits "$b"
+	check "a second one waits" wait_for 60 waits "$b"
 	is "another GPU is refused" "$(how alice open gpu1)" "$refused"
 	end "$a"
 	like "and resumes" "$(reply b)" "context ret=0 *"

@@ -29,6 +29,14 @@ nothing_is_hooked() {
 	[ -z "$(hooked)" ]
 }
 
+# in_ioctl PID: it sleeps in such a call
+in_ioctl() {
+	case $(cat "/proc/$1/syscall" 2>/dev/null) in
+	"16 "*) ;;
+	*) return 1 ;;
+	esac
+}
+
 # how PATH VERB...: how the last verb of an nvclient there ends: "ret/errno/status"
 how() {
 	how_path=$1

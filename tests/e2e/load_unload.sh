@@ -5,11 +5,14 @@
 . ./lib.sh
 . ./lib_hook.sh
 
-# slow CLIENT VERB...: the host's call takes half a second inside the driver
+# slow CLIENT PID VERB...: a call of the host's that takes two seconds inside the driver
 slow() {
-	echo 500000 >/sys/module/nvidia/parameters/alloc_us
-	tell "$@"
-	usleep 100000
+	slow_pid=$2
+	echo 2000000 >/sys/module/nvidia/parameters/alloc_us
+	slow_client=$1
+	shift 2
+	tell "$slow_client" "$@"
+	check "a call of the host's is inside the driver" wait_for 60 in_ioctl "$slow_pid"
 	echo 0 >/sys/module/nvidia/parameters/alloc_us
 }
 
@@ -37,10 +40,12 @@ for shape in 535 550; do
 	ask host open uvm >/dev/null
 	like "the host works" "$(ask host alloc 1M)" "alloc ret=0 errno=0 status=0x0 *"
 
-	slow host alloc 4M
-	check "it goes while the host's call is inside" timed_unload
-	like "that call ends well" "$(reply host)" "alloc ret=0 errno=0 status=0x0 *"
-	check "after it" [ "$unload_took" -ge 10 ]
+	# shellcheck disable=SC2154
+	slow host "$host" alloc 4M
+	check "gpuward goes" timed_unload
+	check "when the call has ended" [ "$unload_took" -ge 100 ]
+	check "and not long after" eval "! in_ioctl $host"
+	like "it ended well" "$(reply host)" "alloc ret=0 errno=0 status=0x0 *"
 	check "nothing is hooked any more" nothing_is_hooked
 	like "the host's files go on" "$(ask host alloc 2M)" "alloc ret=0 errno=0 status=0x0 *"
 	check "it comes back" insmod /modules/gpuward.ko

@@ -27,10 +27,10 @@ is "under whatever name" "$(inside open anything)" "-1 1"
 is "a program runs through its own nodes" "$(inside context)" fine
 
 spawn holder alice unshare -m sh -c "$own_nodes" sh train 64M
-check "as a job" wait_for 10 nr_jobs_is running 1
+check "as a job" wait_for 60 nr_jobs_is running 1
 client b alice
 tell b context
-check "a program with the usual nodes waits for it" wait_for 5 waits "$b"
+check "a program with the usual nodes waits for it" wait_for 60 waits "$b"
 end "$holder"
 like "and resumes" "$(reply b)" "context ret=0 *"
 end "$b"
@@ -50,7 +50,7 @@ is "in a chroot without /sys its GPU opens" \
 	"$(in_vm alice chroot "$root" nvclient open gpu0 | tail -n 1 | cut -d ' ' -f 1,3)" "open errno=0"
 is "another does not" "$(in_vm alice chroot "$root" nvclient open gpu1 | tail -n 1 | cut -d ' ' -f 2,3)" "ret=-1 errno=1"
 spawn jailed alice chroot "$root" nvclient train 64M
-check "a program there is a job" wait_for 10 nr_jobs_is running 1
+check "a program there is a job" wait_for 60 nr_jobs_is running 1
 is "of its VM" "$(job "$jailed" vm)" alice
 end "$jailed"
 

@@ -33,9 +33,10 @@ told() {
 setup 550 gpus=1 mem=16384
 vm alice small.16gb
 spawn events - gpuwardctl events --json
-check "events flow" wait_for 5 eval "gpuwardctl gpu set 0 --name Box; [ -s $work/events.out ]"
+check "events flow" wait_for 60 eval "gpuwardctl gpu set 0 --name Box; [ -s $work/events.out ]"
 rm -f /tmp/ns_pid.*
 
+# shellcheck disable=SC2016 # for the shell in the box
 box boxed 'echo user $(id -u)
 	nvclient train 64M &
 	holder=$!
@@ -47,7 +48,7 @@ box boxed 'echo user $(id -u)
 	echo switch $?
 	until [ -e /tmp/ns_pid.go ]; do usleep 10000; done
 	nvclient context'
-check "the box runs" wait_for 15 has_line boxed switch
+check "the box runs" wait_for 60 has_line boxed switch
 holder=$(inner boxed holder)
 is "as root of its own" "$(inner boxed user)" 0
 outer=$(jobs | sed -n 's/.* pid=\([0-9]*\) .*/\1/p')
@@ -60,24 +61,24 @@ like "and names the box's pid" "$(cat /tmp/ns_pid.switch)" "*$holder*nvclient tr
 
 # A sibling box of the same VM, and the VM's own host side.
 box other 'gpuward-smi --json >/tmp/ns_pid.other; echo done 0'
-check "another box looks" wait_for 15 has_line other done
+check "another box looks" wait_for 60 has_line other "done"
 is "it can not see that pid" "$(grep -c '"pid": null' /tmp/ns_pid.other) $(grep -c '"pid": [0-9]' /tmp/ns_pid.other)" "1 0"
 is "outside of boxes the VM sees the outer pid" \
 	"$(in_vm alice gpuward-smi --json | sed -n 's/.*"pid": \([0-9]*\).*/\1/p')" "$outer"
 
 # Events name the holder to the one who waits in its own numbers, too.
 touch /tmp/ns_pid.go
-check "a program in the box waits" wait_for 5 waits_told 1
+check "a program in the box waits" wait_for 60 waits_told 1
 is "the event has the outer pid" "$(told holder_pid 1)" "$outer"
 is "and the one of the box" "$(told holder_nspid 1)" "$holder"
 client b alice
 tell b context
-check "a program outside waits" wait_for 5 waits_told 2
+check "a program outside waits" wait_for 60 waits_told 2
 is "the event has the outer pid twice" "$(told holder_pid 2) $(told holder_nspid 2)" "$outer $outer"
 
 box admin 'gpuwardctl vm list; echo list $?; gpuwardctl set host=deny; echo set $?
 	gpuwardctl vm del alice --force; echo del $?'
-check "the box tries to administer" wait_for 15 has_line admin del
+check "the box tries to administer" wait_for 60 has_line admin del
 is "it may not" "$(inner admin list) $(inner admin set) $(inner admin del)" "4 4 4"
 end "$outer"
 like "the waiter resumes" "$(reply b)" "context ret=0 *"
