@@ -15,10 +15,11 @@
 #   finish                          the plan
 
 set -u
+# shellcheck source=tests/e2e/lib_books.sh
+. ./lib_books.sh
 work=${TMPDIR:-/tmp}/gw.$$
 mkdir -p "$work"
 cg=/sys/fs/cgroup
-books=/sys/kernel/debug/nvsim
 n=0
 bad=0
 prefix=
@@ -358,8 +359,7 @@ status() {
 	done
 }
 
-# Overrides the shell's own "jobs", which no test needs.
-jobs() {
+jobs() {	# not the shell's own
 	gpuwardctl job list --json | objects jobs
 }
 
@@ -429,38 +429,6 @@ nr_jobs_is() {
 	[ "$(nr_jobs "$1")" = "$2" ]
 }
 
-# --- what the driver's own books say ------------------------------------------------------------------
-
-# book GPU KEY
-book() {
-	while read -r key value; do
-		[ "$key" != "$2" ] || echo "$value"
-	done <"$books/gpu$1"
-}
-
-# exclusive GPU: never since books_reset had two programs a channel or memory there
-exclusive() {
-	[ "$(book "$1" max_channel_procs)" -le 1 ] && [ "$(book "$1" max_memory_procs)" -le 1 ]
-}
-
-books_reset() {
-	echo 1 >"$books/reset"
-}
-
-# is_balanced: the driver holds nothing for anybody
-is_balanced() {
-	for is_balanced_file in "$books"/gpu[0-9]*; do
-		while read -r key value; do
-			case $key in
-			used | allocations | channels | open | channel_procs | memory_procs)
-				[ "$value" = 0 ] || return 1
-				;;
-			pid) return 1 ;;
-			esac
-		done <"$is_balanced_file"
-	done
-}
-
 # --- the end ---------------------------------------------------------------------------------------------
 
 # is_quiet: no file, no job, nothing reserved, nothing held
@@ -480,11 +448,15 @@ log_surprises() {
 		grep -vE 'gpuward: (attached to|detached|[0-9.]+ )|loading out-of-tree|module verification|nvsim@gpuward'
 }
 
-# Ends every client, forgets every VM; no result lines
-clear() {
+end_clients() {
 	# shellcheck disable=SC2086
 	[ -z "$clients" ] || end $clients
 	clients=
+}
+
+# Ends every client, forgets every VM; no result lines
+clear() {
+	end_clients
 	for clear_vm in $vms; do
 		gpuwardctl vm del "$clear_vm" 2>/dev/null
 		rmdir "$cg/$clear_vm" 2>/dev/null
@@ -494,9 +466,7 @@ clear() {
 
 # teardown: with its own result lines
 teardown() {
-	# shellcheck disable=SC2086
-	[ -z "$clients" ] || end $clients
-	clients=
+	end_clients
 	check "every count is back to zero" wait_for 10 is_quiet
 	clear
 	is "no VM and no binding is left" "$(status nr_vms) $(status nr_bindings)" "0 0"

@@ -16,9 +16,9 @@ answers_like() {
 for variant in 535 550; do
 	nvsim_up "$variant" gpus=1 open_fail=0xffffffff
 	nvclient conform >answers.out
-	check "$variant: as the real driver" answers_like $variant
+	check "$variant: as the real driver" answers_like "$variant"
 	nvclient xfer on , conform | sed '/^xfer/d' >answers.out
-	check "$variant: in the indirect form too" answers_like $variant
+	check "$variant: in the indirect form too" answers_like "$variant"
 	nvclient conform json >answers.out
 	check "$variant: as JSON, as many" test "$(grep -c '"name"' answers.out)" = 121
 	check "$variant: unloads" nvsim_down

@@ -77,8 +77,8 @@ for variant in 535 550 580 610 999; do
 	999) version=999.1 ;;
 	esac
 	check "$variant loads" nvsim_up "$variant" gpus=2
-	check "$variant: module version" test "$(cat /sys/module/nvidia/version)" = $version
-	check "$variant: uvm's version" test "$(cat /sys/module/nvidia_uvm/version)" = $version
+	check "$variant: module version" test "$(cat /sys/module/nvidia/version)" = "$version"
+	check "$variant: uvm's version" test "$(cat /sys/module/nvidia_uvm/version)" = "$version"
 	check "$variant: /proc/driver/nvidia/version" \
 		grep -q "^NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  $version  Release Build" \
 		/proc/driver/nvidia/version
