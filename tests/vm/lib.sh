@@ -23,11 +23,12 @@ die() {
 	exit 1
 }
 
-# Takes a lock for the rest of the script's life: with_lock NAME.
+# Takes a lock for the rest of the script's life: with_lock NAME [FOLDER].
 with_lock() {
-	local fd
-	mkdir -p "$cache/locks"
-	exec {fd}>"$cache/locks/$1"
+	local dir=${2:-$cache}/locks fd
+
+	mkdir -p "$dir"
+	exec {fd}>"$dir/$1"
 	flock -w 5 "$fd" || { say "waiting for another $1"; flock "$fd"; }
 }
 
