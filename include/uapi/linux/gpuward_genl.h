@@ -416,6 +416,9 @@ enum gpuward_a_job {
  * @GPUWARD_EVENT_SWITCH: an accelerator has a new MODEL
  * @GPUWARD_EVENT_GPU_STATE: a GPU was added, changed, removed (GPU, TEXT)
  * @GPUWARD_EVENT_DRIVER: attached, detached, refusing (TEXT)
+ *
+ * Each program sends its own: at a hand-over JOB_START of the next one may come before JOB_END
+ * of the last one.
  */
 enum gpuward_event {
 	GPUWARD_EVENT_JOB_WAIT = 1,
