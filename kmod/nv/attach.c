@@ -219,7 +219,7 @@ static struct notifier_block module_notifier = { .notifier_call = module_event }
  * The version of a module that is loaded already: sysfs is the one place that tells. Not the
  * one that current sees, which may be hidden in its mount namespace, or not be sysfs at all.
  */
-static bool read_version(struct vfsmount *sysfs, const char *name, char *version, size_t size)
+static int read_version(struct vfsmount *sysfs, const char *name, char *version, size_t size)
 {
 	struct path root = { .mnt = sysfs, .dentry = sysfs->mnt_root };
 	char path[64];
@@ -231,23 +231,33 @@ static bool read_version(struct vfsmount *sysfs, const char *name, char *version
 	snprintf(path, sizeof(path), "module/%s/version", name);
 	filp = file_open_root(&root, path, O_RDONLY, 0);
 	if (IS_ERR(filp))
-		return false;
+		return PTR_ERR(filp);
 	n = kernel_read(filp, version, size - 1, &pos);
 	filp_close(filp, NULL);
 	version[max_t(ssize_t, n, 0)] = '\0';
 	strim(version);
-	return true;
+	return min_t(ssize_t, n, 0);
 }
 
-static bool has_function(const char *module)
+static int find_function(const char *module)
 {
+	int ret = -ENOENT;
 	size_t i;
 
-	for (i = 0; i < gw_nv_nr_functions; i++)
-		if (!strcmp(gw_nv_functions[i].module, module) &&
-		    !gw_hook_lookup(module, gw_nv_functions[i].name))
-			return true;
-	return false;
+	for (i = 0; i < gw_nv_nr_functions && ret == -ENOENT; i++)
+		if (!strcmp(gw_nv_functions[i].module, module))
+			ret = gw_hook_lookup(module, gw_nv_functions[i].name);
+	return ret;
+}
+
+/* Is it loaded, and which? 0, -ENOENT no, -ENOMEM; a version that cannot be read is empty. */
+static int find_loaded(struct vfsmount *sysfs, int m, char *version, size_t size)
+{
+	int ret = read_version(sysfs, names[m], version, size);
+
+	if (ret == -ENOENT)
+		return find_function(names[m]);
+	return ret == -ENOMEM ? ret : 0;
 }
 
 static int take_loaded(void)
@@ -255,20 +265,23 @@ static int take_loaded(void)
 	struct file_system_type *type = get_fs_type("sysfs");	/* never a module */
 	struct vfsmount *sysfs = type ? kern_mount(type) : ERR_PTR(-ENODEV);
 	char version[GPUWARD_VERSION_LEN];
-	int m;
+	int m, ret = 0;
 
 	if (IS_ERR(sysfs))
 		return PTR_ERR(sysfs);
 	is_attaching = true;
 	publish();
-	for (m = 0; m < NR_MODULES; m++)
-		if (read_version(sysfs, names[m], version, sizeof(version)) ||
-		    has_function(names[m]))
+	for (m = 0; m < NR_MODULES && !ret; m++) {
+		ret = find_loaded(sysfs, m, version, sizeof(version));
+		if (!ret)
 			take_module(m, version);
+		else if (ret == -ENOENT)
+			ret = 0;
+	}
 	is_attaching = false;
 	publish();
 	kern_unmount(sysfs);
-	return 0;
+	return ret;
 }
 
 static void remove_all(void)
