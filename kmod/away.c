@@ -24,7 +24,7 @@ bool gw_job_is_away(const struct gw_job *job)
 static void leave(struct gw_job *job)
 {
 	job->left_ns = ktime_get_boottime_ns();
-	queue_delayed_work(system_wq, &reaper, nsecs_to_jiffies(KEEP_NS) + 1);
+	schedule_delayed_work(&reaper, nsecs_to_jiffies(KEEP_NS) + 1);
 }
 
 void gw_job_step_out(struct gw_job *job)
@@ -105,7 +105,7 @@ static void reap(struct work_struct *work)
 		id++;
 	}
 	if (again)
-		queue_delayed_work(system_wq, &reaper, nsecs_to_jiffies(KEEP_NS / 4) + 1);
+		schedule_delayed_work(&reaper, nsecs_to_jiffies(KEEP_NS / 4) + 1);
 }
 
 void gw_away_exit(void)
