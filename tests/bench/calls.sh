@@ -51,9 +51,14 @@ table() {
 	done
 }
 
+# among N: a tenant's calls with that many VMs beside it
+among() {
+	/tests/bench/scale "$1" || not_ok "$1 VMs"
+	bench "among$1" alice
+	bench "among$1" alice
+}
+
 driver 550 gpus=2 mem=24576 || exit 1
-# shellcheck disable=SC2034 # for teardown
-log_mark=$(dmesg | wc -l)
 pass
 clear
 rmmod gpuward
@@ -61,5 +66,16 @@ pass
 table 550
 check "the same calls without, beside and under gpuward" [ -s "$out/tenant" ]
 check "grants, attaching, memory" /tests/bench/measure alice
-teardown
+among 10
+among 10000
+echo "# ns per call of a tenant among many VMs (ratio to the first)"
+for what in sys_params control open_close alloc_free; do
+	few=$(value among10 $what)
+	many=$(value among10000 $what)
+	echo "$few $many" | awk -v what=$what '{ printf "# %-16s among 10: %d, among 10,000: %d (%.2f)\n", what, $1, $2, $2 / $1 }'
+done
+check "the same calls among 10 and 10,000 VMs" [ -s "$out/among10000" ]
+check "every count is back to zero" wait_for 60 is_quiet
+clear
+check "everything unloads" unload
 finish
