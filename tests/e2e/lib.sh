@@ -213,9 +213,11 @@ in_vm() {
 spawn() {
 	spawn_name=$1
 	shift
+	# Here, not in the child: who looks at once must not see what an earlier one said.
+	: >"$work/$spawn_name.out"
 	# shellcheck disable=SC2016
 	sh -c '[ "$0" = - ] || echo $$ >/sys/fs/cgroup/"$0"/cgroup.procs || exit 99; exec "$@"' "$@" \
-		>"$work/$spawn_name.out" 2>&1 </dev/null &
+		>>"$work/$spawn_name.out" 2>&1 </dev/null &
 	eval "$spawn_name=$!"
 	clients="$clients $!"
 }
