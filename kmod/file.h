@@ -23,6 +23,7 @@ struct gw_file {
 	enum gw_node kind;		/* const */
 	u32 minor;			/* const, of a GPU */
 	struct gw_proc *proc;		/* const; counted in its nr_files */
+	void *vendor;			/* the backend's own; its to make and to free */
 	struct list_head link;		/* all records, for detach */
 	struct rcu_head rcu;
 };

@@ -8,7 +8,9 @@
  *   1. gw_admin (vm.h)		tables of VMs, models, bindings: configuration
  *   2. gw_accel.lock (vm.h)	lease, processes and jobs of one accelerator; never two at once
  *   3. gw_pool_lock (gpu.h, pool.h)	GPUs, placements, the capacity queue
- *   4. leaf spinlocks		the job table's own, a VM's report counter: nothing under them
+ *   4. trees of objects (nv/)	spinlocks: who holds which memory; never two at once
+ *   5. leaf spinlocks		an accelerator's account, the job table's own, a VM's report
+ *				counter: nothing under them
  *
  * Three are nested in one place only: switching a model checks (2) and re-places (3) what it
  * changes (1), so that no program can start in between.

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Which objects of the driver's a tenant has, which memory they hold, and its charge: rmtree under
+ * a lock, one tree for each accelerator. Every request that makes, shares or frees something
+ * passes here before the driver sees it and after it has answered.
+ *
+ *	ret = gw_nv_objects_before(&call, f, effect);
+ *	if (ret > 0)	answer with the driver's status @ret, the driver is not called
+ *	if (ret < 0)	-ERESTARTSYS or -EINTR: a deadly signal came
+ *	... the driver's own function runs, on pinned bytes ...
+ *	gw_nv_objects_after(&call, outer, nested);	(or _undo(): it did not run)
+ *
+ * The lock of a tree is order 4 (job.h), its account's comes after it; neither is held across the
+ * driver, a copy, or a wait.
+ */
+#ifndef _GW_NV_OBJECTS_H
+#define _GW_NV_OBJECTS_H
+
+#include "../account.h"
+#include "../file.h"
+#include "rmtree.h"
+
+struct gw_nv_effect;
+struct gw_nv_objects;			/* the tree of one accelerator */
+
+/* The driver's own answers (nvstatus.h), where we give them in its place. */
+#define GW_NV_STATUS_INVALID_CLIENT		0x23
+#define GW_NV_STATUS_INSUFFICIENT_PERMISSIONS	0x1b
+#define GW_NV_STATUS_NO_MEMORY			0x51
+#define GW_NV_STATUS_OBJECT_NOT_FOUND		0x57
+
+/* What a tenant's NVIDIA file has, in gw_file.vendor: there for every one of them. */
+struct gw_nv_file {
+	struct gw_rm_file rm;		/* clients made through it, holds on it; tree's lock */
+	struct gw_nv_objects *objects;	/* const; with a reference */
+	struct gw_file *file;		/* const */
+	struct gw_nv_file *ctl;		/* control file it is linked to; set once, tree's lock */
+	u32 nr_making;			/* clients being made through it; tree's lock */
+	bool is_linking;		/* the tree's lock */
+	struct list_head link;		/* all of the tree's */
+	void *uvm;			/* nvidia-uvm's part (uvm.c) */
+};
+
+/* An allocation and its charge. */
+struct gw_nv_mem {
+	struct gw_rm_mem rm;		/* the tree's lock; rm.slot is the minor of its GPU */
+	struct gw_charge charge;
+	struct gw_proc *context;	/* of a process's context: whose, else NULL */
+	struct list_head link;		/* contexts of the tree */
+};
+
+/* Something that holds memory and is no object. */
+struct gw_nv_hold {
+	struct gw_rm_hold rm;
+};
+
+struct gw_nv_node;
+
+/* One request between before and after. Its fields are objects.c's. */
+struct gw_nv_call {
+	struct gw_nv_file *file;	/* NULL: nothing to settle */
+	struct gw_nv_file *owner;	/* control file whose clients count for it */
+	const struct gw_nv_effect *effect;
+	struct gw_nv_node *node;	/* to be */
+	struct gw_nv_mem *mem;		/* to be charged by node, or what is pinned holds */
+	struct gw_rm_node *source;	/* pinned */
+	struct gw_rm_node *dying;	/* detached */
+	struct gw_nv_hold *hold;	/* to be */
+	struct file *filp;		/* what the driver made of the request's descriptor */
+	struct task_struct *task;
+	struct list_head link;		/* calls that resolve a descriptor */
+	void *many;			/* the multi forms' nodes or holds */
+	u32 nr_many;
+	bool is_making;			/* counted in file->nr_making */
+	bool is_linking;		/* file->is_linking is ours */
+};
+
+int gw_nv_objects_init(void);
+void gw_nv_objects_exit(void);
+
+/* A tenant's file is about to be opened; 0, -ENOMEM. Before the driver's open. */
+int gw_nv_objects_open(struct gw_file *f);
+/* After the driver's release, or when its open failed: all that hangs on it goes, with charges. */
+void gw_nv_objects_close(struct gw_file *f);
+/* Detach: forget all trees, with no call in flight; charges go. Before gw_file_del_all(). */
+void gw_nv_objects_forget(void);
+
+static inline struct gw_nv_file *gw_nv_file(const struct gw_file *f)
+{
+	return f ? f->vendor : NULL;
+}
+
+/* See above. @e must live until after. Where audit mode lets pass, nothing is settled. */
+int gw_nv_objects_before(struct gw_nv_call *c, struct gw_file *f, const struct gw_nv_effect *e);
+void gw_nv_objects_after(struct gw_nv_call *c, const void *outer, const void *nested);
+void gw_nv_objects_undo(struct gw_nv_call *c);
+
+/* REGISTER_FD, around the driver's call: @ret is what it returned. 0, -EINTR */
+int gw_nv_objects_link_before(struct gw_nv_call *c, struct gw_file *f);
+void gw_nv_objects_link_after(struct gw_nv_call *c, long ret);
+/*
+ * The driver resolved a descriptor of current to @filp (its reference is held): true: go on;
+ * false: a tenant's call with a file that is not its accelerator's, make it fail.
+ */
+bool gw_nv_objects_resolved(struct file *filp);
+
+/*
+ * Minor of the GPU below which (@client, @object) lives, for the view; -1 unknown, or another
+ * file's client.
+ */
+int gw_nv_objects_gpu(struct gw_file *f, u32 client, u32 object);
+
+/* --- what else holds memory: nvidia-uvm, dma-bufs ------------------------------------------ */
+
+/* An object that cannot be freed while the driver's function runs. */
+struct gw_nv_pinned {
+	struct gw_nv_objects *objects;
+	struct gw_rm_node *node;
+	struct gw_nv_mem *mem;		/* NULL: it holds no video memory */
+};
+
+/*
+ * Pin (@client, @object), anybody's in @f's accelerator. 0: unpin must follow; > 0: the driver's
+ * status to answer (told, where it is another tenant's); -EINTR.
+ */
+int gw_nv_mem_pin(struct gw_file *f, u32 client, u32 object, struct gw_nv_pinned *p);
+void gw_nv_mem_unpin(struct gw_nv_pinned *p);
+
+struct gw_nv_hold *gw_nv_hold_alloc(void);	/* GFP_KERNEL_ACCOUNT; kfree() when unused */
+/* @h holds @p's memory from now on, on @f; see struct gw_rm_hold for the marks. */
+void gw_nv_hold_add(struct gw_file *f, struct gw_nv_hold *h, struct gw_nv_pinned *p, u32 kind,
+		    u64 base, u64 length, u32 sub);
+/* The newest hold with these marks, detached; NULL: none. _end() or _reattach() must follow. */
+struct gw_nv_hold *gw_nv_hold_detach(struct gw_file *f, u32 kind, u64 base, u32 sub);
+void gw_nv_hold_reattach(struct gw_file *f, struct gw_nv_hold *h);
+/* It is over; frees it, and its memory's charge when it was the last holder. */
+void gw_nv_hold_end(struct gw_file *f, struct gw_nv_hold *h);
+
+#endif /* _GW_NV_OBJECTS_H */
