@@ -215,16 +215,22 @@ struct nv_ctrl_imports {		/* 0x3d0c */
 #define UVM_TOOLS_INIT_EVENT_TRACKER		56
 #define UVM_UNMAP_EXTERNAL			66
 #define UVM_ALLOC_SEMAPHORE_POOL		68
+#define UVM_CLEAN_UP_ZOMBIE_RESOURCES		69
 #define UVM_CREATE_EXTERNAL_RANGE		73
 #define UVM_MM_INITIALIZE			75
 #define UVM_INITIALIZE				0x30000001
 #define UVM_DEINITIALIZE			0x30000002
+#define UVM_INIT_DISABLE_HMM			1
 #define UVM_INIT_MULTI_PROCESS			2
 
 struct uvm_initialize {
 	__aligned_u64 flags;
 	__u32 status;
 	__u32 pad;
+};
+
+struct uvm_clean_up {
+	__u32 status;
 };
 
 struct uvm_mm_initialize {

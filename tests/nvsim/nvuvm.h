@@ -16,10 +16,14 @@ u32 nvUvmInterfaceRegisterGpu(const u8 *uuid, struct nv_state **nv);
 void nvUvmInterfaceUnregisterGpu(struct nv_state *nv);
 /* Does the calling process have this GPU open? */
 u32 nvUvmInterfaceGetGpuInfo(struct nv_state *nv);
-/* A reference of UVM's own on a user's memory; it outlives the user's handle. */
-u32 nvUvmInterfaceDupMemory(u32 client, u32 memory, struct nvsim_mem **mem, u64 *length,
-			    struct nv_state **nv);
-void nvUvmInterfaceFreeDupedHandle(struct nvsim_mem *mem);
+/* A handle of UVM's own on a user's memory; it outlives the user's. @nv is the one that maps. */
+struct nvuvm_memory_info {
+	u64 length;
+	struct nv_state *owner;		/* NULL: host memory */
+};
+u32 nvUvmInterfaceDupMemory(struct nv_state *nv, u32 client, u32 memory, u32 *dup,
+			    struct nvuvm_memory_info *info);
+u32 nvUvmInterfaceFreeDupedHandle(struct nv_state *nv, u32 dup);
 u32 nvUvmInterfaceDupAddressSpace(u32 client, u32 vaspace, struct nv_state *nv);
 u32 nvUvmInterfaceRetainChannel(u32 client, u32 channel, struct nv_state *nv);
 /* Memory that UVM takes for managed pages; it is nobody's in RM's process lists. */

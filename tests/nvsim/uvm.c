@@ -51,20 +51,16 @@ static void become(struct file *filp, void *ptr, unsigned long type)
 	atomic_long_set_release((atomic_long_t *)&filp->private_data, (unsigned long)ptr | type);
 }
 
-static bool mm_enabled(const struct uvm_space *space)
-{
-	return !(space->flags & UVM_INIT_MULTI_PROCESS);
-}
-
 static u32 uvm_api_initialize(struct file *filp, struct uvm_initialize *p)
 {
 	struct uvm_space *space;
 	unsigned long was;
 
 	if (begin(filp, &was)) {
-		space = uvm_space_new(filp->f_mapping, p->flags);
-		become(filp, space, space ? UVM_FD_SPACE : UVM_FD_UNINITIALIZED);
-		return space ? NV_OK : NV_ERR_NO_MEMORY;
+		u32 status = uvm_va_space_create(filp->f_mapping, &space, p->flags);
+
+		become(filp, space, status ? UVM_FD_UNINITIALIZED : UVM_FD_SPACE);
+		return status;
 	}
 	if (was == UVM_FD_INITIALIZING)
 		return NV_ERR_BUSY_RETRY;
@@ -104,7 +100,7 @@ static u32 uvm_api_mm_initialize(struct file *filp, struct uvm_mm_initialize *p)
 	if (!space)
 		goto err;
 	status = NV_WARN_NOTHING_TO_DO;
-	if (!mm_enabled(space))
+	if (!uvm_mm_enabled(space))
 		goto err;
 	status = NV_ERR_IN_USE;
 	if (!begin(filp, &was))
@@ -183,7 +179,7 @@ static int uvm_mmap(struct file *filp, struct vm_area_struct *vma)
 
 	if (!space)
 		return -EBADFD;
-	if (mm_enabled(space) && space->mm != current->mm)
+	if (uvm_mm_enabled(space) && space->mm != current->mm)
 		return -EOPNOTSUPP;
 	if (vma->vm_start != vma->vm_pgoff << PAGE_SHIFT)
 		return -EINVAL;
@@ -231,9 +227,10 @@ static long route_sized(void __user *arg, struct uvm_space *space, u32 size, u32
 	return ret;
 }
 
-static u32 pageable(struct uvm_pageable *p)
+/* The GPU reads and takes any memory of the process (HMM), unless that was declined. */
+static u32 pageable(const struct uvm_space *space, struct uvm_pageable *p)
 {
-	p->access = 0;
+	p->access = uvm_mm_enabled(space) && !(space->flags & UVM_INIT_DISABLE_HMM);
 	return NV_OK;
 }
 
@@ -297,13 +294,13 @@ static noinline long uvm_ioctl(struct file *filp, unsigned int cmd, void __user 
 	case UVM_MM_INITIALIZE:
 		ROUTE(struct uvm_mm_initialize, uvm_api_mm_initialize(filp, &p), false);
 	case UVM_PAGEABLE_MEM_ACCESS:
-		ROUTE(struct uvm_pageable, pageable(&p), true);
+		ROUTE(struct uvm_pageable, pageable(space, &p), true);
 	case UVM_REGISTER_GPU:
 		ROUTE(struct uvm_register_gpu, uvm_api_register_gpu(space, &p), true);
 	case UVM_UNREGISTER_GPU:
 		ROUTE(struct uvm_unregister_gpu, uvm_api_unregister_gpu(space, &p), true);
 	case UVM_REGISTER_GPU_VASPACE:
-		ROUTE(struct uvm_register_vaspace, uvm_api_register_vaspace(space, &p), true);
+		ROUTE(struct uvm_register_vaspace, uvm_api_register_gpu_va_space(&p, filp), true);
 	case UVM_UNREGISTER_GPU_VASPACE:
 		ROUTE(struct uvm_unregister_vaspace, uvm_api_unregister_vaspace(space, &p), true);
 	case UVM_REGISTER_CHANNEL:
@@ -314,6 +311,8 @@ static noinline long uvm_ioctl(struct file *filp, unsigned int cmd, void __user 
 		ROUTE(struct uvm_external_range, uvm_api_create_external(space, &p), true);
 	case UVM_UNMAP_EXTERNAL:
 		ROUTE(struct uvm_unmap_external, uvm_api_unmap_external(space, &p), true);
+	case UVM_CLEAN_UP_ZOMBIE_RESOURCES:
+		ROUTE(struct uvm_clean_up, uvm_api_clean_up_zombie_resources(&p, filp), true);
 	case UVM_MIGRATE:
 		ROUTE(struct uvm_migrate, uvm_api_migrate(space, &p), true);
 	case UVM_MAP_EXTERNAL_ALLOCATION:

@@ -55,6 +55,7 @@ struct uvm_range {
 	u64 end;			/* first address behind it */
 	enum uvm_range_type type;
 	struct mm_struct *mm;		/* managed: only compared */
+	bool is_zombie;			/* managed: kept although its process has ended */
 	u32 nr_mapped;			/* pool: CPU mappings */
 	struct list_head maps;		/* external: what is mapped where */
 	struct xarray chunks;		/* managed: 2 MiB blocks that live on a GPU */
@@ -78,7 +79,8 @@ u32 uvm_range_create(struct uvm_space *space, u64 start, u64 length, enum uvm_ra
 		     struct uvm_range **out);
 void uvm_range_destroy(struct uvm_range *range);
 u32 uvm_range_carve(struct uvm_range *range, u64 start, u64 end, struct uvm_range **part);
-struct uvm_space *uvm_space_new(struct address_space *mapping, u64 flags);
+u32 uvm_va_space_create(struct address_space *mapping, struct uvm_space **out, u64 flags);
+u32 uvm_api_clean_up_zombie_resources(struct uvm_clean_up *p, struct file *filp);
 void uvm_space_free(struct uvm_space *space);
 
 /* uvm_managed.c */
@@ -101,7 +103,7 @@ u32 uvm_max_attrs(void);
 struct uvm_gpu *uvm_gpu_find(struct uvm_space *space, const u8 *uuid);
 u32 uvm_api_register_gpu(struct uvm_space *space, struct uvm_register_gpu *p);
 u32 uvm_api_unregister_gpu(struct uvm_space *space, struct uvm_unregister_gpu *p);
-u32 uvm_api_register_vaspace(struct uvm_space *space, struct uvm_register_vaspace *p);
+u32 uvm_api_register_gpu_va_space(struct uvm_register_vaspace *p, struct file *filp);
 u32 uvm_api_unregister_vaspace(struct uvm_space *space, struct uvm_unregister_vaspace *p);
 u32 uvm_api_register_channel(struct uvm_space *space, struct uvm_register_channel *p);
 u32 uvm_api_unregister_channel(struct uvm_space *space, u32 client, u32 channel);
@@ -109,6 +111,11 @@ void uvm_gpus_release(struct uvm_space *space);
 
 /* uvm_tools.c */
 extern const struct file_operations uvm_tools_fops;
+
+static inline bool uvm_mm_enabled(const struct uvm_space *space)
+{
+	return !(space->flags & UVM_INIT_MULTI_PROCESS);
+}
 
 static inline bool uvm_bad_4k(u64 base, u64 length)
 {

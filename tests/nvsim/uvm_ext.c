@@ -11,7 +11,8 @@
 /* One reference on RM memory; pieces of a split mapping share it. */
 struct ext_handle {
 	u32 refs;
-	struct nvsim_mem *mem;
+	u32 dup;
+	struct nv_state *nv;	/* the GPU that maps it */
 };
 
 struct ext_map {
@@ -44,7 +45,7 @@ static void map_free(struct ext_map *m)
 {
 	list_del(&m->entry);
 	if (!--m->handle->refs) {
-		nvUvmInterfaceFreeDupedHandle(m->handle->mem);
+		nvUvmInterfaceFreeDupedHandle(m->handle->nv, m->handle->dup);
 		kfree(m->handle);
 	}
 	kfree(m);
@@ -118,9 +119,8 @@ u32 uvm_api_create_external(struct uvm_space *space, struct uvm_external_range *
 static u32 map_on(struct uvm_range *range, struct uvm_gpu *gpu, u64 base, u64 length, u64 offset,
 		  const struct uvm_map_tail *tail)
 {
+	struct nvuvm_memory_info info;
 	struct ext_handle *h;
-	struct nv_state *owner;
-	u64 size;
 	u32 status = unmap(range, gpu->nv, base, base + length);
 
 	if (status)
@@ -128,19 +128,20 @@ static u32 map_on(struct uvm_range *range, struct uvm_gpu *gpu, u64 base, u64 le
 	h = kzalloc(sizeof(*h), GFP_KERNEL);
 	if (!h)
 		return NV_ERR_NO_MEMORY;
-	status = nvUvmInterfaceDupMemory(tail->client, tail->memory, &h->mem, &size, &owner);
+	h->nv = gpu->nv;
+	status = nvUvmInterfaceDupMemory(h->nv, tail->client, tail->memory, &h->dup, &info);
 	if (status) {
 		kfree(h);
 		return status;
 	}
-	if (owner && owner != gpu->nv)
+	if (info.owner && info.owner != gpu->nv)
 		status = NV_ERR_INVALID_DEVICE;		/* peers are not enabled here */
-	else if (offset >= size || length > size - offset)
+	else if (offset >= info.length || length > info.length - offset)
 		status = NV_ERR_INVALID_OFFSET;
 	else if (!map_add(range, gpu->nv, base, base + length, h))
 		status = NV_ERR_NO_MEMORY;
 	if (status) {
-		nvUvmInterfaceFreeDupedHandle(h->mem);
+		nvUvmInterfaceFreeDupedHandle(h->nv, h->dup);
 		kfree(h);
 	}
 	return status;

@@ -105,8 +105,9 @@ u32 uvm_api_unregister_gpu(struct uvm_space *space, struct uvm_unregister_gpu *p
 	return status;
 }
 
-u32 uvm_api_register_vaspace(struct uvm_space *space, struct uvm_register_vaspace *p)
+noinline u32 uvm_api_register_gpu_va_space(struct uvm_register_vaspace *p, struct file *filp)
 {
+	struct uvm_space *space = uvm_fd_space(filp);
 	struct uvm_gpu *gpu;
 	u32 status;
 

@@ -8,6 +8,12 @@
 #include "nvuvm.h"
 
 #include <linux/sched.h>
+#include <linux/xarray.h>
+
+/* What UVM's kernel client holds, by handle; rm_lock. */
+static DEFINE_XARRAY_ALLOC1(dups);
+
+#define FIRST_DUP	0xcaf00000u	/* as RM numbers objects by itself */
 
 u32 nvUvmInterfaceRegisterGpu(const u8 *uuid, struct nv_state **nv)
 {
@@ -47,11 +53,11 @@ static u32 find_object(u32 hclient, u32 handle, struct nvsim_obj **obj)
  * The client named need not be the caller's, but the memory must be its process's, or shared with
  * everybody.
  */
-u32 nvUvmInterfaceDupMemory(u32 client, u32 memory, struct nvsim_mem **mem, u64 *length,
-			    struct nv_state **nv)
+u32 nvUvmInterfaceDupMemory(struct nv_state *nv, u32 client, u32 memory, u32 *dup,
+			    struct nvuvm_memory_info *info)
 {
 	struct nvsim_obj *obj;
-	u32 status;
+	u32 status, index;
 
 	mutex_lock(&rm_lock);
 	status = find_object(client, memory, &obj);
@@ -65,21 +71,30 @@ u32 nvUvmInterfaceDupMemory(u32 client, u32 memory, struct nvsim_mem **mem, u64 
 		status = NV_ERR_INSUFFICIENT_PERMISSIONS;
 		goto out;
 	}
+	if (xa_alloc(&dups, &index, obj->mem, xa_limit_31b, GFP_KERNEL)) {
+		status = NV_ERR_NO_MEMORY;
+		goto out;
+	}
 	nvsim_mem_get(obj->mem);
-	*mem = obj->mem;
-	*length = obj->mem->length;
-	*nv = obj->mem->nv;
+	*dup = FIRST_DUP + index;
+	info->length = obj->mem->length;
+	info->owner = obj->mem->nv;
 out:
 	mutex_unlock(&rm_lock);
 	return status;
 }
 EXPORT_SYMBOL(nvUvmInterfaceDupMemory);
 
-void nvUvmInterfaceFreeDupedHandle(struct nvsim_mem *mem)
+u32 nvUvmInterfaceFreeDupedHandle(struct nv_state *nv, u32 dup)
 {
+	struct nvsim_mem *mem;
+
 	mutex_lock(&rm_lock);
-	nvsim_mem_put(mem);
+	mem = xa_erase(&dups, dup - FIRST_DUP);
+	if (mem)
+		nvsim_mem_put(mem);
 	mutex_unlock(&rm_lock);
+	return mem ? NV_OK : NV_ERR_OBJECT_NOT_FOUND;
 }
 EXPORT_SYMBOL(nvUvmInterfaceFreeDupedHandle);
 

@@ -29,7 +29,7 @@ static void disable(struct vm_area_struct *vma)
  * Called for the new half of a split, for a moved mapping, and for a fork that asked for copies.
  * Only the first lives.
  */
-static void vm_open_managed(struct vm_area_struct *vma)
+static noinline void uvm_vm_open_managed_entry(struct vm_area_struct *vma)
 {
 	struct uvm_space *space = uvm_fd_space(vma->vm_file);
 	struct uvm_range *range = vma->vm_private_data, *part;
@@ -47,13 +47,19 @@ static void vm_open_managed(struct vm_area_struct *vma)
 	mutex_unlock(&space->lock);
 }
 
-static void vm_close_managed(struct vm_area_struct *vma)
+/* A space that several processes share keeps what an ended one mapped, until it is told to clean up. */
+static noinline void uvm_vm_close_managed_entry(struct vm_area_struct *vma)
 {
 	struct uvm_space *space = uvm_fd_space(vma->vm_file);
+	struct uvm_range *range = vma->vm_private_data;
 
 	mutex_lock(&space->lock);
-	uvm_range_destroy(vma->vm_private_data);
+	if (!current->mm && !uvm_mm_enabled(space))
+		range->is_zombie = true;
+	else
+		uvm_range_destroy(range);
 	mutex_unlock(&space->lock);
+	vma->vm_private_data = NULL;
 }
 
 static struct page *page_at(struct uvm_space *space, unsigned long index)
@@ -93,8 +99,8 @@ static vm_fault_t vm_fault(struct vm_fault *vmf)
 }
 
 static const struct vm_operations_struct uvm_vm_ops_managed = {
-	.open = vm_open_managed,
-	.close = vm_close_managed,
+	.open = uvm_vm_open_managed_entry,
+	.close = uvm_vm_close_managed_entry,
 	.fault = vm_fault,
 };
 

@@ -134,12 +134,16 @@ u32 uvm_range_carve(struct uvm_range *range, u64 start, u64 end, struct uvm_rang
 	return NV_OK;
 }
 
-struct uvm_space *uvm_space_new(struct address_space *mapping, u64 flags)
+noinline u32 uvm_va_space_create(struct address_space *mapping, struct uvm_space **out, u64 flags)
 {
-	struct uvm_space *space = kzalloc(sizeof(*space), GFP_KERNEL);
+	struct uvm_space *space;
 
+	*out = NULL;
+	if (flags & ~(u64)(UVM_INIT_DISABLE_HMM | UVM_INIT_MULTI_PROCESS))
+		return NV_ERR_INVALID_ARGUMENT;
+	space = kzalloc(sizeof(*space), GFP_KERNEL);
 	if (!space)
-		return NULL;
+		return NV_ERR_NO_MEMORY;
 	mutex_init(&space->lock);
 	space->flags = flags;
 	space->mapping = mapping;
@@ -148,7 +152,23 @@ struct uvm_space *uvm_space_new(struct address_space *mapping, u64 flags)
 	space->ranges = RB_ROOT;
 	xa_init(&space->pages);
 	INIT_LIST_HEAD(&space->channels);
-	return space;
+	*out = space;
+	return NV_OK;
+}
+
+noinline u32 uvm_api_clean_up_zombie_resources(struct uvm_clean_up *p, struct file *filp)
+{
+	struct uvm_space *space = uvm_fd_space(filp);
+	struct rb_node *n, *next;
+
+	mutex_lock(&space->lock);
+	for (n = rb_first(&space->ranges); n; n = next) {
+		next = rb_next(n);
+		if (RANGE(n)->is_zombie)
+			uvm_range_destroy(RANGE(n));
+	}
+	mutex_unlock(&space->lock);
+	return NV_OK;
 }
 
 /* The last close: mappings are gone (they hold the file), everything else goes here. */
