@@ -21,6 +21,7 @@ struct gw_account {
 	spinlock_t lock;		/* order 5, a leaf */
 	struct gw_ledger ledger;
 	u32 minors[GW_LEDGER_SLOTS];
+	bool is_awaited;		/* the pool wants its GPUs back once all is zero */
 };
 
 /*
@@ -55,6 +56,8 @@ void gw_account_init(struct gw_account *account);
 void gw_account_place(struct gw_accel *a);
 /* Close them: 0; -EBUSY something is held still, and nothing is closed. */
 int gw_account_unplace(struct gw_accel *a);
+/* Is anything charged? */
+bool gw_account_is_busy(struct gw_accel *a);
 /* The pool's, too: another quota on each GPU, or on none: 0, -EBUSY lower than what is used. */
 int gw_account_set_limit(struct gw_accel *a, u64 bytes_per_gpu);
 

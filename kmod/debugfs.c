@@ -58,7 +58,20 @@ static void show_job(struct seq_file *m, const struct gw_lessee *w)
 		   refcount_read(&job->ref), job->command);
 }
 
-static void show_pool(struct seq_file *m, const struct gw_accel *a)
+static void show_account(struct seq_file *m, struct gw_accel *a)
+{
+	struct gw_account_info info;
+	u32 i;
+
+	gw_account_info(a, &info);
+	for (i = 0; i < info.nr_gpus; i++)
+		seq_printf(m, "    account gpu %u used %llu peak %llu limit %llu%s%s\n",
+			   info.gpus[i].minor, info.gpus[i].used_bytes, info.gpus[i].peak_bytes,
+			   info.gpus[i].limit_bytes, info.is_unlimited ? " unlimited" : "",
+			   a->is_cleaning ? " cleaning" : "");
+}
+
+static void show_pool(struct seq_file *m, struct gw_accel *a)
 {
 	u32 i;
 
@@ -69,6 +82,7 @@ static void show_pool(struct seq_file *m, const struct gw_accel *a)
 	for (i = 0; i < a->nr_placed; i++)
 		seq_printf(m, " %u", a->placed[i]);
 	seq_putc(m, '\n');
+	show_account(m, a);
 	mutex_unlock(&gw_pool_lock);
 }
 

@@ -74,6 +74,12 @@ static int put_what(struct sk_buff *skb, const struct gw_event *ev)
 	    (nla_put_u64_64bit(skb, GPUWARD_A_EVENT_WAIT_NS, ev->wait_ns, GPUWARD_A_EVENT_PAD) ||
 	     nla_put_u64_64bit(skb, GPUWARD_A_EVENT_HELD_NS, ev->held_ns, GPUWARD_A_EVENT_PAD)))
 		return -EMSGSIZE;
+	if (ev->has_memory &&
+	    (nla_put_u64_64bit(skb, GPUWARD_A_EVENT_REQUESTED, ev->requested_bytes,
+			       GPUWARD_A_EVENT_PAD) ||
+	     nla_put_u64_64bit(skb, GPUWARD_A_EVENT_USED, ev->used_bytes, GPUWARD_A_EVENT_PAD) ||
+	     nla_put_u64_64bit(skb, GPUWARD_A_EVENT_LIMIT, ev->limit_bytes, GPUWARD_A_EVENT_PAD)))
+		return -EMSGSIZE;
 	return 0;
 }
 

@@ -26,6 +26,10 @@ struct gw_event {
 	bool has_times;
 	u64 wait_ns;
 	u64 held_ns;
+	bool has_memory;
+	u64 requested_bytes;
+	u64 used_bytes;
+	u64 limit_bytes;
 	u64 count;
 	const char *text;
 };

@@ -78,6 +78,10 @@ int gw_genl_refuse_attr(struct gw_request *rq, u32 type, int err, const char *fm
 
 int gw_genl_refuse_busy(struct gw_request *rq, const char *what, struct gw_blame *blame)
 {
+	if (!blame->pid)
+		return gw_genl_refuse(rq, -EBUSY,
+				      "%s: memory of a program that has ended is still held",
+				      what);
 	gw_genl_refuse(rq, -EBUSY, "%s: process %d (%s) %s", what, pid_vnr(blame->pid),
 		       blame->command,
 		       blame->state == GPUWARD_JOB_RUNNING ? "runs on it" :

@@ -7,6 +7,7 @@
 static const char *const names[GPUWARD_A_ACCEL_MAX + 1] = {
 	A(VM_ID), A(VM), A(INDEX), A(NAME), A(MODEL), A(PROGRAM), A(DUPLICABLE), A(DEFAULT),
 	A(STATE), A(NR_GPUS), A(MEMORY), A(USED), A(NR_RUNNING), A(NR_WAITING), A(PLACED),
+	A(PEAK), A(QUOTA), A(MANAGED),
 };
 #undef A
 
@@ -24,12 +25,14 @@ static const struct nla_policy policy[GPUWARD_A_ACCEL_MAX + 1] = {
 #define SETTABLE (BIT(GPUWARD_A_ACCEL_NAME) | BIT(GPUWARD_A_ACCEL_MODEL) | \
 		  BIT(GPUWARD_A_ACCEL_PROGRAM) | BIT(GPUWARD_A_ACCEL_DUPLICABLE))
 
-static int fill_placed(struct sk_buff *skb, u32 minor, u64 bytes)
+static int fill_placed(struct sk_buff *skb, const struct gw_account_gpu *gpu)
 {
 	struct nlattr *nest = nla_nest_start(skb, GPUWARD_A_ACCEL_PLACED);
 
-	if (!nest || nla_put_u32(skb, GPUWARD_A_PLACED_MINOR, minor) ||
-	    nla_put_u64_64bit(skb, GPUWARD_A_PLACED_BYTES, bytes, GPUWARD_A_PLACED_PAD))
+	if (!nest || nla_put_u32(skb, GPUWARD_A_PLACED_MINOR, gpu->minor) ||
+	    nla_put_u64_64bit(skb, GPUWARD_A_PLACED_BYTES, gpu->limit_bytes, GPUWARD_A_PLACED_PAD) ||
+	    nla_put_u64_64bit(skb, GPUWARD_A_PLACED_USED, gpu->used_bytes, GPUWARD_A_PLACED_PAD) ||
+	    nla_put_u64_64bit(skb, GPUWARD_A_PLACED_PEAK, gpu->peak_bytes, GPUWARD_A_PLACED_PAD))
 		return -EMSGSIZE;	/* the whole message is canceled */
 	nla_nest_end(skb, nest);
 	return 0;
@@ -48,10 +51,13 @@ static int fill_load(struct sk_buff *skb, const struct gw_accel_load *load)
 			      GPUWARD_A_ACCEL_PAD) ||
 	    nla_put_u64_64bit(skb, GPUWARD_A_ACCEL_USED, load->used_bytes, GPUWARD_A_ACCEL_PAD) ||
 	    nla_put_u32(skb, GPUWARD_A_ACCEL_NR_RUNNING, load->nr_running) ||
-	    nla_put_u32(skb, GPUWARD_A_ACCEL_NR_WAITING, load->nr_waiting))
+	    nla_put_u32(skb, GPUWARD_A_ACCEL_NR_WAITING, load->nr_waiting) ||
+	    nla_put_u64_64bit(skb, GPUWARD_A_ACCEL_PEAK, load->peak_bytes, GPUWARD_A_ACCEL_PAD) ||
+	    nla_put_u32(skb, GPUWARD_A_ACCEL_QUOTA, load->quota) ||
+	    nla_put_u32(skb, GPUWARD_A_ACCEL_MANAGED, load->managed))
 		return -EMSGSIZE;
-	for (i = 0; i < load->nr_placed && !ret; i++)
-		ret = fill_placed(skb, load->placed[i], load->placed_bytes);
+	for (i = 0; i < load->account.nr_gpus && !ret; i++)
+		ret = fill_placed(skb, &load->account.gpus[i]);
 	return ret;
 }
 

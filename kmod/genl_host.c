@@ -87,11 +87,15 @@ const struct gw_genl_object gw_genl_status = {
 static const char *const setting_names[GPUWARD_A_SETTING_MAX + 1] = {
 	[GPUWARD_A_SETTING_HOST] = "HOST",
 	[GPUWARD_A_SETTING_ENFORCE] = "ENFORCE",
+	[GPUWARD_A_SETTING_CONTEXT] = "CONTEXT",
 };
+
+static struct netlink_range_validation context_range = { .max = GW_MAX_CONTEXT_BYTES };
 
 static const struct nla_policy setting_policy[GPUWARD_A_SETTING_MAX + 1] = {
 	[GPUWARD_A_SETTING_HOST] = NLA_POLICY_MAX(NLA_U32, GPUWARD_HOST_DENY),
 	[GPUWARD_A_SETTING_ENFORCE] = NLA_POLICY_MAX(NLA_U32, GPUWARD_ENFORCE_AUDIT),
+	[GPUWARD_A_SETTING_CONTEXT] = NLA_POLICY_FULL_RANGE(NLA_U64, &context_range),
 };
 
 static int setting_get(struct gw_request *rq)
@@ -100,7 +104,9 @@ static int setting_get(struct gw_request *rq)
 
 	mutex_lock(&gw_admin);
 	ret = nla_put_u32(rq->reply, GPUWARD_A_SETTING_HOST, gw_host) ?:
-	      nla_put_u32(rq->reply, GPUWARD_A_SETTING_ENFORCE, gw_enforce);
+	      nla_put_u32(rq->reply, GPUWARD_A_SETTING_ENFORCE, gw_enforce) ?:
+	      nla_put_u64_64bit(rq->reply, GPUWARD_A_SETTING_CONTEXT, gw_context_bytes,
+				GPUWARD_A_SETTING_PAD);
 	mutex_unlock(&gw_admin);
 	return ret;
 }
@@ -109,12 +115,15 @@ static int setting_set(struct gw_request *rq)
 {
 	const struct nlattr *host = rq->attrs[GPUWARD_A_SETTING_HOST];
 	const struct nlattr *enforce = rq->attrs[GPUWARD_A_SETTING_ENFORCE];
+	const struct nlattr *context = rq->attrs[GPUWARD_A_SETTING_CONTEXT];
 
 	mutex_lock(&gw_admin);
 	if (host)
 		WRITE_ONCE(gw_host, nla_get_u32(host));
 	if (enforce)
 		WRITE_ONCE(gw_enforce, nla_get_u32(enforce));
+	if (context)
+		WRITE_ONCE(gw_context_bytes, nla_get_u64(context));
 	mutex_unlock(&gw_admin);
 	return 0;
 }
@@ -122,7 +131,7 @@ static int setting_set(struct gw_request *rq)
 static const struct gw_genl_cmd setting_cmds[] = {
 	{ .cmd = GPUWARD_CMD_SETTING_GET, .has_reply = true, .doit = setting_get },
 	{ .cmd = GPUWARD_CMD_SETTING_SET, .may = BIT(GPUWARD_A_SETTING_HOST) |
-	  BIT(GPUWARD_A_SETTING_ENFORCE), .doit = setting_set },
+	  BIT(GPUWARD_A_SETTING_ENFORCE) | BIT(GPUWARD_A_SETTING_CONTEXT), .doit = setting_set },
 };
 
 const struct gw_genl_object gw_genl_setting = {

@@ -8,7 +8,7 @@
 #define A(name) [GPUWARD_A_JOB_##name] = #name
 static const char *const names[GPUWARD_A_JOB_MAX + 1] = {
 	A(ID), A(VM_ID), A(VM), A(ACCEL), A(STATE), A(PID), A(COMMAND), A(POSITION), A(NR_FILES),
-	A(USED), A(WAIT_NS), A(HELD_NS),
+	A(USED), A(WAIT_NS), A(HELD_NS), A(PEAK),
 };
 #undef A
 
@@ -36,7 +36,8 @@ static int fill(struct sk_buff *skb, const struct gw_job_info *info)
 	    nla_put_u32(skb, GPUWARD_A_JOB_NR_FILES, info->nr_files) ||
 	    put_u64(skb, GPUWARD_A_JOB_USED, info->used_bytes) ||
 	    put_u64(skb, GPUWARD_A_JOB_WAIT_NS, info->wait_ns) ||
-	    put_u64(skb, GPUWARD_A_JOB_HELD_NS, info->held_ns))
+	    put_u64(skb, GPUWARD_A_JOB_HELD_NS, info->held_ns) ||
+	    put_u64(skb, GPUWARD_A_JOB_PEAK, info->peak_bytes))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -9,6 +9,7 @@
 static const char *const names[GPUWARD_A_VM_MAX + 1] = {
 	A(ID), A(NAME), A(MODEL), A(CLASS), A(PRIORITY), A(WAIT), A(WAIT_MS), A(MAX_ACCELS),
 	A(FORCE), A(NR_ACCELS), A(NR_BINDINGS), A(NR_FILES), A(NR_JOBS),
+	A(QUOTA), A(MANAGED),
 };
 #undef A
 
@@ -22,11 +23,14 @@ static const struct nla_policy policy[GPUWARD_A_VM_MAX + 1] = {
 	[GPUWARD_A_VM_WAIT_MS] = NLA_POLICY_MIN(NLA_U32, 1),
 	[GPUWARD_A_VM_MAX_ACCELS] = NLA_POLICY_RANGE(NLA_U32, 1, GW_MAX_ACCELS),
 	[GPUWARD_A_VM_FORCE] = { .type = NLA_FLAG },
+	[GPUWARD_A_VM_QUOTA] = NLA_POLICY_MAX(NLA_U32, GPUWARD_QUOTA_UNLIMITED),
+	[GPUWARD_A_VM_MANAGED] = NLA_POLICY_MAX(NLA_U32, GPUWARD_MANAGED_IGNORE),
 };
 
 #define KEYS (BIT(GPUWARD_A_VM_ID) | BIT(GPUWARD_A_VM_NAME))
 #define SETTABLE (BIT(GPUWARD_A_VM_CLASS) | BIT(GPUWARD_A_VM_PRIORITY) | BIT(GPUWARD_A_VM_WAIT) | \
-		  BIT(GPUWARD_A_VM_WAIT_MS) | BIT(GPUWARD_A_VM_MAX_ACCELS))
+		  BIT(GPUWARD_A_VM_WAIT_MS) | BIT(GPUWARD_A_VM_MAX_ACCELS) | \
+		  BIT(GPUWARD_A_VM_QUOTA) | BIT(GPUWARD_A_VM_MANAGED))
 
 static int fill(struct sk_buff *skb, const struct gw_vm *vm)
 {
@@ -42,7 +46,9 @@ static int fill(struct sk_buff *skb, const struct gw_vm *vm)
 	    nla_put_u32(skb, GPUWARD_A_VM_NR_ACCELS, vm->nr_accels) ||
 	    nla_put_u32(skb, GPUWARD_A_VM_NR_BINDINGS, vm->nr_bindings) ||
 	    nla_put_u32(skb, GPUWARD_A_VM_NR_FILES, atomic_read(&vm->nr_files)) ||
-	    nla_put_u32(skb, GPUWARD_A_VM_NR_JOBS, atomic_read(&vm->nr_jobs)))
+	    nla_put_u32(skb, GPUWARD_A_VM_NR_JOBS, atomic_read(&vm->nr_jobs)) ||
+	    nla_put_u32(skb, GPUWARD_A_VM_QUOTA, vm->quota) ||
+	    nla_put_u32(skb, GPUWARD_A_VM_MANAGED, vm->managed))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -105,6 +111,14 @@ static struct gw_vm_config read_config(const struct gw_request *rq)
 	if (attrs[GPUWARD_A_VM_MAX_ACCELS]) {
 		cfg.set |= GW_VM_SET_MAX_ACCELS;
 		cfg.max_accels = nla_get_u32(attrs[GPUWARD_A_VM_MAX_ACCELS]);
+	}
+	if (attrs[GPUWARD_A_VM_QUOTA]) {
+		cfg.set |= GW_VM_SET_QUOTA;
+		cfg.quota = nla_get_u32(attrs[GPUWARD_A_VM_QUOTA]);
+	}
+	if (attrs[GPUWARD_A_VM_MANAGED]) {
+		cfg.set |= GW_VM_SET_MANAGED;
+		cfg.managed = nla_get_u32(attrs[GPUWARD_A_VM_MANAGED]);
 	}
 	return cfg;
 }

@@ -189,6 +189,8 @@ u32 gw_gpu_state(const struct gw_gpu *gpu)
 		return GPUWARD_GPU_SHUTDOWN;
 	if (gpu->nr_running)
 		return GPUWARD_GPU_PROCESSING;
+	if (gpu->nr_cleaning && gpu->nr_cleaning == gpu->nr_placed)
+		return GPUWARD_GPU_CLEANING;
 	return gpu->nr_placed ? GPUWARD_GPU_PREPARING : GPUWARD_GPU_IDLE;
 }
 

@@ -19,6 +19,7 @@ struct gw_gpu {
 	u64 reserved_bytes;
 	u32 nr_placed;			/* accelerators */
 	u32 nr_running;			/* jobs */
+	u32 nr_cleaning;		/* accelerators gone but for memory that is held */
 	bool is_drained;		/* SHUTDOWN */
 	char name[GW_GPU_NAME_LEN];
 	char pci[GW_PCI_LEN];

@@ -101,6 +101,18 @@ void gw_job_put(struct gw_job *job)
 	kfree_rcu(job, rcu);
 }
 
+struct gw_job *gw_proc_get_job(struct gw_proc *p)
+{
+	struct gw_job *job;
+
+	rcu_read_lock();
+	job = READ_ONCE(p->job);
+	if (job && !refcount_inc_not_zero(&job->ref))
+		job = NULL;
+	rcu_read_unlock();
+	return job;
+}
+
 struct gw_job *gw_job_alloc(struct gw_proc *p)
 {
 	struct gw_accel *a = p->accel;

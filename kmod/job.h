@@ -71,6 +71,9 @@ struct gw_job {
 	u64 wait_since_ns;		/* begin of the wait being counted; 0: it does not wait */
 	u64 wait_ns;			/* sum of finished waits */
 	u64 start_ns;
+	/* accel->account.lock: */
+	u64 used_bytes;			/* charged now, over all GPUs */
+	u64 peak_bytes;
 	char command[GPUWARD_COMMAND_LEN];
 
 	wait_queue_head_t wq;
@@ -88,6 +91,7 @@ struct gw_job_info {
 	u32 position;
 	u32 nr_files;
 	u64 used_bytes;
+	u64 peak_bytes;
 	u64 wait_ns;
 	u64 held_ns;
 	char command[GPUWARD_COMMAND_LEN];
@@ -108,6 +112,10 @@ void gw_proc_note_gpu(struct gw_proc *p, u32 minor);
  * -ENODEV gpuward or the VM goes.
  */
 int gw_proc_claim(struct gw_proc *p);
+
+/* The job that @p is part of, with a reference for gw_job_put(); NULL: none. No lock needed. */
+struct gw_job *gw_proc_get_job(struct gw_proc *p);
+void gw_job_put(struct gw_job *job);
 
 /* The next job with an id above @after that is visible: 0, -ENOENT. @vm NULL: of any VM. */
 int gw_job_next(u64 after, const struct gw_vm *vm, struct gw_job_info *info);
@@ -133,7 +141,11 @@ struct gw_accel_load {
 	u32 program;			/* as set */
 	u32 program_in_force;
 	u32 duplicable;
-	u64 used_bytes;
+	u64 used_bytes;			/* over all GPUs */
+	u64 peak_bytes;			/* the sum of each GPU's own */
+	u32 quota;			/* enum gpuward_quota, of the VM */
+	u32 managed;			/* enum gpuward_managed, likewise */
+	struct gw_account_info account;
 	u32 nr_gpus;
 	u64 memory_bytes;
 	u32 nr_placed;

@@ -71,6 +71,7 @@ static void fill_info(struct gw_job *job, struct gw_job_info *info)
 	else if (job->state == GPUWARD_JOB_PLACING)
 		info->position = gw_place_position(a);
 	mutex_unlock(&a->lock);
+	gw_account_job(job, &info->used_bytes, &info->peak_bytes);
 }
 
 void gw_job_info_put(struct gw_job_info *info)
@@ -140,6 +141,19 @@ static void count_load(struct gw_accel *a, struct gw_accel_load *load)
 	load->duplicable = a->lease.max_holders;
 }
 
+static void count_memory(struct gw_accel *a, struct gw_accel_load *load)
+{
+	u32 i;
+
+	load->quota = READ_ONCE(a->vm->quota);
+	load->managed = READ_ONCE(a->vm->managed);
+	gw_account_info(a, &load->account);
+	for (i = 0; i < load->account.nr_gpus; i++) {
+		load->used_bytes += load->account.gpus[i].used_bytes;
+		load->peak_bytes += load->account.gpus[i].peak_bytes;
+	}
+}
+
 void gw_accel_load(struct gw_accel *a, struct gw_accel_load *load)
 {
 	memset(load, 0, sizeof(*load));
@@ -151,6 +165,7 @@ void gw_accel_load(struct gw_accel *a, struct gw_accel_load *load)
 	load->nr_placed = a->nr_placed;
 	load->placed_bytes = a->placed_bytes;
 	memcpy(load->placed, a->placed, a->nr_placed * sizeof(a->placed[0]));
+	count_memory(a, load);
 	mutex_unlock(&gw_pool_lock);
 	mutex_unlock(&a->lock);
 	if (load->nr_running)

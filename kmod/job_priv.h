@@ -21,7 +21,6 @@ void gw_proc_command(char *out);
 
 /* A job for @p that nobody is in yet; NULL: no memory. */
 struct gw_job *gw_job_alloc(struct gw_proc *p);
-void gw_job_put(struct gw_job *job);			/* no lock needed */
 void gw_job_set_state(struct gw_job *job, u32 state);
 void gw_job_start(struct gw_job *job);			/* it was granted the lease */
 void gw_job_wait_count(struct gw_job *job);		/* the time waited up to now */

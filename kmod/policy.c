@@ -14,6 +14,7 @@
 
 u32 gw_host = GPUWARD_HOST_ALLOW;
 u32 gw_enforce = GPUWARD_ENFORCE_ON;
+u64 gw_context_bytes;
 atomic64_t gw_nr_refused;
 
 /* May this one be reported? Then *@missed is how many before it were not. */
@@ -57,4 +58,26 @@ int gw_refuse(struct gw_vm *vm, int errno, const char *fmt, ...)
 	if (vm)		/* a host process's refusals are counted and traced only */
 		gw_event_send(&ev);
 	return gw_is_audit() ? 0 : errno;
+}
+
+int gw_refuse_memory(const struct gw_shortage *s)
+{
+	struct gw_event ev = {
+		.type = GPUWARD_EVENT_OUT_OF_MEMORY,
+		.accel = s->accel,
+		.job = s->job,
+		.pid = task_tgid(current),
+		.command = current->comm,
+		.has_gpu = true,
+		.gpu = s->minor,
+		.has_memory = true,
+		.requested_bytes = s->requested,
+		.used_bytes = s->used,
+		.limit_bytes = s->limit,
+	};
+
+	atomic64_inc(&gw_nr_refused);
+	if (may_report(s->accel->vm, &ev.count))
+		gw_event_send(&ev);
+	return gw_is_audit() ? 0 : -EDQUOT;
 }

@@ -11,6 +11,9 @@
 extern u32 gw_host;
 extern u32 gw_enforce;
 extern atomic64_t gw_nr_refused;
+/* What a context takes of each GPU for the driver itself; bytes, written under gw_admin. */
+extern u64 gw_context_bytes;
+#define GW_MAX_CONTEXT_BYTES (64ull << 30)
 
 static inline bool gw_is_audit(void)
 {
@@ -22,5 +25,18 @@ static inline bool gw_is_audit(void)
  * second and VM). @vm NULL: of the host. Returns @errno, or 0 when enforce=audit.
  */
 __printf(3, 4) int gw_refuse(struct gw_vm *vm, int errno, const char *fmt, ...);
+
+/* A request for more memory than is left on a GPU. */
+struct gw_shortage {
+	struct gw_accel *accel;
+	u64 job;
+	u32 minor;
+	u64 requested;
+	u64 used;
+	u64 limit;
+};
+
+/* The same for memory: -EDQUOT, or 0 when enforce=audit. */
+int gw_refuse_memory(const struct gw_shortage *s);
 
 #endif /* _GW_POLICY_H */

@@ -62,6 +62,7 @@ static int place(struct gw_accel *a)
 	a->placed_bytes = w->bytes_per_gpu;
 	gw_queue_remove(&queue, w);
 	gw_want_done(w);
+	gw_account_place(a);
 	WRITE_ONCE(a->is_placed, true);
 	trace_gpuward_place(a->vm->id, a->index, a->nr_placed, a->placed[0], a->placed_bytes);
 	return 0;
@@ -78,11 +79,26 @@ static bool is_possible(const struct gw_want *w)
 	return !gw_place_choose(offers, n, w->nr_gpus, w->bytes_per_gpu, chosen);
 }
 
-static void unplace(struct gw_accel *a)
+static void set_cleaning(struct gw_accel *a, bool is_cleaning)
+{
+	u32 i;
+
+	for (i = 0; i < a->nr_placed && is_cleaning != a->is_cleaning; i++)
+		gw_gpu_find(a->placed[i])->nr_cleaning += is_cleaning ? 1 : -1;
+	a->is_cleaning = is_cleaning;
+}
+
+/* -EBUSY: memory on its GPUs is held, so they are kept until gw_place_clean(). */
+static int unplace(struct gw_accel *a)
 {
 	u32 i;
 
 	lockdep_assert_held(&gw_pool_lock);
+	if (gw_account_unplace(a)) {
+		set_cleaning(a, true);
+		return -EBUSY;
+	}
+	set_cleaning(a, false);
 	for (i = 0; i < a->nr_placed; i++) {
 		struct gw_gpu *gpu = gw_gpu_find(a->placed[i]);
 
@@ -93,6 +109,7 @@ static void unplace(struct gw_accel *a)
 	a->nr_placed = 0;
 	a->nr_placers = 0;
 	WRITE_ONCE(a->is_placed, false);
+	return 0;
 }
 
 /*
@@ -150,6 +167,7 @@ static int place_now(struct gw_accel *a)
 		if (!a->is_placed)
 			return -EAGAIN;
 	}
+	set_cleaning(a, false);
 	a->nr_placers++;
 	return 0;
 }
@@ -170,10 +188,8 @@ static void settle(struct gw_accel *a, int ret)
 		a->place_left_ns = ktime_get_boottime_ns();
 	else if (ret != -EAGAIN)
 		gw_want_done(&a->want);
-	if (a->is_placed && !a->nr_placers) {
-		unplace(a);
+	if (a->is_placed && !a->nr_placers && !unplace(a))
 		gw_pool_serve();
-	}
 }
 
 int gw_place_try(struct gw_accel *a, bool will_wait)
@@ -241,6 +257,14 @@ void gw_place_put(struct gw_accel *a)
 	mutex_unlock(&gw_pool_lock);
 }
 
+void gw_place_clean(struct gw_accel *a)
+{
+	mutex_lock(&gw_pool_lock);
+	if (a->is_cleaning && !unplace(a))
+		gw_pool_serve();
+	mutex_unlock(&gw_pool_lock);
+}
+
 void gw_place_wake(struct gw_accel *a)
 {
 	wake_up_all(&a->place_wq);
@@ -285,8 +309,10 @@ void gw_place_update(struct gw_accel *a, u32 nr_gpus, u64 bytes_per_gpu, u32 cla
 		     bool give_back)
 {
 	mutex_lock(&gw_pool_lock);
-	if (give_back && a->is_placed)
+	if (give_back && a->is_placed) {
+		a->nr_placers = 0;
 		unplace(a);
+	}
 	a->want.nr_gpus = nr_gpus;
 	a->want.bytes_per_gpu = bytes_per_gpu;
 	a->want.class = class;

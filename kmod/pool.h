@@ -29,6 +29,8 @@ int gw_place_try(struct gw_accel *a, bool will_wait);
 int gw_place_wait(struct gw_accel *a, const bool *cancel, u64 deadline_ns);
 /* One placer less. */
 void gw_place_put(struct gw_accel *a);
+/* The last memory on @a's GPUs was given back, which were kept for it: they are free now. */
+void gw_place_clean(struct gw_accel *a);
 /* Those asleep for @a look at their cancel flag. */
 void gw_place_wake(struct gw_accel *a);
 
@@ -41,7 +43,7 @@ u32 gw_place_position(struct gw_accel *a);
 
 /*
  * What @a asks of the pool has changed. @give_back: a placement in force is given up and its
- * placers are forgotten; the caller knows that nothing runs on it.
+ * placers are forgotten; the caller knows that nothing runs on it, and nothing is charged.
  */
 void gw_place_update(struct gw_accel *a, u32 nr_gpus, u64 bytes_per_gpu, u32 class, s32 priority,
 		     bool give_back);

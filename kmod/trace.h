@@ -79,6 +79,24 @@ TRACE_EVENT(gpuward_refuse,
 	TP_printk("vm=%u errno=%d %s", __entry->vm, __entry->error, __entry->text)
 );
 
+/* Memory on a GPU is charged, settled or given back; delta in bytes, ret 0 or -errno. */
+TRACE_EVENT(gpuward_charge,
+	TP_PROTO(u32 vm, u32 accel, u64 job, u32 minor, s64 delta, u64 used, u64 limit, int ret),
+	TP_ARGS(vm, accel, job, minor, delta, used, limit, ret),
+	TP_STRUCT__entry(
+		__field(u32, vm) __field(u32, accel) __field(u64, job) __field(u32, minor)
+		__field(s64, delta) __field(u64, used) __field(u64, limit) __field(int, ret)
+	),
+	TP_fast_assign(
+		__entry->vm = vm; __entry->accel = accel; __entry->job = job;
+		__entry->minor = minor; __entry->delta = delta; __entry->used = used;
+		__entry->limit = limit; __entry->ret = ret;
+	),
+	TP_printk("vm=%u accel=%u job=%llu minor=%u delta=%lld used=%llu limit=%llu ret=%d",
+		  __entry->vm, __entry->accel, __entry->job, __entry->minor, __entry->delta,
+		  __entry->used, __entry->limit, __entry->ret)
+);
+
 /* A function of the vendor's driver is hooked (on) or let go; ret 0 or -errno. */
 TRACE_EVENT(gpuward_hook,
 	TP_PROTO(const char *function, bool on, int ret),

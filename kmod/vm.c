@@ -156,6 +156,7 @@ static struct gw_accel *accel_alloc(struct gw_vm *vm, u32 index, struct gw_model
 	INIT_LIST_HEAD(&a->procs);
 	gw_want_init(&a->want);
 	init_waitqueue_head(&a->place_wq);
+	gw_account_init(&a->account);
 	a->model = m;
 	m->nr_accels++;
 	accel_apply_model(a, false);
@@ -172,7 +173,7 @@ int gw_accel_set_model(struct gw_accel *a, struct gw_model *m, struct gw_blame *
 	if (a->model == m)
 		return 0;
 	mutex_lock(&a->lock);
-	if (gw_job_blame(a, blame)) {
+	if (gw_job_blame(a, blame) || gw_account_is_busy(a)) {
 		mutex_unlock(&a->lock);
 		return -EBUSY;
 	}
@@ -258,6 +259,10 @@ static int config_check(const struct gw_vm_config *cfg)
 		return -EINVAL;
 	if ((cfg->set & GW_VM_SET_WAIT_MS) && !cfg->wait_ms)
 		return -EINVAL;
+	if ((cfg->set & GW_VM_SET_QUOTA) && cfg->quota > GPUWARD_QUOTA_UNLIMITED)
+		return -EINVAL;
+	if ((cfg->set & GW_VM_SET_MANAGED) && cfg->managed > GPUWARD_MANAGED_IGNORE)
+		return -EINVAL;
 	if ((cfg->set & GW_VM_SET_MAX_ACCELS) &&
 	    (!cfg->max_accels || cfg->max_accels > GW_MAX_ACCELS))
 		return -EINVAL;
@@ -284,6 +289,10 @@ static void config_apply(struct gw_vm *vm, const struct gw_vm_config *cfg)
 		WRITE_ONCE(vm->wait, cfg->wait);
 	if (cfg->set & GW_VM_SET_MAX_ACCELS)
 		vm->max_accels = cfg->max_accels;
+	if (cfg->set & GW_VM_SET_QUOTA)
+		WRITE_ONCE(vm->quota, cfg->quota);
+	if (cfg->set & GW_VM_SET_MANAGED)
+		WRITE_ONCE(vm->managed, cfg->managed);
 }
 
 static struct gw_vm *vm_alloc(const char *name)

@@ -6,6 +6,7 @@
 #ifndef _GW_VM_H
 #define _GW_VM_H
 
+#include "account.h"
 #include "core/lease.h"
 #include "core/queue.h"
 
@@ -65,6 +66,9 @@ struct gw_accel {
 	u32 nr_place_waiters;		/* threads asleep for it */
 	u64 place_left_ns;		/* when the last of them was interrupted */
 	u32 nr_running;			/* jobs running on it, for the GPUs' state */
+	bool is_cleaning;		/* nobody holds it, but memory on its GPUs is held */
+
+	struct gw_account account;	/* with a lock of its own */
 };
 
 struct gw_vm {
@@ -81,6 +85,8 @@ struct gw_vm {
 	u32 wait;			/* enum gpuward_wait */
 	u32 wait_ms;
 	u32 max_accels;
+	u32 quota;			/* enum gpuward_quota */
+	u32 managed;			/* enum gpuward_managed */
 	u32 nr_bindings;
 	bool is_dead;			/* deleted; nothing more is opened or claimed (READ_ONCE) */
 
@@ -115,12 +121,16 @@ struct gw_vm_config {
 	u32 wait;
 	u32 wait_ms;
 	u32 max_accels;
+	u32 quota;
+	u32 managed;
 };
 #define GW_VM_SET_CLASS BIT(0)
 #define GW_VM_SET_PRIORITY BIT(1)
 #define GW_VM_SET_WAIT BIT(2)
 #define GW_VM_SET_WAIT_MS BIT(3)
 #define GW_VM_SET_MAX_ACCELS BIT(4)
+#define GW_VM_SET_QUOTA BIT(5)
+#define GW_VM_SET_MANAGED BIT(6)
 
 int gw_vm_init(void);			/* makes the default models */
 void gw_vm_exit(void);
@@ -148,7 +158,10 @@ int gw_vm_set(struct gw_vm *vm, const struct gw_vm_config *cfg);
 int gw_vm_del(struct gw_vm *vm, bool force, struct gw_blame *blame);
 int gw_vm_set_token(struct gw_vm *vm, const char *token);	/* EEXIST, EINVAL */
 
-/* EBUSY with blame: a program runs or waits on it. Takes accel->lock and the pool lock. */
+/*
+ * EBUSY with blame: a program runs or waits on it, or (no pid) memory of a former one is held on
+ * its GPUs. Takes accel->lock and the pool lock.
+ */
 int gw_accel_set_model(struct gw_accel *a, struct gw_model *m, struct gw_blame *blame);
 void gw_accel_set_name(struct gw_accel *a, const char *name);
 void gw_accel_set_program(struct gw_accel *a, u32 program);

@@ -60,6 +60,12 @@ static void set_used(struct gw_ledger_slot *s, u64 used)
 		s->peak = used;
 }
 
+static void note_over(struct gw_ledger_slot *s)
+{
+	if (s->used > s->limit && s->used - s->limit > s->over)
+		s->over = s->used - s->limit;
+}
+
 int gw_ledger_charge(struct gw_ledger *l, u32 slot, u64 bytes)
 {
 	struct gw_ledger_slot *s = placed(l, slot);
@@ -97,9 +103,8 @@ int gw_ledger_settle(struct gw_ledger *l, u32 slot, u64 charged, u64 real)
 	if (real > U64_MAX - others)
 		return -EOVERFLOW;
 	set_used(s, others + real);
-	if (real > charged && !l->is_unlimited && s->used > s->limit &&
-	    s->used - s->limit > s->rounded)
-		s->rounded = s->used - s->limit;
+	if (real > charged && !l->is_unlimited)
+		note_over(s);
 	return 0;
 }
 
@@ -115,26 +120,28 @@ int gw_ledger_set_limit(struct gw_ledger *l, u32 slot, u64 limit)
 	return 0;
 }
 
-int gw_ledger_set_unlimited(struct gw_ledger *l, bool is_unlimited)
+void gw_ledger_set_unlimited(struct gw_ledger *l, bool is_unlimited)
 {
 	u32 i;
 
 	for (i = 0; !is_unlimited && l->is_unlimited && i < GW_LEDGER_SLOTS; i++)
-		if (l->slots[i].used > l->slots[i].limit)
-			return -EBUSY;
+		if (l->slots[i].is_placed)
+			note_over(&l->slots[i]);
 	l->is_unlimited = is_unlimited;
-	return 0;
+}
+
+u64 gw_ledger_room(const struct gw_ledger *l, u32 slot)
+{
+	const struct gw_ledger_slot *s = placed_const(l, slot);
+
+	return s ? s->limit - smaller(s->used, s->limit) : 0;
 }
 
 u64 gw_ledger_left(const struct gw_ledger *l, u32 slot)
 {
 	const struct gw_ledger_slot *s = placed_const(l, slot);
 
-	if (!s)
-		return 0;
-	if (l->is_unlimited)
-		return U64_MAX - s->used;
-	return s->limit - smaller(s->used, s->limit);
+	return s && l->is_unlimited ? U64_MAX - s->used : gw_ledger_room(l, slot);
 }
 
 void gw_ledger_view(const struct gw_ledger *l, u32 slot, u64 gpu_bytes,
@@ -163,10 +170,10 @@ bool gw_ledger_is_zero(const struct gw_ledger *l)
 static bool slot_sane(const struct gw_ledger_slot *s, bool is_unlimited)
 {
 	if (!s->is_placed)
-		return !s->limit && !s->used && !s->peak && !s->rounded;
+		return !s->limit && !s->used && !s->peak && !s->over;
 	if (s->used > s->peak)
 		return false;
-	return is_unlimited || s->used <= s->limit || s->used - s->limit <= s->rounded;
+	return is_unlimited || s->used <= s->limit || s->used - s->limit <= s->over;
 }
 
 bool gw_ledger_sane(const struct gw_ledger *l)

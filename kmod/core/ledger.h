@@ -15,15 +15,16 @@
  * @limit: quota in bytes
  * @used: charged now
  * @peak: highest @used since the GPU was placed
- * @rounded: the most by which gw_ledger_settle() took @used beyond @limit since the GPU was
- *	placed: what the driver rounded a request up to was more than had been charged for it
+ * @over: the most by which @used was beyond @limit since the GPU was placed, for a good reason:
+ *	the driver rounded a request up to more than had been charged for it, or limits were
+ *	resumed while more was used
  * @is_placed: is there a GPU in this slot?
  */
 struct gw_ledger_slot {
 	u64 limit;
 	u64 used;
 	u64 peak;
-	u64 rounded;
+	u64 over;
 	bool is_placed;
 };
 
@@ -102,7 +103,7 @@ int gw_ledger_uncharge(struct gw_ledger *l, u32 slot, u64 bytes);
  * @charged: given to gw_ledger_charge() before the call
  * @real: what the driver says it took
  *
- * The memory is taken already, so it counts even beyond the limit: see gw_ledger_slot.rounded.
+ * The memory is taken already, so it counts even beyond the limit: see gw_ledger_slot.over.
  *
  * Return: 0, and @real is what to uncharge later; -EINVAL no GPU there; -ERANGE @charged is
  * more than is charged in all; -EOVERFLOW @real can not be counted, so it is no size: the
@@ -121,16 +122,19 @@ int gw_ledger_settle(struct gw_ledger *l, u32 slot, u64 charged, u64 real);
 int gw_ledger_set_limit(struct gw_ledger *l, u32 slot, u64 limit);
 
 /**
- * gw_ledger_set_unlimited() - Stop or resume to refuse
+ * gw_ledger_set_unlimited() - Stop or resume to refuse; in force at once
  * @l: the ledger
  * @is_unlimited: count only?
  *
- * Return: 0; -EBUSY limits can not be resumed while more than the limit is used on some GPU.
+ * Where more than the limit is used when limits are resumed, it stays so, and no more is granted.
  */
-int gw_ledger_set_unlimited(struct gw_ledger *l, bool is_unlimited);
+void gw_ledger_set_unlimited(struct gw_ledger *l, bool is_unlimited);
 
 /** gw_ledger_left() - The most that a charge on @slot can take now; 0 where no GPU is */
 u64 gw_ledger_left(const struct gw_ledger *l, u32 slot);
+
+/** gw_ledger_room() - What is left of the limit, were it in force; 0 where no GPU is */
+u64 gw_ledger_room(const struct gw_ledger *l, u32 slot);
 
 /**
  * gw_ledger_view() - What the tenant is shown of the GPU in @slot
@@ -145,7 +149,7 @@ void gw_ledger_view(const struct gw_ledger *l, u32 slot, u64 gpu_bytes,
 /** gw_ledger_is_zero() - Is nothing charged on any GPU? */
 bool gw_ledger_is_zero(const struct gw_ledger *l);
 
-/** gw_ledger_sane() - Do use, peak, limit and what was rounded agree? */
+/** gw_ledger_sane() - Do use, peak, limit and what went beyond it agree? */
 bool gw_ledger_sane(const struct gw_ledger *l);
 
 #endif /* _GW_CORE_LEDGER_H */

@@ -41,7 +41,7 @@ static void test_charge(void)
 	CHECK(!gw_ledger_is_zero(&l));
 	CHECK(!gw_ledger_uncharge(&l, 3, 100) && !used() && gw_ledger_is_zero(&l));
 	CHECK(gw_ledger_uncharge(&l, 3, 1) == -ERANGE && !gw_ledger_uncharge(&l, 3, 0));
-	CHECK(l.slots[3].peak == 100 && !l.slots[3].rounded);
+	CHECK(l.slots[3].peak == 100 && !l.slots[3].over);
 }
 
 static void test_extremes(void)
@@ -68,7 +68,7 @@ static void test_places(void)
 		CHECK(gw_ledger_settle(&l, wrong[i], 0, 0) == -EINVAL);
 		CHECK(gw_ledger_set_limit(&l, wrong[i], 10) == -EINVAL);
 		CHECK(gw_ledger_unplace(&l, wrong[i]) == -EINVAL);
-		CHECK(!gw_ledger_left(&l, wrong[i]));
+		CHECK(!gw_ledger_left(&l, wrong[i]) && !gw_ledger_room(&l, wrong[i]));
 		memset(&v, 0xcc, sizeof(v));
 		gw_ledger_view(&l, wrong[i], 100, &v);
 		CHECK(!v.total && !v.used && !v.free);
@@ -87,13 +87,13 @@ static void test_settle(void)
 	start(100);
 	CHECK(!gw_ledger_charge(&l, 3, 90) && !gw_ledger_settle(&l, 3, 90, 70) && used() == 70);
 	CHECK(!gw_ledger_charge(&l, 3, 30) && !gw_ledger_settle(&l, 3, 30, 35) && used() == 105);
-	CHECK(l.slots[3].rounded == 5 && l.slots[3].peak == 105 && !gw_ledger_left(&l, 3));
+	CHECK(l.slots[3].over == 5 && l.slots[3].peak == 105 && !gw_ledger_left(&l, 3));
 	CHECK(gw_ledger_charge(&l, 3, 1) == -EDQUOT && !gw_ledger_charge(&l, 3, 0));
 	CHECK(gw_ledger_settle(&l, 3, 106, 0) == -ERANGE && used() == 105);
 	/* Less is no new record, more is. */
-	CHECK(!gw_ledger_settle(&l, 3, 35, 33) && used() == 103 && l.slots[3].rounded == 5);
-	CHECK(!gw_ledger_settle(&l, 3, 33, 34) && used() == 104 && l.slots[3].rounded == 5);
-	CHECK(!gw_ledger_settle(&l, 3, 34, 38) && used() == 108 && l.slots[3].rounded == 8);
+	CHECK(!gw_ledger_settle(&l, 3, 35, 33) && used() == 103 && l.slots[3].over == 5);
+	CHECK(!gw_ledger_settle(&l, 3, 33, 34) && used() == 104 && l.slots[3].over == 5);
+	CHECK(!gw_ledger_settle(&l, 3, 34, 38) && used() == 108 && l.slots[3].over == 8);
 	CHECK(!gw_ledger_uncharge(&l, 3, 108) && gw_ledger_is_zero(&l));
 }
 
@@ -113,16 +113,22 @@ static void test_limit(void)
 static void test_unlimited(void)
 {
 	start(100);
-	CHECK(!gw_ledger_set_unlimited(&l, false) && !gw_ledger_set_unlimited(&l, true));
-	CHECK(!gw_ledger_charge(&l, 3, 1000) && used() == 1000 && !l.slots[3].rounded);
-	CHECK(!gw_ledger_settle(&l, 3, 1000, 1001) && used() == 1001 && !l.slots[3].rounded);
-	CHECK(gw_ledger_left(&l, 3) == U64_MAX - 1001);
+	gw_ledger_set_unlimited(&l, false);
+	CHECK(gw_ledger_left(&l, 3) == 100 && gw_ledger_room(&l, 3) == 100);
+	gw_ledger_set_unlimited(&l, true);
+	CHECK(!gw_ledger_charge(&l, 3, 1000) && used() == 1000 && !l.slots[3].over);
+	CHECK(!gw_ledger_settle(&l, 3, 1000, 1001) && used() == 1001 && !l.slots[3].over);
+	CHECK(gw_ledger_left(&l, 3) == U64_MAX - 1001 && !gw_ledger_room(&l, 3));
 	CHECK(gw_ledger_charge(&l, 3, U64_MAX - 1000) == -EDQUOT && used() == 1001);
-	CHECK(gw_ledger_set_unlimited(&l, false) == -EBUSY && l.is_unlimited);
-	CHECK(!gw_ledger_uncharge(&l, 3, 901) && !gw_ledger_set_unlimited(&l, false));
-	CHECK(!l.is_unlimited && used() == 100 && gw_ledger_charge(&l, 3, 1) == -EDQUOT);
-	/* What was rounded does not stand in the way of limits that are in force. */
-	CHECK(!gw_ledger_settle(&l, 3, 100, 101) && !gw_ledger_set_unlimited(&l, false));
+	/* Limits again: what is used stays used, and nothing more is granted. */
+	gw_ledger_set_unlimited(&l, false);
+	CHECK(used() == 1001 && l.slots[3].over == 901 && gw_ledger_charge(&l, 3, 1) == -EDQUOT);
+	CHECK(!gw_ledger_uncharge(&l, 3, 901) && !gw_ledger_left(&l, 3));
+	CHECK(used() == 100 && gw_ledger_charge(&l, 3, 1) == -EDQUOT);
+	CHECK(!gw_ledger_uncharge(&l, 3, 1) && !gw_ledger_charge(&l, 3, 1));
+	gw_ledger_set_unlimited(&l, true);
+	gw_ledger_set_unlimited(&l, false);
+	CHECK(used() == 100 && l.slots[3].over == 901);
 }
 
 static void test_view(void)
@@ -137,7 +143,7 @@ static void test_view(void)
 			for (unlimited = 0; unlimited < 2; unlimited++) {
 				start(100);
 				CHECK(!gw_ledger_settle(&l, 3, 0, uses[i]));
-				CHECK(!gw_ledger_set_unlimited(&l, unlimited));
+				gw_ledger_set_unlimited(&l, unlimited);
 				gw_ledger_view(&l, 3, gpus[g], &v);
 				CHECK(v.used + v.free == v.total && v.used <= v.total);
 				CHECK(v.total == (unlimited || gpus[g] < 100 ? gpus[g] : 100));
@@ -152,7 +158,7 @@ static void test_sane(void)
 	CHECK(!gw_ledger_sane(&l));
 	l.slots[3].used = l.slots[3].peak = 101;
 	CHECK(!gw_ledger_sane(&l));
-	l.slots[3].rounded = 1;
+	l.slots[3].over = 1;
 	CHECK(gw_ledger_sane(&l));
 	l.slots[2].limit = 1;
 	CHECK(!gw_ledger_sane(&l));

@@ -166,11 +166,16 @@ enum gpuward_enforce {
  * enum gpuward_a_setting - Attributes of SETTING
  * @GPUWARD_A_SETTING_HOST: u32, enum gpuward_host
  * @GPUWARD_A_SETTING_ENFORCE: u32, enum gpuward_enforce
+ * @GPUWARD_A_SETTING_CONTEXT: u64, bytes charged for what the driver takes for itself with a
+ *	process's first channel group on a GPU, up to 64 GiB; 0 (the default): nothing. Contexts
+ *	that exist keep what they were charged
  */
 enum gpuward_a_setting {
 	GPUWARD_A_SETTING_UNSPEC,
 	GPUWARD_A_SETTING_HOST,
 	GPUWARD_A_SETTING_ENFORCE,
+	GPUWARD_A_SETTING_CONTEXT,
+	GPUWARD_A_SETTING_PAD,
 	__GPUWARD_A_SETTING_LAST,
 	GPUWARD_A_SETTING_MAX = __GPUWARD_A_SETTING_LAST - 1,
 };
@@ -258,6 +263,29 @@ enum gpuward_wait {
 };
 
 /**
+ * enum gpuward_quota - Whether a VM's memory is limited
+ * @GPUWARD_QUOTA_ON: to what the models of its accelerators have (the default)
+ * @GPUWARD_QUOTA_UNLIMITED: it is counted only; every tool says so. Other VMs may find less
+ *	than they were promised
+ */
+enum gpuward_quota {
+	GPUWARD_QUOTA_ON = 0,
+	GPUWARD_QUOTA_UNLIMITED = 1,
+};
+
+/**
+ * enum gpuward_managed - What managed (UVM) memory means for a VM's quota
+ * @GPUWARD_MANAGED_COUNT: charged in full on each GPU that could hold it (the default)
+ * @GPUWARD_MANAGED_DENY: mapping it is refused
+ * @GPUWARD_MANAGED_IGNORE: not counted: a way around the quota; every tool says so
+ */
+enum gpuward_managed {
+	GPUWARD_MANAGED_COUNT = 0,
+	GPUWARD_MANAGED_DENY = 1,
+	GPUWARD_MANAGED_IGNORE = 2,
+};
+
+/**
  * enum gpuward_a_vm - Attributes of a VM
  * @GPUWARD_A_VM_ID: u32 [key, out of ADD]
  * @GPUWARD_A_VM_NAME: string [key]
@@ -272,6 +300,8 @@ enum gpuward_wait {
  * @GPUWARD_A_VM_NR_BINDINGS: u32 [out]
  * @GPUWARD_A_VM_NR_FILES: u32 [out]
  * @GPUWARD_A_VM_NR_JOBS: u32 [out], running or waiting
+ * @GPUWARD_A_VM_QUOTA: u32, enum gpuward_quota
+ * @GPUWARD_A_VM_MANAGED: u32, enum gpuward_managed
  */
 enum gpuward_a_vm {
 	GPUWARD_A_VM_UNSPEC,
@@ -288,6 +318,8 @@ enum gpuward_a_vm {
 	GPUWARD_A_VM_NR_BINDINGS,
 	GPUWARD_A_VM_NR_FILES,
 	GPUWARD_A_VM_NR_JOBS,
+	GPUWARD_A_VM_QUOTA,
+	GPUWARD_A_VM_MANAGED,
 	__GPUWARD_A_VM_LAST,
 	GPUWARD_A_VM_MAX = __GPUWARD_A_VM_LAST - 1,
 };
@@ -329,10 +361,14 @@ enum gpuward_a_binding {
  * @GPUWARD_A_ACCEL_STATE: u32 [out], enum gpuward_accel_state
  * @GPUWARD_A_ACCEL_NR_GPUS: u32 [out]
  * @GPUWARD_A_ACCEL_MEMORY: u64 [out], quota over all GPUs
- * @GPUWARD_A_ACCEL_USED: u64 [out], charged now
+ * @GPUWARD_A_ACCEL_USED: u64 [out], charged now, over all GPUs
  * @GPUWARD_A_ACCEL_NR_RUNNING: u32 [out]
  * @GPUWARD_A_ACCEL_NR_WAITING: u32 [out]
  * @GPUWARD_A_ACCEL_PLACED: nest [out], repeated: GPUWARD_A_PLACED_*
+ * @GPUWARD_A_ACCEL_PEAK: u64 [out], the most that was charged on each GPU since it was placed,
+ *	over all GPUs
+ * @GPUWARD_A_ACCEL_QUOTA: u32 [out], enum gpuward_quota of its VM
+ * @GPUWARD_A_ACCEL_MANAGED: u32 [out], enum gpuward_managed of its VM
  */
 enum gpuward_a_accel {
 	GPUWARD_A_ACCEL_UNSPEC,
@@ -352,6 +388,9 @@ enum gpuward_a_accel {
 	GPUWARD_A_ACCEL_NR_WAITING,
 	GPUWARD_A_ACCEL_PLACED,
 	GPUWARD_A_ACCEL_PAD,
+	GPUWARD_A_ACCEL_PEAK,
+	GPUWARD_A_ACCEL_QUOTA,
+	GPUWARD_A_ACCEL_MANAGED,
 	__GPUWARD_A_ACCEL_LAST,
 	GPUWARD_A_ACCEL_MAX = __GPUWARD_A_ACCEL_LAST - 1,
 };
@@ -359,13 +398,17 @@ enum gpuward_a_accel {
 /**
  * enum gpuward_a_placed - One GPU of a placement, inside GPUWARD_A_ACCEL_PLACED
  * @GPUWARD_A_PLACED_MINOR: u32
- * @GPUWARD_A_PLACED_BYTES: u64, reserved on it
+ * @GPUWARD_A_PLACED_BYTES: u64, reserved on it: the quota on this GPU
+ * @GPUWARD_A_PLACED_USED: u64, charged on it now
+ * @GPUWARD_A_PLACED_PEAK: u64, the most since it was placed
  */
 enum gpuward_a_placed {
 	GPUWARD_A_PLACED_UNSPEC,
 	GPUWARD_A_PLACED_MINOR,
 	GPUWARD_A_PLACED_BYTES,
 	GPUWARD_A_PLACED_PAD,
+	GPUWARD_A_PLACED_USED,
+	GPUWARD_A_PLACED_PEAK,
 	__GPUWARD_A_PLACED_LAST,
 	GPUWARD_A_PLACED_MAX = __GPUWARD_A_PLACED_LAST - 1,
 };
@@ -381,9 +424,10 @@ enum gpuward_a_placed {
  * @GPUWARD_A_JOB_COMMAND: string [out]
  * @GPUWARD_A_JOB_POSITION: u32 [out], from 1 while waiting, else 0
  * @GPUWARD_A_JOB_NR_FILES: u32 [out], NVIDIA files it holds
- * @GPUWARD_A_JOB_USED: u64 [out], bytes charged now
+ * @GPUWARD_A_JOB_USED: u64 [out], bytes charged now, over all GPUs
  * @GPUWARD_A_JOB_WAIT_NS: u64 [out]
  * @GPUWARD_A_JOB_HELD_NS: u64 [out]
+ * @GPUWARD_A_JOB_PEAK: u64 [out], the most that was charged at one time, over all GPUs
  */
 enum gpuward_a_job {
 	GPUWARD_A_JOB_UNSPEC,
@@ -400,6 +444,7 @@ enum gpuward_a_job {
 	GPUWARD_A_JOB_WAIT_NS,
 	GPUWARD_A_JOB_HELD_NS,
 	GPUWARD_A_JOB_PAD,
+	GPUWARD_A_JOB_PEAK,
 	__GPUWARD_A_JOB_LAST,
 	GPUWARD_A_JOB_MAX = __GPUWARD_A_JOB_LAST - 1,
 };
@@ -416,6 +461,8 @@ enum gpuward_a_job {
  * @GPUWARD_EVENT_SWITCH: an accelerator has a new MODEL
  * @GPUWARD_EVENT_GPU_STATE: a GPU was added, changed, removed (GPU, TEXT)
  * @GPUWARD_EVENT_DRIVER: attached, detached, refusing (TEXT)
+ * @GPUWARD_EVENT_OUT_OF_MEMORY: a request for memory went beyond the quota on GPU and was answered
+ *	as the driver does when it has none: REQUESTED, USED, LIMIT. It shares the bound of REFUSED
  *
  * Each program sends its own: at a hand-over JOB_START of the next one may come before JOB_END
  * of the last one.
@@ -430,6 +477,7 @@ enum gpuward_event {
 	GPUWARD_EVENT_SWITCH = 7,
 	GPUWARD_EVENT_GPU_STATE = 8,
 	GPUWARD_EVENT_DRIVER = 9,
+	GPUWARD_EVENT_OUT_OF_MEMORY = 10,
 };
 
 /**
@@ -453,6 +501,9 @@ enum gpuward_event {
  * @GPUWARD_A_EVENT_HELD_NS: u64
  * @GPUWARD_A_EVENT_COUNT: u64
  * @GPUWARD_A_EVENT_TEXT: string
+ * @GPUWARD_A_EVENT_REQUESTED: u64, bytes
+ * @GPUWARD_A_EVENT_USED: u64, bytes charged on the GPU at that moment
+ * @GPUWARD_A_EVENT_LIMIT: u64, bytes, the quota on it
  */
 enum gpuward_a_event {
 	GPUWARD_A_EVENT_UNSPEC,
@@ -476,6 +527,9 @@ enum gpuward_a_event {
 	GPUWARD_A_EVENT_COUNT,
 	GPUWARD_A_EVENT_TEXT,
 	GPUWARD_A_EVENT_PAD,
+	GPUWARD_A_EVENT_REQUESTED,
+	GPUWARD_A_EVENT_USED,
+	GPUWARD_A_EVENT_LIMIT,
 	__GPUWARD_A_EVENT_LAST,
 	GPUWARD_A_EVENT_MAX = __GPUWARD_A_EVENT_LAST - 1,
 };
