@@ -115,6 +115,7 @@
 /* Requests of nvidia-uvm: whole numbers, no _IOC coding */
 #define UVM_INITIALIZE			0x30000001
 #define UVM_DEINITIALIZE		0x30000002
+#define UVM_REGISTER_GPU_VASPACE	25
 #define UVM_REGISTER_CHANNEL		27
 #define UVM_MAP_EXTERNAL_ALLOCATION	33
 #define UVM_ALLOC_DEVICE_P2P		78	/* from 570 */

@@ -370,6 +370,10 @@ void gw_nv_decode_uvm(u32 branch, u32 cmd, struct gw_op *op)
 	if (start(branch, cmd, 0, op))
 		return;
 	switch (cmd) {
+	case UVM_REGISTER_GPU_VASPACE:	/* from here on managed memory can lie on the GPU */
+		op->kind = GW_OP_HOLD;
+		op->what = "UVM_REGISTER_GPU_VASPACE";
+		break;
 	case UVM_REGISTER_CHANNEL:
 		op->kind = GW_OP_HOLD;
 		op->what = "UVM_REGISTER_CHANNEL";

@@ -193,7 +193,7 @@ static void test_uvm(void)
 		}
 	for (i = 0; i <= 80; i++) {
 		gw_nv_decode_uvm(580, i, &op);
-		CHECK_SAY(op.kind == (i == 27 || i == 33 ? GW_OP_HOLD :
+		CHECK_SAY(op.kind == (i == 25 || i == 27 || i == 33 ? GW_OP_HOLD :
 				      i == 78 ? GW_OP_REFUSE : GW_OP_PASS), "(%u)", i);
 	}
 }
@@ -212,6 +212,8 @@ static void test_names(void)
 	struct gw_op op;
 	u8 import[32] = { [8] = 0x06, [9] = 0x3d };
 
+	gw_nv_decode_uvm(550, 25, &op);
+	CHECK(!strcmp(op.what, "UVM_REGISTER_GPU_VASPACE"));
 	gw_nv_decode_uvm(550, 27, &op);
 	CHECK(!strcmp(op.what, "UVM_REGISTER_CHANNEL"));
 	gw_nv_decode_uvm(550, 33, &op);

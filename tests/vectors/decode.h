@@ -181,7 +181,7 @@ static const struct gw_uvm_vector gw_uvm_vectors[] = {
 	{ "deinitialize", 535, 610, 0x30000002, GW_OP_PASS },
 	{ "number 0", 535, 610, 0, GW_OP_PASS },
 	{ "create range group", 535, 595, 23, GW_OP_PASS },
-	{ "register GPU VA space", 535, 610, 25, GW_OP_PASS },
+	{ "register GPU VA space", 535, 610, 25, GW_OP_HOLD },
 	{ "register channel", 535, 610, 27, GW_OP_HOLD },
 	{ "unregister channel", 535, 610, 28, GW_OP_PASS },
 	{ "map external allocation", 535, 610, 33, GW_OP_HOLD },
