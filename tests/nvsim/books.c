@@ -64,6 +64,7 @@ u32 nvsim_vidmem_take(struct nv_state *nv, pid_t pid, u64 size, u64 *offset)
 	nv->next_offset += size;
 	if (nv->next_offset >= nv->fb_size)
 		nv->next_offset = 0;
+	nvsim_shared_update(nv);
 	return NV_OK;
 }
 
@@ -78,6 +79,7 @@ void nvsim_vidmem_give(struct nv_state *nv, pid_t pid, u64 size)
 		nv->nr_memory_procs--;
 	nv->used -= size;
 	nv->nr_allocs--;
+	nvsim_shared_update(nv);
 	holder_settle(h);
 }
 

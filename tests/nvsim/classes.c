@@ -24,6 +24,8 @@ enum kind {
 	VIRTMEM,
 	VIRTUAL,
 	WINDOW,
+	SHARED,
+	FABRIC,
 	GROUP,
 	CHANNEL,
 	ENGINE,
@@ -49,6 +51,8 @@ static const struct class classes[] = {
 	{ NV50_MEMORY_VIRTUAL, UNDER_DEVICE, VIRTMEM, 128, true },
 	{ NV01_MEMORY_VIRTUAL, UNDER_DEVICE, VIRTUAL, 24, true },
 	{ NV01_MEMORY_LOCAL_PHYSICAL, UNDER_DEVICE | UNDER_SUBDEVICE, WINDOW, 24, true },
+	{ RM_USER_SHARED_DATA, UNDER_SUBDEVICE, SHARED, 8, true },
+	{ NV_MEMORY_FABRIC, UNDER_SUBDEVICE, FABRIC, 48, true },
 	{ FERMI_VASPACE_A, UNDER_DEVICE | UNDER_SUBDEVICE, PLAIN, 48, true },
 	{ KEPLER_CHANNEL_GROUP_A, UNDER_DEVICE, GROUP, 20, true },
 	{ FERMI_CONTEXT_SHARE_A, UNDER_GROUP, PLAIN, 12, true },
@@ -98,6 +102,8 @@ int nvsim_class_params(u32 hclass)
 		return NV_MEMORY_PARAMS_SIZE_535;
 	if (c->kind == CHANNEL && nvsim_at_least(570, 86, 15))
 		return 368;
+	if (hclass == RM_USER_SHARED_DATA && !nvsim_at_least(550, 40, 7))
+		return 4;
 	if (hclass == FERMI_VASPACE_A && nvsim_at_least(580, 65, 6))
 		return 56;
 	return c->params;
@@ -172,7 +178,7 @@ static u32 device_construct(struct nvsim_obj *obj, const struct nv0080_params *p
 		return nvsim_is_frontend() ? NV_ERR_INVALID_CLASS : NV_ERR_INVALID_STATE;
 	if (has_device(obj, instance))
 		return NV_ERR_INSUFFICIENT_RESOURCES;
-	if (!nv_is_gpu_accessible(nv))
+	if (!obj->client->kernel && !nv_is_gpu_accessible(nv))
 		return NV_ERR_INSUFFICIENT_PERMISSIONS;
 	obj->nv = nv;
 	return NV_OK;
@@ -228,6 +234,10 @@ u32 nvsim_class_construct(struct nvsim_sec *sec, struct nvsim_obj *obj, void *pa
 		return nvsim_sysmem_construct(obj, params);
 	case VIRTMEM:
 		return nvsim_virtmem_construct(obj, params);
+	case SHARED:
+		return nvsim_shared_construct(obj);
+	case FABRIC:
+		return nvsim_fabric_construct(obj, params);
 	case GROUP:
 		return group_construct(obj);
 	case CHANNEL:

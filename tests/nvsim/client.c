@@ -28,14 +28,17 @@ struct nvsim_obj *nvsim_obj_find(struct nvsim_client *client, u32 handle)
 	return xa_load(&client->objects, handle);
 }
 
-/* A client may only be used through the control file that made it, or a file linked to that one. */
+/*
+ * A client may only be used through the control file that made it, or a file linked to that one; the
+ * kernel may use any.
+ */
 u32 nvsim_client_check(u32 handle, const struct nvsim_sec *sec, struct nvsim_client **out)
 {
 	struct nvsim_client *client = nvsim_client_find(handle);
 
 	if (!client)
 		return NV_ERR_INVALID_OBJECT_HANDLE;
-	if (client->owner != sec->file)
+	if (!sec->kernel && client->owner != sec->file)
 		return NV_ERR_INVALID_CLIENT;
 	*out = client;
 	return NV_OK;
@@ -63,6 +66,7 @@ u32 nvsim_client_new(struct nvsim_sec *sec, u32 *handle)
 		return NV_ERR_NO_MEMORY;
 	client->handle = *handle ?: pick_handle();
 	client->owner = sec->file;
+	client->kernel = sec->kernel;
 	client->pid = task_tgid_nr(current);
 	xa_init(&client->objects);
 	client->root = nvsim_obj_new(client, NULL, client->handle, NV01_ROOT_CLIENT);
@@ -70,7 +74,10 @@ u32 nvsim_client_new(struct nvsim_sec *sec, u32 *handle)
 		goto err_root;
 	if (xa_err(xa_store(&clients, client->handle, client, GFP_KERNEL)))
 		goto err_store;
-	list_add(&client->entry, &sec->file->clients);
+	if (sec->kernel)
+		INIT_LIST_HEAD(&client->entry);
+	else
+		list_add(&client->entry, &sec->file->clients);
 	*handle = client->handle;
 	return NV_OK;
 

@@ -7,6 +7,7 @@
 #define NVSIM_COMPAT_H
 
 #include <linux/mm.h>
+#include <linux/module.h>
 #include <linux/version.h>
 
 /* 6.3: vma->vm_flags became read only, with helpers to change it. */
@@ -27,6 +28,13 @@ static inline void nvsim_vm_flags_clear(struct vm_area_struct *vma, unsigned lon
 #else
 #define nvsim_vm_flags_set	vm_flags_set
 #define nvsim_vm_flags_clear	vm_flags_clear
+#endif
+
+/* 6.13: the name space is a string. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+#define NVSIM_IMPORT_DMA_BUF	MODULE_IMPORT_NS(DMA_BUF)
+#else
+#define NVSIM_IMPORT_DMA_BUF	MODULE_IMPORT_NS("DMA_BUF")
 #endif
 
 #endif /* NVSIM_COMPAT_H */

@@ -67,6 +67,23 @@ out:
 	return status;
 }
 
+/* The lists of a kernel client are the kernel's. */
+static u32 fetch(struct nvsim_sec *sec, void *to, const void *from, u32 n)
+{
+	if (!sec->kernel)
+		return os_memcpy_from_user(to, from, n);
+	memcpy(to, from, n);
+	return NV_OK;
+}
+
+static u32 store(struct nvsim_sec *sec, void *to, const void *from, u32 n)
+{
+	if (!sec->kernel)
+		return os_memcpy_to_user(to, from, n);
+	memcpy(to, from, n);
+	return NV_OK;
+}
+
 /*
  * A block that points at a list: the list is fetched after the block, and handed over in its place.
  */
@@ -83,13 +100,24 @@ static u32 run_list(struct nvsim_sec *sec, const struct nvsim_control *c, const 
 	if (!copy)
 		return NV_ERR_NO_MEMORY;
 	copy->head = *head;
-	status = os_memcpy_from_user(copy->list, user, bytes);
+	status = fetch(sec, copy->list, user, bytes);
 	if (!status)
 		status = run(sec, c, p, copy);
 	if (!status)
-		status = os_memcpy_to_user(user, copy->list, bytes);
+		status = store(sec, user, copy->list, bytes);
 	kfree(copy);
 	return status;
+}
+
+/* From another module: the block is the kernel's and used where it is. */
+u32 rm_control_kernel(struct nvsim_sec *sec, struct nvos54 *p)
+{
+	const struct nvsim_control *c = find_control(p->cmd);
+	void *params = (void *)(unsigned long)p->params;
+
+	if (!c || !params != !p->params_size || p->params_size != size_of(c))
+		return NV_ERR_INVALID_ARGUMENT;
+	return c->list ? run_list(sec, c, p, params) : run(sec, c, p, params);
 }
 
 u32 rm_control(struct nvsim_sec *sec, struct nvos54 *p)

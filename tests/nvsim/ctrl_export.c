@@ -6,7 +6,6 @@
  */
 #include "nvsim.h"
 
-#include <linux/file.h>
 #include <linux/slab.h>
 
 static LIST_HEAD(exporting);	/* under rm_lock */
@@ -74,7 +73,7 @@ static u32 export_one(struct nvsim_sec *sec, struct nvsim_obj *root, void *param
 	struct nv_ctrl_export *p = params;
 	struct nvsim_mem *mem;
 	struct nv_file *nvfp;
-	struct file *filp;
+	void *filp;
 	u32 status;
 
 	if (p->type != NV_EXPORT_TYPE_RM || p->fd == -1 || p->flags)
@@ -90,8 +89,15 @@ static u32 export_one(struct nvsim_sec *sec, struct nvsim_obj *root, void *param
 		nvsim_mem_get(mem);
 		nvfp->exports[0] = mem;
 	}
-	fput(filp);
+	nv_put_file_private(filp);
 	return status;
+}
+
+static u32 class_of_import(const struct nvsim_mem *mem)
+{
+	if (mem->kind == NVSIM_FABRIC)
+		return NV_MEMORY_FABRIC;
+	return mem->kind == NVSIM_VIDMEM ? NV01_MEMORY_LOCAL_USER : NV01_MEMORY_SYSTEM;
 }
 
 static u32 import_mem(struct nvsim_client *client, u32 hparent, u32 *handle, struct nvsim_mem *mem)
@@ -106,9 +112,7 @@ static u32 import_mem(struct nvsim_client *client, u32 hparent, u32 *handle, str
 	status = nvsim_handle_assign(client, handle);
 	if (status)
 		return status;
-	obj = nvsim_obj_new(client, parent, *handle,
-			    mem->kind == NVSIM_VIDMEM ? NV01_MEMORY_LOCAL_USER
-						      : NV01_MEMORY_SYSTEM);
+	obj = nvsim_obj_new(client, parent, *handle, class_of_import(mem));
 	if (!obj)
 		return NV_ERR_NO_MEMORY;
 	nvsim_mem_get(mem);
@@ -120,7 +124,7 @@ static u32 import_one(struct nvsim_sec *sec, struct nvsim_obj *root, void *param
 {
 	struct nv_ctrl_import *p = params;
 	struct nv_file *nvfp;
-	struct file *filp;
+	void *filp;
 	u32 status;
 
 	if (p->type != NV_EXPORT_TYPE_RM || p->fd == -1)
@@ -132,7 +136,7 @@ static u32 import_one(struct nvsim_sec *sec, struct nvsim_obj *root, void *param
 		status = NV_ERR_INVALID_PARAMETER;
 	else
 		status = import_mem(root->client, p->parent, &p->object, nvfp->exports[0]);
-	fput(filp);
+	nv_put_file_private(filp);
 	return status;
 }
 
@@ -164,7 +168,7 @@ static u32 export_many(struct nvsim_sec *sec, struct nvsim_obj *root, void *para
 {
 	struct nv_ctrl_exports *p = params;
 	struct nv_file *nvfp;
-	struct file *filp;
+	void *filp;
 	bool fresh;
 	u32 status = NV_OK;
 
@@ -178,7 +182,7 @@ static u32 export_many(struct nvsim_sec *sec, struct nvsim_obj *root, void *para
 		status = export_list(nvfp, root->client, p);
 	if (status && fresh)
 		nvsim_exports_release(nvfp);
-	fput(filp);
+	nv_put_file_private(filp);
 	return status;
 }
 
@@ -217,14 +221,14 @@ static u32 import_many(struct nvsim_sec *sec, struct nvsim_obj *root, void *para
 {
 	struct nv_ctrl_imports *p = params;
 	struct nv_file *nvfp;
-	struct file *filp;
+	void *filp;
 	u32 status;
 
 	nvfp = nv_get_file_private(p->fd, true, &filp);
 	if (!nvfp)
 		return NV_ERR_INVALID_PARAMETER;
 	status = import_list(nvfp, root->client, p);
-	fput(filp);
+	nv_put_file_private(filp);
 	return status;
 }
 

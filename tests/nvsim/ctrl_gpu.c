@@ -127,7 +127,7 @@ static bool sum_pid(struct nv_state *nv, u32 pid, u64 *own, u64 *duped)
 	*own = 0;
 	*duped = 0;
 	while ((client = nvsim_client_next(&cursor))) {
-		if (client->pid != pid)
+		if (client->kernel || client->pid != pid)
 			continue;
 		xa_for_each(&client->objects, index, obj) {
 			if (obj->nv != nv)
@@ -176,8 +176,26 @@ static u32 get_pids(struct nvsim_sec *sec, struct nvsim_obj *obj, void *params, 
 		return NV_ERR_INVALID_ARGUMENT;
 	p->count = 0;
 	while ((client = nvsim_client_next(&cursor)) && p->count < NV_PIDS_MAX)
-		if (client_uses(client, obj->nv, p->id != NV20_SUBDEVICE_0) &&
+		if (!client->kernel && client_uses(client, obj->nv, p->id != NV20_SUBDEVICE_0) &&
 		    !listed(p, client->pid))
+			p->pids[p->count++] = client->pid;
+	return NV_OK;
+}
+
+/* Accounting mode remembers who used a GPU; while it is off there is nobody. Here: who uses it. */
+static u32 accounting_pids(struct nvsim_sec *sec, struct nvsim_obj *obj, void *params, u32 size)
+{
+	struct nv_ctrl_acct_pids *p = params;
+	struct nv_state *nv = nvsim_gpu_by_id(p->gpu_id);
+	struct nvsim_client *client;
+	u32 cursor = 0;
+
+	if (!nv)
+		return NV_ERR_INVALID_ARGUMENT;
+	p->count = 0;
+	while (nvsim_accounting && (client = nvsim_client_next(&cursor)) &&
+	       p->count < NV_ACCT_PIDS_MAX)
+		if (!client->kernel && client_uses(client, nv, true))
 			p->pids[p->count++] = client->pid;
 	return NV_OK;
 }
@@ -246,6 +264,8 @@ const struct nvsim_control nvsim_controls_gpu[] = {
 	{ NV2080_CTRL_GET_GID_INFO, SUB, sizeof(struct nv_ctrl_gid_info), gid_info },
 	{ NV2080_CTRL_GET_PIDS, SUB, sizeof(struct nv_ctrl_pids), get_pids },
 	{ NV2080_CTRL_GET_PID_INFO, SUB, sizeof(struct nv_ctrl_pid_info_list), get_pid_info },
+	{ NV0000_CTRL_GET_ACCOUNTING_PIDS, NV01_ROOT_CLIENT, sizeof(struct nv_ctrl_acct_pids),
+	  accounting_pids },
 	{ NV2080_CTRL_FB_GET_INFO, SUB, sizeof(struct nv_ctrl_list), fb_info, NULL, true },
 	{ NV2080_CTRL_FB_GET_INFO_V2, SUB, 0, fb_info_v2, fb_v2_size },
 	{ NV0041_CTRL_GET_SURFACE_INFO, 0, sizeof(struct nv_ctrl_list), surface_info, NULL, true },

@@ -241,24 +241,18 @@ static int check_version(struct nv_version *v, size_t size)
 	return v->cmd == NV_VERSION_CMD_QUERY ? 0 : -EINVAL;
 }
 
-/*
- * Here an interposer finds the kernel's copy of the block. The simulated GPUs offer no dma-buf:
- * RM's "not supported".
- */
-noinline u32 nv_dma_buf_export(struct nv_state *nv, void *params);
-noinline u32 nv_dma_buf_export(struct nv_state *nv, void *params)
-{
-	return NV_ERR_NOT_SUPPORTED;
-}
-
-/* The block grew in 570; its last word but one is the status. */
+/* An interposer finds the kernel's copy of the block in nv_dma_buf_export(). */
 static int export_dmabuf(struct nv_file *nvlfp, void *params, size_t size)
 {
-	size_t want = nvsim_at_least(570, 86, 15) ? 2608 : 2600;
+	u32 status;
 
-	if (size != want || nvlfp->nv->ctl)
+	if (size != nvsim_dmabuf_size() || nvlfp->nv->ctl)
 		return -EINVAL;
-	*(u32 *)(params + want - 8) = nv_dma_buf_export(nvlfp->nv, params);
+	status = nv_dma_buf_export(nvlfp->nv, params);
+	if (nvsim_at_least(570, 86, 15))
+		((struct nv_dmabuf_570 *)params)->status = status;
+	else
+		((struct nv_dmabuf *)params)->status = status;
 	return 0;
 }
 

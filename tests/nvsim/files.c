@@ -23,7 +23,7 @@ static LIST_HEAD(os_events);		/* under rm_lock */
 /*
  * Trusts the device number of the inode and nothing else, as the real driver does in all releases.
  */
-struct nv_file *nv_get_file_private(int fd, bool ctl, struct file **filp)
+noinline struct nv_file *nv_get_file_private(s32 fd, bool ctl, void **os_private)
 {
 	struct file *f = fget(fd);
 	dev_t rdev;
@@ -37,12 +37,17 @@ struct nv_file *nv_get_file_private(int fd, bool ctl, struct file **filp)
 		goto refuse;
 	if (!f->private_data)
 		goto refuse;
-	*filp = f;
+	*os_private = f;
 	return f->private_data;
 
 refuse:
 	fput(f);
 	return NULL;
+}
+
+noinline void nv_put_file_private(void *os_private)
+{
+	fput(os_private);
 }
 
 static int match_dev_state(const void *data, struct file *filp, unsigned int fd)
@@ -67,7 +72,7 @@ bool nv_is_gpu_accessible(struct nv_state *nv)
 u32 rm_register_fd(struct nv_file *nvfp, int ctl_fd)
 {
 	struct nv_file *ctl;
-	struct file *filp;
+	void *filp;
 	u32 status = NV_OK;
 
 	mutex_lock(&rm_lock);
@@ -82,7 +87,7 @@ u32 rm_register_fd(struct nv_file *nvfp, int ctl_fd)
 	}
 	/* No link to itself, none to a file that has a link: no cycles of references. */
 	if (ctl == nvfp || ctl->ctl) {
-		fput(filp);
+		nv_put_file_private(filp);
 		status = NV_ERR_INVALID_ARGUMENT;
 		goto out;
 	}
@@ -162,6 +167,6 @@ void rm_cleanup_file_private(struct nv_file *nvfp)
 	nvfp->mmap.valid = false;
 	mutex_unlock(&rm_lock);
 	if (nvfp->ctl_filp)
-		fput(nvfp->ctl_filp);
+		nv_put_file_private(nvfp->ctl_filp);
 	nvfp->ctl_filp = NULL;
 }

@@ -54,14 +54,20 @@ static int add_gpu(unsigned int i)
 	nv->fb_reserved = min_t(u64, (u64)nvsim_reserved_mib << 20, nv->fb_size);
 	sema_init(&nv->ldata_lock, 1);
 	INIT_LIST_HEAD(&nv->holders);
+	if (nvsim_shared_init(nv))
+		goto err_shared;
 	nv->open_q = alloc_ordered_workqueue("nvidia_open%u", 0, i);
-	if (!nv->open_q) {
-		kfree(nv);
-		return -ENOMEM;
-	}
+	if (!nv->open_q)
+		goto err_queue;
 	nv_gpus[i] = nv;
 	nr_gpus = i + 1;
 	return 0;
+
+err_queue:
+	nvsim_shared_exit(nv);
+err_shared:
+	kfree(nv);
+	return -ENOMEM;
 }
 
 int nvsim_gpus_init(void)
@@ -85,6 +91,7 @@ void nvsim_gpus_exit(void)
 	for (i = 0; i < nr_gpus; i++) {
 		destroy_workqueue(nv_gpus[i]->open_q);
 		nvsim_books_free(nv_gpus[i]);
+		nvsim_shared_exit(nv_gpus[i]);
 		kfree(nv_gpus[i]);
 	}
 	nr_gpus = 0;
@@ -184,17 +191,22 @@ static void detach(const u32 *ids, u32 count)
 	}
 }
 
-static int attach(u32 id)
+/* As an open of its node; ended by nv_close_device_locking(). */
+int nvsim_gpu_hold(struct nv_state *nv)
 {
-	struct nv_state *nv = nvsim_gpu_by_id(id);
 	int rc;
 
-	if (!nv)
-		return -EINVAL;
 	down(&nv->ldata_lock);
 	rc = nv_open_device(nv);
 	up(&nv->ldata_lock);
-	return rc ? -EINVAL : 0;
+	return rc;
+}
+
+static int attach(u32 id)
+{
+	struct nv_state *nv = nvsim_gpu_by_id(id);
+
+	return nv && !nvsim_gpu_hold(nv) ? 0 : -EINVAL;
 }
 
 int nv_attach_gpus(struct nv_file *nvlfp, const u32 *ids, size_t size)

@@ -5,7 +5,6 @@
  */
 #include "nvsim.h"
 
-#include <linux/file.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 
@@ -63,7 +62,7 @@ static u32 find_memory(struct nvsim_sec *sec, u32 hclient, u32 device, u32 memor
 static u32 arm(struct nvsim_mem *mem, const struct nvos33_fd *p)
 {
 	struct nv_file *nvlfp;
-	struct file *filp;
+	void *filp;
 	u32 status = NV_OK;
 
 	nvlfp = nv_get_file_private(p->fd, mem->kind != NVSIM_VIDMEM, &filp);
@@ -80,7 +79,7 @@ static u32 arm(struct nvsim_mem *mem, const struct nvos33_fd *p)
 		nvlfp->mmap.length = PAGE_ALIGN(p->length);
 		nvlfp->mmap.valid = true;
 	}
-	fput(filp);
+	nv_put_file_private(filp);
 	return status;
 }
 
@@ -98,8 +97,10 @@ u32 rm_map_memory(struct nvsim_sec *sec, struct nvos33_fd *p)
 		status = NV_ERR_INVALID_LIMIT;
 		goto out;
 	}
-	status = obj->mem->kind == NVSIM_VIRTMEM ? NV_ERR_INVALID_OBJECT
-						 : nvsim_pages_take(obj->mem);
+	if (obj->mem->kind == NVSIM_VIRTMEM || obj->mem->kind == NVSIM_FABRIC)
+		status = NV_ERR_INVALID_OBJECT;
+	else
+		status = nvsim_pages_take(obj->mem);
 	if (!status)
 		status = arm(obj->mem, p);
 	if (!status) {
@@ -153,6 +154,8 @@ static int map_pages(struct nvsim_mmap *m, struct vm_area_struct *vma)
 	if (m->page_index + count > m->mem->nr_pages)
 		return -ERANGE;
 	nvsim_vm_flags_set(vma, VM_SHARED | VM_DONTEXPAND | VM_DONTDUMP);
+	if (m->mem->read_only)
+		nvsim_vm_flags_clear(vma, VM_WRITE | VM_MAYWRITE);
 	for (i = 0; i < count && !rc; i++)
 		rc = vm_insert_page(vma, vma->vm_start + (i << PAGE_SHIFT),
 				    m->mem->pages[m->page_index + i]);

@@ -29,6 +29,8 @@ void nvsim_mem_put(struct nvsim_mem *mem)
 		return;
 	if (mem->kind == NVSIM_VIDMEM)
 		nvsim_vidmem_give(mem->nv, mem->pid, mem->size);
+	if (mem->backing)
+		nvsim_mem_put(mem->backing);
 	nvsim_pages_give(mem);
 	kfree(mem);
 }
@@ -128,6 +130,55 @@ u32 nvsim_virtmem_construct(struct nvsim_obj *obj, struct nv_memory_params *p)
 	mem->length = ALIGN(p->size, page);
 	mem->offset = p->flags & NVOS32_FLAGS_FIXED_ADDRESS ? p->offset : 1ull << 40;
 	write_back(p, mem, page);
+	obj->mem = mem;
+	return NV_OK;
+}
+
+/* What may lie behind fabric memory: the same client's, on this GPU, in pages of 2 MiB or more. */
+static u32 fabric_backing(struct nvsim_obj *obj, const struct nv_fabric_params *p,
+			  struct nvsim_mem **mem)
+{
+	struct nvsim_obj *from = nvsim_obj_find(obj->client, p->memory);
+
+	if (!from)
+		return NV_ERR_OBJECT_NOT_FOUND;
+	if (!from->mem || from->mem->kind != NVSIM_VIDMEM || from->mem->nv != obj->nv ||
+	    (from->mem->attr & NVOS32_ATTR_PAGE_SIZE_MASK) >> NVOS32_ATTR_PAGE_SIZE_SHIFT !=
+		    NVOS32_PAGE_SIZE_HUGE)
+		return NV_ERR_INVALID_ARGUMENT;
+	if (p->offset >= from->mem->length || p->size > from->mem->length - p->offset)
+		return NV_ERR_INVALID_ARGUMENT;
+	*mem = from->mem;
+	return NV_OK;
+}
+
+/*
+ * Addresses in the fabric of the GPUs' switches: takes no memory, but keeps what lies behind them.
+ * The flexible form gets that later, by a control.
+ */
+u32 nvsim_fabric_construct(struct nvsim_obj *obj, const struct nv_fabric_params *p)
+{
+	struct nvsim_mem *mem, *backing = NULL;
+	u32 status = NV_OK;
+
+	if (!nvsim_fabric)
+		return NV_ERR_NOT_SUPPORTED;
+	if ((p->page_size != SZ_HUGE && p->page_size != SZ_HUGE_512M) || !p->size ||
+	    (p->alignment | p->size) & (p->page_size - 1))
+		return NV_ERR_INVALID_ARGUMENT;
+	if (!(p->flags & NV_FABRIC_FLEXIBLE))
+		status = fabric_backing(obj, p, &backing);
+	else if (p->memory)
+		status = NV_ERR_NOT_SUPPORTED;
+	if (status)
+		return status;
+	mem = nvsim_mem_new(obj, NVSIM_FABRIC, 0);
+	if (!mem)
+		return NV_ERR_NO_MEMORY;
+	mem->length = p->size;
+	if (backing)
+		nvsim_mem_get(backing);
+	mem->backing = backing;
 	obj->mem = mem;
 	return NV_OK;
 }

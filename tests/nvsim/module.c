@@ -26,6 +26,14 @@ unsigned int nvsim_ctx_mib;
 module_param_named(ctx_mib, nvsim_ctx_mib, uint, 0644);
 MODULE_PARM_DESC(ctx_mib, "MiB the driver takes for itself with each channel group");
 
+bool nvsim_fabric = true;
+module_param_named(fabric, nvsim_fabric, bool, 0644);
+MODULE_PARM_DESC(fabric, "the GPUs are joined by switches: fabric memory can be made");
+
+bool nvsim_accounting;
+module_param_named(accounting, nvsim_accounting, bool, 0644);
+MODULE_PARM_DESC(accounting, "the driver remembers which processes use a GPU");
+
 unsigned int nvsim_open_ms;
 module_param_named(open_ms, nvsim_open_ms, uint, 0644);
 MODULE_PARM_DESC(open_ms, "time the first open of a GPU takes");

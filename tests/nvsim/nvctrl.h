@@ -18,6 +18,7 @@
 #define NV0000_CTRL_ATTACH_IDS			0x215
 #define NV0000_CTRL_DETACH_IDS			0x216
 #define NV0000_CTRL_GET_UUID_INFO		0x275
+#define NV0000_CTRL_GET_ACCOUNTING_PIDS		0xb04
 #define NV0000_CTRL_EXPORT_OBJECT_TO_FD		0x3d05
 #define NV0000_CTRL_IMPORT_OBJECT_FROM_FD	0x3d06
 #define NV0000_CTRL_GET_EXPORT_OBJECT_INFO	0x3d08
@@ -129,6 +130,14 @@ struct nv_ctrl_pids {
 	__u32 id;
 	__u32 count;
 	__u32 pids[NV_PIDS_MAX];
+};
+
+#define NV_ACCT_PIDS_MAX			4000
+struct nv_ctrl_acct_pids {
+	__u32 gpu_id;
+	__u32 pid;
+	__u32 pids[NV_ACCT_PIDS_MAX];
+	__u32 count;
 };
 
 #define NV_PID_INFO_MAX				200

@@ -14,6 +14,7 @@
 #include "compat.h"
 #include "nvabi.h"
 #include "nvctrl.h"
+#include "nvhold.h"
 
 #include <linux/atomic.h>
 #include <linux/completion.h>
@@ -71,6 +72,7 @@ struct nv_state {
 	u32 nr_memory_procs;
 	u32 max_memory_procs;
 	struct list_head holders;
+	struct page *shared;		/* what class 0xde shows of it */
 
 	atomic64_t opens;
 	atomic64_t open_fails;
@@ -121,12 +123,14 @@ struct nvsim_holder {
 	u64 nr_channels;
 };
 
-enum nvsim_mem_kind { NVSIM_VIDMEM, NVSIM_SYSMEM, NVSIM_VIRTMEM };
+enum nvsim_mem_kind { NVSIM_VIDMEM, NVSIM_SYSMEM, NVSIM_VIRTMEM, NVSIM_FABRIC };
 
 /* Physical memory; held by handles, duplicates, exports and external mappings. */
 struct nvsim_mem {
 	unsigned int refs;		/* under rm_lock */
 	enum nvsim_mem_kind kind;
+	bool read_only;			/* for the CPU */
+	struct nvsim_mem *backing;	/* fabric: the memory that lies behind it */
 	struct nv_state *nv;
 	pid_t pid;			/* who allocated it, for the books */
 	u64 size;			/* what it takes */
@@ -142,6 +146,7 @@ struct nvsim_client {
 	u32 handle;
 	struct nv_file *owner;
 	struct list_head entry;
+	bool kernel;
 	pid_t pid;
 	u32 next_handle;
 	struct xarray objects;
@@ -172,8 +177,9 @@ struct nvsim_obj {
 
 /* What a request carries besides its arguments; the real driver's security info. */
 struct nvsim_sec {
-	struct nv_file *file;		/* the control file that clients belong to */
+	struct nv_file *file;		/* the control file that clients belong to; NULL: the kernel */
 	bool admin;
+	bool kernel;			/* in-kernel client: no owner, no process list */
 };
 
 /* RM_ALLOC in either of its sizes. */
@@ -198,6 +204,7 @@ bool nvsim_is_frontend(void);
 /* module.c */
 extern unsigned int nvsim_open_ms, nvsim_alloc_us, nvsim_open_fail, nvsim_alloc_fail_nth,
 	nvsim_ctx_mib;
+extern bool nvsim_fabric, nvsim_accounting;
 extern unsigned int nvsim_gpus, nvsim_mem_mib[NVSIM_MAX_GPUS], nvsim_reserved_mib;
 extern int nvsim_nr_mem;
 extern char *nvsim_answer_version;
@@ -220,7 +227,8 @@ int nvsim_entry_init(void);
 void nvsim_entry_exit(void);
 
 /* files.c */
-struct nv_file *nv_get_file_private(int fd, bool ctl, struct file **filp);
+struct nv_file *nv_get_file_private(s32 fd, bool ctl, void **os_private);
+void nv_put_file_private(void *os_private);
 bool nv_is_gpu_accessible(struct nv_state *nv);
 u32 rm_register_fd(struct nv_file *nvfp, int ctl_fd);
 u32 rm_alloc_os_event(u32 client, struct nv_file *nvfp, int fd);
@@ -234,6 +242,7 @@ struct nv_state *nvsim_gpu_by_minor(u32 minor);
 struct nv_state *nvsim_gpu_by_id(u32 gpu_id);
 int nv_get_by_uuid(const u8 *uuid, struct nv_state **nv);
 int nv_open_device(struct nv_state *nv);
+int nvsim_gpu_hold(struct nv_state *nv);
 void nv_close_device_locking(struct nv_state *nv);
 int nv_attach_gpus(struct nv_file *nvlfp, const u32 *ids, size_t size);
 void nv_detach_gpus(struct nv_file *nvlfp);
@@ -287,6 +296,18 @@ u32 nvsim_sysmem_construct(struct nvsim_obj *obj, struct nv_memory_params *p);
 void nvsim_mem_get(struct nvsim_mem *mem);
 void nvsim_mem_put(struct nvsim_mem *mem);
 
+u32 nvsim_fabric_construct(struct nvsim_obj *obj, const struct nv_fabric_params *p);
+
+/* dmabuf.c */
+u32 nv_dma_buf_export(struct nv_state *nv, void *params);
+u32 nvsim_dmabuf_size(void);
+
+/* shared_page.c: class 0xde; rm_lock held */
+int nvsim_shared_init(struct nv_state *nv);
+void nvsim_shared_exit(struct nv_state *nv);
+void nvsim_shared_update(struct nv_state *nv);
+u32 nvsim_shared_construct(struct nvsim_obj *obj);
+
 /* mapping.c: CPU mappings and the pages behind them */
 u32 nvsim_pages_take(struct nvsim_mem *mem);
 void nvsim_pages_give(struct nvsim_mem *mem);
@@ -311,6 +332,7 @@ struct nvsim_control {
 };
 
 u32 rm_control(struct nvsim_sec *sec, struct nvos54 *p);
+u32 rm_control_kernel(struct nvsim_sec *sec, struct nvos54 *p);
 extern const struct nvsim_control nvsim_controls_client[], nvsim_controls_gpu[],
 	nvsim_controls_export[];
 void nvsim_exports_release(struct nv_file *nvfp);
