@@ -88,6 +88,21 @@ static int do_pids(struct client *c, int argc, char **argv)
 	return report(c, "pids", r, "gpu=%d count=%u", c->cur, p.count);
 }
 
+static int do_acct_pids(struct client *c, int argc, char **argv)
+{
+	static struct nv_ctrl_acct_pids p;
+	struct result r;
+	__u32 i;
+
+	(void)argc;
+	(void)argv;
+	p = (struct nv_ctrl_acct_pids){ .gpu_id = c->gpu[c->cur].gpu_id };
+	r = rm_control(c, c->root, NV0000_CTRL_GET_ACCOUNTING_PIDS, &p, sizeof(p));
+	for (i = 0; i < p.count && ok(r); i++)
+		say("acct-pid gpu=%d pid=%u", c->cur, p.pids[i]);
+	return report(c, "acct-pids", r, "gpu=%d count=%u", c->cur, p.count);
+}
+
 static int look_at(struct client *c, int minor)
 {
 	struct nv_ctrl_gid_info gid = { .flags = NV_GID_FORMAT_BINARY };
@@ -152,6 +167,7 @@ static int do_status(struct client *c, int argc, char **argv)
 const struct verb verbs_look[] = {
 	{ "meminfo", do_meminfo, "[N]" },
 	{ "pids", do_pids, "" },
+	{ "acct-pids", do_acct_pids, "" },
 	{ "monitor", do_monitor, "" },
 	{ "status", do_status, "" },
 	{ NULL, NULL, NULL },

@@ -18,6 +18,7 @@
 static const struct verb *const tables[] = {
 	verbs_node, verbs_object, verbs_memory, verbs_life,
 	verbs_look, verbs_uvm,	  verbs_test,	verbs_race,
+	verbs_escape, verbs_holder, verbs_swarm,
 };
 
 void say(const char *fmt, ...)

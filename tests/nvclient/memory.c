@@ -9,13 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void remember(struct client *c, __u32 handle, __u32 parent, __u64 size)
+void remember(struct client *c, __u32 handle, __u32 parent, __u64 size)
 {
 	if (c->nr_allocs < MAX_ALLOCS)
 		c->allocs[c->nr_allocs++] = (struct allocation){ handle, parent, c->cur, size };
 }
 
-static void forget(struct client *c, __u32 handle)
+void forget(struct client *c, __u32 handle)
 {
 	int i;
 
@@ -32,7 +32,7 @@ static __u32 last_handle(struct client *c)
 	return c->nr_allocs ? c->allocs[c->nr_allocs - 1].handle : 0;
 }
 
-static __u32 handle_arg(struct client *c, const char *s)
+__u32 handle_arg(struct client *c, const char *s)
 {
 	return !strcmp(s, "last") ? last_handle(c) : strtoul(s, NULL, 0);
 }

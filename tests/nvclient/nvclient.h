@@ -8,6 +8,7 @@
 
 #include "../nvsim/nvabi.h"
 #include "../nvsim/nvctrl.h"
+#include "../nvsim/nvhold.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -51,6 +52,9 @@ struct client {
 	int only;		/* --gpu N; -1: any */
 	bool xfer;		/* indirect form */
 	bool os21;		/* short form of RM_ALLOC */
+	bool compat;		/* the 32-bit entry */
+	bool odd_bits;		/* other type and direction bits than NVIDIA's */
+	unsigned int bits;
 	bool nonblock;		/* O_NONBLOCK on GPU nodes */
 	bool failed;
 	int exit_code;		/* -1: by failed */
@@ -102,11 +106,15 @@ struct verb {
 };
 
 extern const struct verb verbs_node[], verbs_object[], verbs_memory[], verbs_life[], verbs_look[],
-	verbs_uvm[], verbs_test[], verbs_race[];
+	verbs_uvm[], verbs_test[], verbs_race[],
+	verbs_escape[], verbs_holder[], verbs_swarm[];
 
 int do_context(struct client *c, int argc, char **argv);
 int do_alloc(struct client *c, int argc, char **argv);
 int do_free(struct client *c, int argc, char **argv);
+void remember(struct client *c, __u32 handle, __u32 parent, __u64 size);
+void forget(struct client *c, __u32 handle);
+__u32 handle_arg(struct client *c, const char *s);
 int do_hold(struct client *c, int argc, char **argv);
 int do_conform(struct client *c, int argc, char **argv);
 int do_monitor(struct client *c, int argc, char **argv);

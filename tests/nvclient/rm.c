@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 
 #define P64(p)	((__u64)(uintptr_t)(p))
 
@@ -30,15 +31,60 @@ __u32 fresh_handle(struct client *c)
 	return 0x5c000000u | c->next++;
 }
 
+/* The driver looks at number and size only: the rest of the word may be anything. */
+static unsigned int word(const struct client *c, unsigned int nr, unsigned int size)
+{
+	unsigned int rest = c->odd_bits ? c->bits : NV_IOWR(0, 0);
+
+	return (rest & ~(_IOC_SIZEMASK << _IOC_SIZESHIFT | _IOC_NRMASK)) | size << _IOC_SIZESHIFT |
+	       nr;
+}
+
+#ifdef __x86_64__
+/* As a 32-bit program enters: what it hands over lies below 4 GiB. */
+static int enter_compat(int fd, unsigned int cmd, void *data, unsigned int size)
+{
+	static void *low;
+	long ret = 54;	/* ioctl, by its 32-bit number */
+
+	if (!low)
+		low = mmap(NULL, 1 << 16, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	memcpy(low, data, size);
+	__asm__ volatile("int $0x80"
+			 : "+a"(ret)
+			 : "b"((long)fd), "c"((long)cmd), "d"(low)
+			 : "memory", "r8", "r9", "r10", "r11");
+	memcpy(data, low, size);
+	if ((int)ret < 0)
+		errno = -(int)ret;
+	return (int)ret < 0 ? -1 : (int)ret;
+}
+#else
+#define enter_compat	ioctl_sized
+static int ioctl_sized(int fd, unsigned int cmd, void *data, unsigned int size)
+{
+	(void)size;
+	return ioctl(fd, cmd, data);
+}
+#endif
+
+static int enter(struct client *c, int fd, unsigned int nr, void *data, unsigned int size)
+{
+	if (c->compat)
+		return enter_compat(fd, word(c, nr, size), data, size);
+	return ioctl(fd, word(c, nr, size), data);
+}
+
 struct result call(struct client *c, int fd, unsigned int nr, void *data, unsigned int size)
 {
 	struct nv_xfer x = { .cmd = nr, .size = size, .ptr = P64(data) };
 	struct result r = { 0 };
 
 	if (c->xfer || size > _IOC_SIZEMASK)
-		r.ret = ioctl(fd, NV_IOWR(NV_ESC_IOCTL_XFER_CMD, sizeof(x)), &x);
+		r.ret = enter(c, fd, NV_ESC_IOCTL_XFER_CMD, &x, sizeof(x));
 	else
-		r.ret = ioctl(fd, NV_IOWR(nr, size), data);
+		r.ret = enter(c, fd, nr, data, size);
 	r.err = r.ret < 0 ? errno : 0;
 	return r;
 }

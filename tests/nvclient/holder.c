@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * holder.c - verbs that make something else hold memory: a dma-buf, fabric addresses; and the page
+ * that shows a GPU's memory.
+ * Owns: the descriptors of its dma-bufs. Must not: free the memory itself.
+ */
+#include "nvclient.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static int last_dmabuf = -1;
+
+static struct result export_dmabuf(struct client *c, __u32 hclient, __u32 handle, __u64 size,
+				   __s32 *fd)
+{
+	struct nv_dmabuf_head head = { .fd = -1, .client = hclient, .total_objects = 1, .count = 1,
+				       .total_size = size };
+	struct nv_dmabuf old = { .head = head, .handles = { handle }, .sizes = { size } };
+	struct nv_dmabuf_570 wide = { .head = head, .handles = { handle }, .sizes = { size } };
+	int gpu = c->gpu[c->cur].fd;
+	struct result r;
+
+	if (at_least(c, 570, 86, 15)) {
+		r = call(c, gpu, NV_ESC_EXPORT_TO_DMABUF_FD, &wide, sizeof(wide));
+		r.status = wide.status;
+		*fd = wide.head.fd;
+	} else {
+		r = call(c, gpu, NV_ESC_EXPORT_TO_DMABUF_FD, &old, sizeof(old));
+		r.status = old.status;
+		*fd = old.head.fd;
+	}
+	return r;
+}
+
+static int do_dmabuf(struct client *c, int argc, char **argv)
+{
+	__u32 handle, hclient = c->root;
+	struct result r;
+	__s32 fd = -1;
+
+	if (argc < 3)
+		return -1;
+	handle = handle_arg(c, argv[1]);
+	if (argc > 3)
+		hclient = strtoul(argv[3], NULL, 0);
+	r = export_dmabuf(c, hclient, handle, parse_size(argv[2]), &fd);
+	if (ok(r))
+		last_dmabuf = c->received = fd;
+	return report(c, "dmabuf", r, "handle=0x%x fd=%d", handle, fd);
+}
+
+static int do_dmabuf_close(struct client *c, int argc, char **argv)
+{
+	struct result r = { .ret = close(argc > 1 ? atoi(argv[1]) : last_dmabuf) };
+
+	r.err = r.ret ? errno : 0;
+	return report(c, "dmabuf-close", r, NULL);
+}
+
+static int do_fabric(struct client *c, int argc, char **argv)
+{
+	struct nv_fabric_params p = { .alignment = 2 << 20, .page_size = 2 << 20 };
+	__u32 handle = fresh_handle(c);
+	struct result r;
+
+	if (argc < 3)
+		return -1;
+	p.memory = handle_arg(c, argv[1]);
+	p.size = parse_size(argv[2]);
+	r = rm_alloc(c, c->gpu[c->cur].subdevice, &handle, NV_MEMORY_FABRIC, &p, sizeof(p));
+	if (ok(r))
+		remember(c, handle, c->gpu[c->cur].subdevice, 0);
+	return report(c, "fabric", r, "handle=0x%x", handle);
+}
+
+/* Where the releases have total and free memory in the page; 535 has neither. */
+static int totals_at(const struct client *c)
+{
+	if (at_least(c, 580, 65, 6))
+		return 24;
+	return at_least(c, 550, 54, 14) ? 16 : -1;
+}
+
+static int do_page(struct client *c, int argc, char **argv)
+{
+	__u64 params[1] = { 0 }, total = 0, avail = 0;
+	__u32 handle = fresh_handle(c);
+	struct nvos33_fd m = { .client = c->root, .device = c->gpu[c->cur].subdevice,
+			       .length = 4096 };
+	struct result r;
+	char *page;
+
+	(void)argc;
+	(void)argv;
+	r = rm_alloc(c, c->gpu[c->cur].subdevice, &handle, RM_USER_SHARED_DATA, params,
+		     sizeof(params));
+	if (!ok(r))
+		return report(c, "page", r, NULL);
+	m.memory = handle;
+	m.fd = open_raw(c, "nvidiactl", 2);
+	r = call(c, c->ctl, NV_ESC_RM_MAP_MEMORY, &m, sizeof(m));
+	r.status = m.status;
+	page = ok(r) ? mmap(NULL, 4096, PROT_READ, MAP_SHARED, m.fd, 0) : MAP_FAILED;
+	if (page == MAP_FAILED)
+		r = ok(r) ? (struct result){ .ret = -1, .err = errno } : r;
+	else if (totals_at(c) >= 0)
+		memcpy(&total, page + totals_at(c), 8), memcpy(&avail, page + totals_at(c) + 8, 8);
+	if (page != MAP_FAILED)
+		munmap(page, 4096);
+	close(m.fd);
+	rm_free(c, handle);
+	return report(c, "page", r, "total=%llu free=%llu", (unsigned long long)total,
+		      (unsigned long long)avail);
+}
+
+const struct verb verbs_holder[] = {
+	{ "dmabuf", do_dmabuf, "HANDLE|last SIZE [CLIENT]" },
+	{ "dmabuf-close", do_dmabuf_close, "[FD]" },
+	{ "fabric", do_fabric, "HANDLE|last SIZE" },
+	{ "page", do_page, "(class 0xde: the GPU's memory as its page shows it)" },
+	{ NULL, NULL, NULL },
+};
