@@ -77,7 +77,7 @@ static void show_pool(struct seq_file *m, struct gw_accel *a)
 
 	mutex_lock(&gw_pool_lock);
 	seq_printf(m, "    want %u x %llu ticket %llu queued %d placed %d placers %u waiters %u running %u on",
-		   a->want.nr_gpus, a->want.bytes_per_gpu, a->want.ticket, a->want.queued,
+		   a->want.ask.nr_gpus, a->want.ask.bytes_per_gpu, a->want.ticket, a->want.queued,
 		   a->is_placed, a->nr_placers, a->nr_place_waiters, a->nr_running);
 	for (i = 0; i < a->nr_placed; i++)
 		seq_printf(m, " %u", a->placed[i]);

@@ -93,6 +93,7 @@ int gw_gpu_add(const struct gw_gpu_config *cfg)
 	gpus[cfg->minor] = gpu;
 	nr_gpus++;
 	changed();
+	gw_pool_changed(cfg->minor);
 	gw_pool_serve();
 	mutex_unlock(&gw_pool_lock);
 	tell(cfg->minor, "added");
@@ -124,6 +125,7 @@ int gw_gpu_set(const struct gw_gpu_config *cfg)
 		goto out;
 	config_apply(gpu, cfg);
 	changed();
+	gw_pool_changed(cfg->minor);
 	gw_pool_lost();		/* and serves */
 	ret = 0;
 out:
@@ -150,6 +152,7 @@ int gw_gpu_del(u32 minor)
 	gpus[minor] = NULL;
 	nr_gpus--;
 	changed();
+	gw_pool_changed(minor);
 	kfree(gpu);
 	gw_pool_lost();
 	ret = 0;

@@ -37,7 +37,7 @@ u32 gw_job_program(const struct gw_accel *a)
 {
 	if (a->program != GPUWARD_PROGRAM_AUTO)
 		return a->program;
-	return READ_ONCE(a->want.nr_gpus) > 1 ? GPUWARD_PROGRAM_TREE : GPUWARD_PROGRAM_PROCESS;
+	return READ_ONCE(a->want.ask.nr_gpus) > 1 ? GPUWARD_PROGRAM_TREE : GPUWARD_PROGRAM_PROCESS;
 }
 
 /*

@@ -160,8 +160,8 @@ void gw_accel_load(struct gw_accel *a, struct gw_accel_load *load)
 	mutex_lock(&a->lock);
 	count_load(a, load);
 	mutex_lock(&gw_pool_lock);
-	load->nr_gpus = a->want.nr_gpus;
-	load->memory_bytes = a->want.bytes_per_gpu * a->want.nr_gpus;
+	load->nr_gpus = a->want.ask.nr_gpus;
+	load->memory_bytes = a->want.ask.bytes_per_gpu * a->want.ask.nr_gpus;
 	load->nr_placed = a->nr_placed;
 	load->placed_bytes = a->placed_bytes;
 	memcpy(load->placed, a->placed, a->nr_placed * sizeof(a->placed[0]));

@@ -15,68 +15,51 @@ static struct gw_queue queue = {	/* pool lock */
 };
 static bool is_stopped;			/* written under the pool lock, read by waiters */
 
-/* What each GPU offers: now, or (@ever) on an empty host with none drained. */
-static u32 make_offers(struct gw_offer *offers, u32 *minors, bool ever)
-{
-	struct gw_gpu *gpu;
-	u32 minor, n = 0;
+static struct gw_offer offers[GW_MAX_MINOR];	/* pool lock; by minor */
+static struct gw_board board;			/* pool lock */
 
-	lockdep_assert_held(&gw_pool_lock);
-	for (minor = 0; minor < GW_MAX_MINOR; minor++) {
-		gpu = gw_gpu_find(minor);
-		if (!gpu)
-			continue;
-		minors[n] = minor;
-		offers[n++] = (struct gw_offer){
-			.minor = minor,
-			.numa = gpu->numa,
-			.total_bytes = gpu->memory_bytes,
-			.free_bytes = gpu->memory_bytes - (ever ? 0 : gpu->reserved_bytes),
-			.usable = ever || !gpu->is_drained,
-		};
-	}
-	return n;
+void gw_pool_changed(u32 minor)
+{
+	const struct gw_gpu *gpu = gw_gpu_find(minor);
+	struct gw_offer *o = &offers[minor];
+
+	if (!board.nr)
+		gw_board_init(&board, offers, GW_MAX_MINOR);
+	o->use = !gpu ? GW_OFFER_ABSENT : gpu->is_drained ? GW_OFFER_DRAINED : GW_OFFER_READY;
+	o->groups = GW_ANY_GROUP;
+	o->total_bytes = gpu ? gpu->memory_bytes : 0;
+	o->numa = gpu ? gpu->numa : -1;
+	gw_board_link(&board);
 }
 
 /* Reserve for @a what it wants: 0, -EAGAIN, -ENOSPC as gw_place_choose(). */
 static int place(struct gw_accel *a)
 {
-	static struct gw_offer offers[GW_MAX_MINOR];	/* scratch, under the pool lock */
-	static u32 minors[GW_MAX_MINOR];
 	u32 chosen[GPUWARD_MAX_PLACED];
-	u32 i, n = make_offers(offers, minors, false);
 	struct gw_want *w = &a->want;
+	u32 i;
 	int ret;
 
-	ret = gw_place_choose(offers, n, w->nr_gpus, w->bytes_per_gpu, chosen);
+	static_assert(GPUWARD_MAX_PLACED == GW_GRANT_GPUS);
+	ret = gw_place_choose(&board, &w->ask, chosen);
 	if (ret)
 		return ret;
-	for (i = 0; i < w->nr_gpus; i++) {
-		struct gw_gpu *gpu = gw_gpu_find(minors[chosen[i]]);
+	gw_board_take(&board, &a->grant, &w->ask, chosen, ktime_get_boottime_ns());
+	for (i = 0; i < w->ask.nr_gpus; i++) {
+		struct gw_gpu *gpu = gw_gpu_find(chosen[i]);
 
-		gpu->reserved_bytes += w->bytes_per_gpu;
+		gpu->reserved_bytes += w->ask.bytes_per_gpu;
 		gpu->nr_placed++;
 		a->placed[i] = gpu->minor;
 	}
-	a->nr_placed = w->nr_gpus;
-	a->placed_bytes = w->bytes_per_gpu;
+	a->nr_placed = w->ask.nr_gpus;
+	a->placed_bytes = w->ask.bytes_per_gpu;
 	gw_queue_remove(&queue, w);
 	gw_want_done(w);
 	gw_account_place(a);
 	WRITE_ONCE(a->is_placed, true);
 	trace_gpuward_place(a->vm->id, a->index, a->nr_placed, a->placed[0], a->placed_bytes);
 	return 0;
-}
-
-/* Could an empty host with all its GPUs returned do it? */
-static bool is_possible(const struct gw_want *w)
-{
-	static struct gw_offer offers[GW_MAX_MINOR];	/* scratch, under the pool lock */
-	static u32 minors[GW_MAX_MINOR];
-	u32 chosen[GPUWARD_MAX_PLACED];
-	u32 n = make_offers(offers, minors, true);
-
-	return !gw_place_choose(offers, n, w->nr_gpus, w->bytes_per_gpu, chosen);
 }
 
 static void set_cleaning(struct gw_accel *a, bool is_cleaning)
@@ -105,6 +88,7 @@ static int unplace(struct gw_accel *a)
 		gpu->reserved_bytes -= a->placed_bytes;
 		gpu->nr_placed--;
 	}
+	gw_board_give(&board, &a->grant);
 	trace_gpuward_unplace(a->vm->id, a->index, a->nr_placed, a->placed[0], a->placed_bytes);
 	a->nr_placed = 0;
 	a->nr_placers = 0;
@@ -141,7 +125,7 @@ void gw_pool_lost(void)
 	list_for_each_entry(w, &queue.wants, link) {
 		struct gw_accel *a = container_of(w, struct gw_accel, want);
 
-		if (is_possible(w))
+		if (gw_place_possible(&board, &w->ask))
 			continue;
 		WRITE_ONCE(a->is_hopeless, true);
 		wake_up_all(&a->place_wq);
@@ -153,7 +137,8 @@ void gw_pool_lost(void)
 static int place_now(struct gw_accel *a)
 {
 	if (!a->is_placed) {
-		WRITE_ONCE(a->is_hopeless, !is_possible(&a->want));
+		a->want.ask.vm = a->vm->id;
+		WRITE_ONCE(a->is_hopeless, !gw_place_possible(&board, &a->want.ask));
 		if (a->is_hopeless)
 			return -ENOSPC;
 		if (!a->want.queued) {
@@ -313,8 +298,8 @@ void gw_place_update(struct gw_accel *a, u32 nr_gpus, u64 bytes_per_gpu, u32 cla
 		a->nr_placers = 0;
 		unplace(a);
 	}
-	a->want.nr_gpus = nr_gpus;
-	a->want.bytes_per_gpu = bytes_per_gpu;
+	a->want.ask.nr_gpus = nr_gpus;
+	a->want.ask.bytes_per_gpu = bytes_per_gpu;
 	a->want.class = class;
 	a->want.priority = priority;
 	gw_queue_requeue(&queue, &a->want);

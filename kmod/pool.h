@@ -54,6 +54,8 @@ void gw_place_run(struct gw_accel *a, int delta);
 void gw_place_stop(bool stop);
 /* How long to sleep for a deadline on CLOCK_BOOTTIME, at least 1. */
 long gw_remaining_jiffies(u64 deadline_ns);
+/* GPU @minor was added, changed or removed. Pool lock held; gw_pool_serve() or _lost() follows. */
+void gw_pool_changed(u32 minor);
 /* Place those in the queue that can go. Pool lock held. */
 void gw_pool_serve(void);
 /* A GPU went or became smaller: tell those that this host can never place now. Pool lock held. */

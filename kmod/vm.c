@@ -155,6 +155,7 @@ static struct gw_accel *accel_alloc(struct gw_vm *vm, u32 index, struct gw_model
 	gw_lease_init(&a->lease, 1, GW_MAX_WAITERS);
 	INIT_LIST_HEAD(&a->procs);
 	gw_want_init(&a->want);
+	gw_grant_init(&a->grant);
 	init_waitqueue_head(&a->place_wq);
 	gw_account_init(&a->account);
 	a->model = m;

@@ -56,6 +56,7 @@ struct gw_accel {
 
 	/* gw_pool_lock (order 3): */
 	struct gw_want want;		/* what the model asks of the pool */
+	struct gw_grant grant;		/* what the pool gave */
 	wait_queue_head_t place_wq;	/* woken when one of the two below turns true, or on cancel */
 	bool is_placed;			/* also read without the lock by waiters */
 	bool is_hopeless;		/* this host can not place it any more; likewise */

@@ -18,8 +18,7 @@ void gw_want_init(struct gw_want *w)
 	w->ticket = 0;
 	w->class = 0;
 	w->priority = 0;
-	w->nr_gpus = 0;
-	w->bytes_per_gpu = 0;
+	w->ask = (struct gw_ask){ .groups = GW_ANY_GROUP };
 	w->queued = false;
 }
 

@@ -6,8 +6,7 @@
 #ifndef _GW_CORE_QUEUE_H
 #define _GW_CORE_QUEUE_H
 
-#include <linux/list.h>
-#include <linux/types.h>
+#include "board.h"
 
 /**
  * struct gw_want - One accelerator's wish for GPUs; lives in the caller's accelerator
@@ -16,8 +15,7 @@
  *	gw_want_done()
  * @class: enum gpuward_class, lower goes first
  * @priority: higher goes first within a class
- * @nr_gpus: GPUs wanted, all or nothing
- * @bytes_per_gpu: memory wanted on each
+ * @ask: what is wanted
  * @queued: is it in the queue?
  */
 struct gw_want {
@@ -25,8 +23,7 @@ struct gw_want {
 	u64 ticket;
 	u32 class;
 	s32 priority;
-	u32 nr_gpus;
-	u64 bytes_per_gpu;
+	struct gw_ask ask;
 	bool queued;
 };
 
@@ -45,7 +42,7 @@ struct gw_queue {
 /** gw_queue_init() - Make @q empty */
 void gw_queue_init(struct gw_queue *q);
 
-/** gw_want_init() - Make @w new: not queued, no ticket, all fields zero */
+/** gw_want_init() - Make @w new: not queued, no ticket, all fields zero, any GPU group */
 void gw_want_init(struct gw_want *w);
 
 /** gw_queue_insert() - Put @w in its place; harmless when it is in already */

@@ -40,7 +40,7 @@ static u64 free_bytes(u32 gpu)
 
 	for (i = 0; i < WANTS; i++)
 		if (pool.placed[i] & 1u << gpu)
-			used += pool.w[i].bytes_per_gpu;
+			used += pool.w[i].ask.bytes_per_gpu;
 	return total[gpu] - used;
 }
 
@@ -50,23 +50,32 @@ static bool could_fit(const struct gw_want *w)
 	u32 i, nr = 0;
 
 	for (i = 0; i < GPUS; i++)
-		nr += free_bytes(i) >= w->bytes_per_gpu;
-	return nr >= w->nr_gpus;
+		nr += free_bytes(i) >= w->ask.bytes_per_gpu;
+	return nr >= w->ask.nr_gpus;
 }
 
 /* Takes the head out, placed or failed for good; 0 when the head has to wait. */
 static u32 serve_head(struct gw_want *head)
 {
 	struct gw_offer offers[GPUS];
+	struct gw_board board;
 	u32 out[GPUS], i;
 	int ret;
 
-	for (i = 0; i < GPUS; i++)
-		offers[i] = (struct gw_offer){ i, numa[i], total[i], free_bytes(i), true };
-	ret = gw_place_choose(offers, GPUS, head->nr_gpus, head->bytes_per_gpu, out);
+	/* The sums are enough to choose by. */
+	gw_board_init(&board, offers, GPUS);
+	for (i = 0; i < GPUS; i++) {
+		offers[i].use = GW_OFFER_READY;
+		offers[i].groups = 1;
+		offers[i].total_bytes = total[i];
+		offers[i].placed_bytes = total[i] - free_bytes(i);
+		offers[i].numa = numa[i];
+	}
+	gw_board_link(&board);
+	ret = gw_place_choose(&board, &head->ask, out);
 	if (ret == -EAGAIN)
 		return 0;
-	for (i = 0; !ret && i < head->nr_gpus; i++)
+	for (i = 0; !ret && i < head->ask.nr_gpus; i++)
 		pool.placed[head - pool.w] |= 1u << out[i];
 	gw_queue_remove(&pool.q, head);
 	gw_want_done(head);
@@ -108,8 +117,9 @@ static const char *step(u32 op)
 	} else if (!w->queued && !pool.placed[i]) {
 		pool.shape[i] = shape;
 		w->class = shapes[shape].class;
-		w->nr_gpus = shapes[shape].nr_gpus;
-		w->bytes_per_gpu = shapes[shape].bytes;
+		w->ask.groups = GW_ANY_GROUP;
+		w->ask.nr_gpus = shapes[shape].nr_gpus;
+		w->ask.bytes_per_gpu = shapes[shape].bytes;
 		gw_queue_insert(&pool.q, w);
 	}
 	why = serve();

@@ -35,7 +35,7 @@ static void test_new(void)
 	gw_want_init(&a);
 	CHECK(gw_queue_sane(&q) && !q.nr && !q.last_ticket && !gw_queue_head(&q));
 	CHECK(list_empty(&a.link) && !a.queued && !a.ticket && !gw_queue_position(&q, &a));
-	CHECK(!a.class && !a.priority && !a.nr_gpus && !a.bytes_per_gpu);
+	CHECK(!a.class && !a.priority && !a.ask.nr_gpus && !a.ask.bytes_per_gpu);
 }
 
 static void test_arrival(void)
