@@ -38,6 +38,8 @@ static void binding_del(struct gw_binding *b)
 	xa_erase(&bindings, b->index);
 	WRITE_ONCE(gw_nr_bindings, gw_nr_bindings - 1);
 	b->vm->nr_bindings--;
+	if (b->accel != GW_NO_ACCEL)
+		b->vm->accels[b->accel]->nr_bindings--;
 	gw_admin_generation++;
 	cgroup_put(b->cgroup);
 	gw_vm_put(b->vm);
@@ -56,7 +58,7 @@ int gw_bind_add(int fd, struct gw_vm *vm, u32 accel)
 	int ret;
 
 	lockdep_assert_held(&gw_admin);
-	if (accel != GW_NO_ACCEL && accel >= vm->nr_accels)
+	if (accel != GW_NO_ACCEL && !gw_accel_of(vm, accel))
 		return -ENOENT;
 	cgrp = cgroup_get_from_fd(fd);
 	if (IS_ERR(cgrp))
@@ -80,6 +82,8 @@ int gw_bind_add(int fd, struct gw_vm *vm, u32 accel)
 	if (ret)
 		goto err_index;
 	vm->nr_bindings++;
+	if (accel != GW_NO_ACCEL)
+		vm->accels[accel]->nr_bindings++;
 	WRITE_ONCE(gw_nr_bindings, gw_nr_bindings + 1);
 	gw_admin_generation++;
 	schedule_delayed_work(&reaper, REAP_INTERVAL);
@@ -188,7 +192,8 @@ static struct gw_binding *nearest(void)
 
 static struct gw_accel *binding_accel(const struct gw_binding *b)
 {
-	u32 index = b->accel == GW_NO_ACCEL ? READ_ONCE(b->vm->default_accel) : b->accel;
+	/* Pairs with the release in accel.c: the entry is filled before the index tells of it. */
+	u32 index = b->accel == GW_NO_ACCEL ? smp_load_acquire(&b->vm->default_accel) : b->accel;
 
 	return b->vm->accels[index];
 }
@@ -207,6 +212,18 @@ struct gw_accel *gw_bind_current(void)
 		a = binding_accel(b);
 	rcu_read_unlock();
 	return a;
+}
+
+bool gw_bind_current_floats(void)
+{
+	struct gw_binding *b;
+	bool floats;
+
+	rcu_read_lock();
+	b = nearest();
+	floats = b && b->accel == GW_NO_ACCEL;
+	rcu_read_unlock();
+	return floats;
 }
 
 bool gw_bind_current_is(const struct gw_accel *a)

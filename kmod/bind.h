@@ -42,6 +42,8 @@ int gw_bind_walk(unsigned long *cursor, int (*fn)(struct gw_binding *b, void *ar
  * reference on accel->vm and drops it with gw_vm_put(). No lock needed, never sleeps.
  */
 struct gw_accel *gw_bind_current(void);
+/* Does current's binding leave it to its VM which accelerator that is? */
+bool gw_bind_current_floats(void);
 /* Does current's binding go with @a (NULL: is it unbound)? Takes no reference. */
 bool gw_bind_current_is(const struct gw_accel *a);
 /* Is there any binding at all? For the host's fast path. */

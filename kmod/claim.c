@@ -159,20 +159,6 @@ int gw_proc_place(struct gw_proc *p)
 
 /* --- claiming ------------------------------------------------------------------------------ */
 
-/* The job that current is a part of though its process is not yet, if there is one. */
-static struct gw_job *find_joinable(struct gw_accel *a)
-{
-	struct gw_lessee *w;
-
-	list_for_each_entry(w, &a->lease.holders, link)
-		if (gw_job_has_current(gw_job_of(w)))
-			return gw_job_of(w);
-	list_for_each_entry(w, &a->lease.queue, link)
-		if (gw_job_has_current(gw_job_of(w)))
-			return gw_job_of(w);
-	return NULL;
-}
-
 /* The job that @p claims for; *@left is one that it left empty, to be ended unlocked. */
 static struct gw_job *job_for_claim(struct gw_proc *p, struct gw_job **left)
 {
@@ -181,7 +167,7 @@ static struct gw_job *job_for_claim(struct gw_proc *p, struct gw_job **left)
 	/* One that was ended while it waits is out of the queue, but its threads still sleep in it. */
 	if (job && (job->lessee.state != GW_LEASE_NONE || job->nr_sleepers))
 		return job;
-	other = find_joinable(p->accel);
+	other = gw_job_find_current(p->accel);
 	if (!other || other == job)
 		return job_get_own(p);
 	if (job && gw_job_unlink(p))
@@ -289,7 +275,7 @@ static int audit_claim(struct gw_proc *p)
 
 	mutex_lock(&a->lock);
 	would_wait = (!p->job || p->job->state != GPUWARD_JOB_RUNNING) &&
-		     a->lease.nr_holders >= a->lease.max_holders && !find_joinable(a);
+		     a->lease.nr_holders >= a->lease.max_holders && !gw_job_find_current(a);
 	mutex_unlock(&a->lock);
 	return would_wait ? gw_refuse(a->vm, -EBUSY, "would wait for the accelerator") : -EAGAIN;
 }

@@ -35,6 +35,9 @@ static const struct row rows[] = {
 	ROW(SWITCH_MODEL, gpuward_switch_model, model, 0, gw_ctl_switch_model),
 	ROW(RESET, gpuward_reset, accel, 0, gw_ctl_reset),
 	ROW(TOKEN, gpuward_token, token, GPUWARD_TOKEN_SET, gw_ctl_token),
+	ROW(ADD_ACCEL, gpuward_add_accel, model, 0, gw_ctl_add_accel),
+	ROW(DEL_ACCEL, gpuward_del_accel, accel, 0, gw_ctl_del_accel),
+	ROW(DEFAULT_ACCEL, gpuward_default_accel, accel, 0, gw_ctl_default_accel),
 };
 
 static const struct row *find_row(unsigned int number)
@@ -58,6 +61,12 @@ static int copy_in(const struct row *row, union gw_ctl_data *data, void __user *
 	return data->head.flags & ~row->flags ? -EOPNOTSUPP : 0;
 }
 
+/* Calls whose outputs say, with EBUSY, who is in the way. */
+static bool tells_who(const struct row *row)
+{
+	return row->call == gw_ctl_switch_model || row->call == gw_ctl_del_accel;
+}
+
 static long ctl_ioctl(struct file *filp, unsigned int number, unsigned long user_arg)
 {
 	const struct row *row = find_row(number);
@@ -71,7 +80,7 @@ static long ctl_ioctl(struct file *filp, unsigned int number, unsigned long user
 	if (get_user(size, (u32 __user *)arg))
 		return -EFAULT;
 	ret = copy_in(row, &data, arg, size) ?: row->call(&data);
-	if (!ret || (ret == -EBUSY && row->call == gw_ctl_switch_model)) {
+	if (!ret || (ret == -EBUSY && tells_who(row))) {
 		data.head.size = size;	/* another thread may have changed what was copied in */
 		if (copy_to_user(arg, &data, min(size, row->size)))
 			ret = -EFAULT;

@@ -40,34 +40,25 @@ int gw_ctl_version(union gw_ctl_data *data)
 
 /* --- whose is the caller? ----------------------------------------------------- */
 
-/*
- * The accelerator that the caller is bound to, with gw_admin held and a reference on its VM:
- * undone by leave(). NULL: it is nobody's, and neither is held.
- */
-static struct gw_accel *enter(void)
+struct gw_accel *gw_ctl_enter(void)
 {
 	struct gw_accel *a = gw_bind_current();
 
 	if (!a)
 		return NULL;
 	mutex_lock(&gw_admin);
-	if (!a->vm->is_dead)
-		return a;
+	if (!a->vm->is_dead)	/* the default one may have been removed since */
+		return a->is_gone ? a->vm->accels[a->vm->default_accel] : a;
 	mutex_unlock(&gw_admin);	/* deleted since */
 	gw_vm_put(a->vm);
 	return NULL;
 }
 
-static int leave(struct gw_accel *bound, int ret)
+int gw_ctl_leave(struct gw_accel *bound, int ret)
 {
 	mutex_unlock(&gw_admin);
 	gw_vm_put(bound->vm);
 	return ret;
-}
-
-static struct gw_accel *find_accel(const struct gw_vm *vm, u32 index)
-{
-	return index < vm->nr_accels ? vm->accels[index] : NULL;
 }
 
 /* --- looking ------------------------------------------------------------------ */
@@ -80,7 +71,7 @@ int gw_ctl_my_vm(union gw_ctl_data *data)
 
 	if (v->__reserved)
 		return -EOPNOTSUPP;
-	bound = enter();
+	bound = gw_ctl_enter();
 	if (!bound)
 		return -ENXIO;
 	vm = bound->vm;
@@ -92,7 +83,7 @@ int gw_ctl_my_vm(union gw_ctl_data *data)
 	v->out_default_accel = vm->default_accel;
 	v->out_bound_accel = bound->index;
 	memcpy(v->out_name, vm->name, sizeof(v->out_name));
-	return leave(bound, 0);
+	return gw_ctl_leave(bound, 0);
 }
 
 static void show_accel(struct gpuward_my_accel *out, struct gw_accel *a)
@@ -118,29 +109,32 @@ static void show_accel(struct gpuward_my_accel *out, struct gw_accel *a)
 
 int gw_ctl_my_accel(union gw_ctl_data *data)
 {
-	struct gw_accel *bound = enter(), *a;
+	struct gw_accel *bound = gw_ctl_enter(), *a;
+	u32 index = data->my_accel.index;
 
 	if (!bound)
 		return -ENXIO;
-	a = find_accel(bound->vm, data->my_accel.index);
+	while (index < bound->vm->nr_slots && !gw_accel_of(bound->vm, index))
+		index++;
+	a = gw_accel_of(bound->vm, index);
 	if (!a)
-		return leave(bound, -ENOENT);
+		return gw_ctl_leave(bound, -ENOENT);
 	show_accel(&data->my_accel, a);
-	return leave(bound, 0);
+	return gw_ctl_leave(bound, 0);
 }
 
 int gw_ctl_my_model(union gw_ctl_data *data)
 {
 	struct gpuward_my_model *out = &data->my_model;
-	struct gw_accel *bound = enter(), *a;
+	struct gw_accel *bound = gw_ctl_enter(), *a;
 	struct gw_model *m;
 	u32 index = 0;
 
 	if (!bound)
 		return -ENXIO;
-	a = find_accel(bound->vm, out->accel);
+	a = gw_accel_of(bound->vm, out->accel);
 	if (!a)
-		return leave(bound, -ENOENT);
+		return gw_ctl_leave(bound, -ENOENT);
 	list_for_each_entry(m, &gw_models, link) {
 		if (index++ < out->index)
 			continue;
@@ -148,9 +142,9 @@ int gw_ctl_my_model(union gw_ctl_data *data)
 		out->out_is_current = a->model == m;
 		out->out_memory_bytes = m->memory_bytes;
 		strscpy_pad(out->out_name, m->name, sizeof(out->out_name));
-		return leave(bound, 0);
+		return gw_ctl_leave(bound, 0);
 	}
-	return leave(bound, -ENOENT);
+	return gw_ctl_leave(bound, -ENOENT);
 }
 
 int gw_ctl_my_job(union gw_ctl_data *data)
@@ -213,10 +207,10 @@ int gw_ctl_switch_model(union gw_ctl_data *data)
 		return -EOPNOTSUPP;
 	if (strnlen(s->model, sizeof(s->model)) == sizeof(s->model))
 		return -EINVAL;
-	bound = enter();
+	bound = gw_ctl_enter();
 	if (!bound)
 		return -ENXIO;
-	a = find_accel(bound->vm, s->accel);
+	a = gw_accel_of(bound->vm, s->accel);
 	ret = do_switch(s, a, &switched);
 	mutex_unlock(&gw_admin);
 	if (switched)
@@ -229,13 +223,13 @@ int gw_ctl_switch_model(union gw_ctl_data *data)
 
 int gw_ctl_reset(union gw_ctl_data *data)
 {
-	struct gw_accel *bound = enter(), *a;
+	struct gw_accel *bound = gw_ctl_enter(), *a;
 
 	if (!bound)
 		return -ENXIO;
-	a = find_accel(bound->vm, data->reset.accel);
+	a = gw_accel_of(bound->vm, data->reset.accel);
 	if (!a)
-		return leave(bound, -ENOENT);
+		return gw_ctl_leave(bound, -ENOENT);
 	mutex_unlock(&gw_admin);
 	data->reset.out_nr_ended = gw_job_end_all(a);
 	gw_vm_put(bound->vm);
@@ -266,14 +260,14 @@ int gw_ctl_token(union gw_ctl_data *data)
 
 	if (t->__reserved)
 		return -EOPNOTSUPP;
-	bound = enter();
+	bound = gw_ctl_enter();
 	is_own = !t->vm || (bound && bound->vm->id == t->vm);
 	if ((!is_own || t->flags & GPUWARD_TOKEN_SET) && !capable(CAP_SYS_ADMIN))
-		return bound ? leave(bound, -EPERM) : -EPERM;
+		return bound ? gw_ctl_leave(bound, -EPERM) : -EPERM;
 	if (is_own)
-		return bound ? leave(bound, do_token(t, bound->vm)) : -ENXIO;
+		return bound ? gw_ctl_leave(bound, do_token(t, bound->vm)) : -ENXIO;
 	if (bound)
-		leave(bound, 0);
+		gw_ctl_leave(bound, 0);
 	mutex_lock(&gw_admin);
 	vm = gw_vm_find(t->vm);
 	ret = vm ? do_token(t, vm) : -ENOENT;

@@ -108,13 +108,14 @@ static void show_accel(struct seq_file *m, struct gw_accel *a)
 static int vms_show(struct seq_file *m, void *v)
 {
 	struct gw_vm *vm = v;
+	struct gw_accel *a;
 	u32 i;
 
 	seq_printf(m, "vm %u \"%s\" ref %u bindings %u files %d jobs %d\n", vm->id, vm->name,
 		   refcount_read(&vm->ref), vm->nr_bindings, atomic_read(&vm->nr_files),
 		   atomic_read(&vm->nr_jobs));
-	for (i = 0; i < vm->nr_accels; i++)
-		show_accel(m, vm->accels[i]);
+	gw_for_each_accel(vm, i, a)
+		show_accel(m, a);
 	return 0;
 }
 

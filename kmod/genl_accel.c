@@ -19,11 +19,13 @@ static const struct nla_policy policy[GPUWARD_A_ACCEL_MAX + 1] = {
 	[GPUWARD_A_ACCEL_MODEL] = { .type = NLA_NUL_STRING, .len = GPUWARD_NAME_LEN - 1 },
 	[GPUWARD_A_ACCEL_PROGRAM] = NLA_POLICY_MAX(NLA_U32, GPUWARD_PROGRAM_CGROUP),
 	[GPUWARD_A_ACCEL_DUPLICABLE] = NLA_POLICY_RANGE(NLA_U32, 1, GW_MAX_DUPLICABLE),
+	[GPUWARD_A_ACCEL_DEFAULT] = { .type = NLA_FLAG },
 };
 
 #define VM_KEYS (BIT(GPUWARD_A_ACCEL_VM_ID) | BIT(GPUWARD_A_ACCEL_VM))
 #define SETTABLE (BIT(GPUWARD_A_ACCEL_NAME) | BIT(GPUWARD_A_ACCEL_MODEL) | \
-		  BIT(GPUWARD_A_ACCEL_PROGRAM) | BIT(GPUWARD_A_ACCEL_DUPLICABLE))
+		  BIT(GPUWARD_A_ACCEL_PROGRAM) | BIT(GPUWARD_A_ACCEL_DUPLICABLE) | \
+		  BIT(GPUWARD_A_ACCEL_DEFAULT))
 
 static int fill_placed(struct sk_buff *skb, const struct gw_account_gpu *gpu)
 {
@@ -81,55 +83,183 @@ static struct gw_accel *find(struct gw_request *rq)
 {
 	struct gw_vm *vm = gw_genl_find_vm(rq, GPUWARD_A_ACCEL_VM_ID, GPUWARD_A_ACCEL_VM);
 	u32 index = nla_get_u32(rq->attrs[GPUWARD_A_ACCEL_INDEX]);
+	struct gw_accel *a;
 
 	if (IS_ERR(vm))
 		return ERR_CAST(vm);
-	if (index >= vm->nr_accels)
+	a = gw_accel_of(vm, index);
+	if (!a)
 		return ERR_PTR(gw_genl_refuse_attr(rq, GPUWARD_A_ACCEL_INDEX, -ENOENT,
 						   "VM \"%s\" has no accelerator %u", vm->name,
 						   index));
-	return vm->accels[index];
+	return a;
 }
 
-/* Model first: it alone can be refused. *@switched: to this model, which it had not before. */
-static int change(struct gw_request *rq, struct gw_accel *a, char *switched)
+/* The model that is asked for, @otherwise when none is. NULL: refused. */
+static struct gw_model *find_model(struct gw_request *rq, struct gw_model *otherwise)
 {
-	struct nlattr *const *attrs = rq->attrs;
-	struct gw_model *m = a->model;
-	struct gw_blame blame = { };
-	char what[GPUWARD_NAME_LEN + 32];
+	const struct nlattr *attr = rq->attrs[GPUWARD_A_ACCEL_MODEL];
+	struct gw_model *m = attr ? gw_model_find(nla_data(attr)) : otherwise;
 
-	if (attrs[GPUWARD_A_ACCEL_MODEL])
-		m = gw_model_find(nla_data(attrs[GPUWARD_A_ACCEL_MODEL]));
 	if (!m)
-		return gw_genl_refuse_attr(rq, GPUWARD_A_ACCEL_MODEL, -ENOENT, "no model \"%s\"",
-					   (char *)nla_data(attrs[GPUWARD_A_ACCEL_MODEL]));
-	if (m != a->model) {
-		snprintf(what, sizeof(what), "VM \"%s\", accelerator %u", a->vm->name, a->index);
-		if (gw_accel_set_model(a, m, &blame))
-			return gw_genl_refuse_busy(rq, what, &blame);
-		strscpy(switched, m->name, GPUWARD_NAME_LEN);
-	}
+		gw_genl_refuse_attr(rq, GPUWARD_A_ACCEL_MODEL, -ENOENT, "no model \"%s\"",
+				    (char *)nla_data(attr));
+	return m;
+}
+
+static int refuse_name(struct gw_request *rq)
+{
+	const struct nlattr *name = rq->attrs[GPUWARD_A_ACCEL_NAME];
+
+	if (!name || gw_name_is_valid(nla_data(name)))
+		return 0;
+	return gw_genl_refuse_attr(rq, GPUWARD_A_ACCEL_NAME, -EINVAL,
+				   "\"%s\" is no name for an accelerator: 1 to 63 bytes, no '/'",
+				   (char *)nla_data(name));
+}
+
+/* What no one can refuse. */
+static void change_settings(struct nlattr *const *attrs, struct gw_accel *a)
+{
 	if (attrs[GPUWARD_A_ACCEL_NAME])
 		gw_accel_set_name(a, nla_data(attrs[GPUWARD_A_ACCEL_NAME]));
 	if (attrs[GPUWARD_A_ACCEL_PROGRAM])
 		gw_accel_set_program(a, nla_get_u32(attrs[GPUWARD_A_ACCEL_PROGRAM]));
 	if (attrs[GPUWARD_A_ACCEL_DUPLICABLE])
 		gw_accel_set_duplicable(a, nla_get_u32(attrs[GPUWARD_A_ACCEL_DUPLICABLE]));
+	if (attrs[GPUWARD_A_ACCEL_DEFAULT])
+		gw_accel_set_default(a);
+}
+
+/* Model first: it alone can be refused. *@switched: to this model, which it had not before. */
+static int change(struct gw_request *rq, struct gw_accel *a, char *switched)
+{
+	struct gw_model *m = find_model(rq, a->model);
+	struct gw_blame blame = { };
+	char what[GPUWARD_NAME_LEN + 32];
+
+	if (!m)
+		return -ENOENT;
+	if (m != a->model) {
+		snprintf(what, sizeof(what), "VM \"%s\", accelerator %u", a->vm->name, a->index);
+		if (gw_accel_set_model(a, m, &blame))
+			return gw_genl_refuse_busy(rq, what, &blame);
+		strscpy(switched, m->name, GPUWARD_NAME_LEN);
+	}
+	change_settings(rq->attrs, a);
 	return 0;
+}
+
+static void tell(struct gw_accel *a, const char *what)
+{
+	gw_event_send(&(struct gw_event) {
+		.type = GPUWARD_EVENT_ACCEL, .accel = a, .text = what,
+	});
+	gw_vm_put(a->vm);
+}
+
+static int refuse_add(struct gw_request *rq, int err, const struct gw_vm *vm, u32 index)
+{
+	switch (err) {
+	case -ENOSPC:
+		return gw_genl_refuse(rq, err, "VM \"%s\" may have %u accelerators, and has them",
+				      vm->name, vm->max_accels);
+	case -EEXIST:
+		return gw_genl_refuse_attr(rq, GPUWARD_A_ACCEL_INDEX, err,
+					   "VM \"%s\" has an accelerator %u", vm->name, index);
+	case -EINVAL:
+		return gw_genl_refuse_attr(rq, GPUWARD_A_ACCEL_INDEX, -ERANGE,
+					   "accelerator: INDEX must be at most %u",
+					   GW_MAX_ACCELS - 1);
+	default:
+		return gw_genl_refuse(rq, err, "VM \"%s\": out of memory", vm->name);
+	}
+}
+
+/* gw_admin held. ERR_PTR: refused. */
+static struct gw_accel *do_add(struct gw_request *rq)
+{
+	struct gw_vm *vm = gw_genl_find_vm(rq, GPUWARD_A_ACCEL_VM_ID, GPUWARD_A_ACCEL_VM);
+	const struct nlattr *attr = rq->attrs[GPUWARD_A_ACCEL_INDEX];
+	/* GW_NO_ACCEL, which is no index either, stands for any */
+	u32 index = attr ? min_t(u32, nla_get_u32(attr), GW_MAX_ACCELS) : GW_NO_ACCEL;
+	struct gw_accel *a;
+	struct gw_model *m;
+
+	if (IS_ERR(vm))
+		return ERR_CAST(vm);
+	m = find_model(rq, vm->accels[vm->default_accel]->model);
+	if (!m)
+		return ERR_PTR(-ENOENT);
+	a = gw_accel_add(vm, index, m);
+	if (IS_ERR(a))
+		return ERR_PTR(refuse_add(rq, PTR_ERR(a), vm, index));
+	change_settings(rq->attrs, a);
+	return a;
+}
+
+static int add(struct gw_request *rq)
+{
+	struct gw_accel *a;
+	int ret = refuse_name(rq);
+
+	if (ret)
+		return ret;
+	mutex_lock(&gw_admin);
+	a = do_add(rq);
+	ret = PTR_ERR_OR_ZERO(a);
+	if (!ret) {
+		gw_vm_get(a->vm);	/* for the event */
+		ret = fill(rq->reply, a);
+	}
+	mutex_unlock(&gw_admin);
+	if (!IS_ERR(a))
+		tell(a, "added");
+	return ret;
+}
+
+static int refuse_del(struct gw_request *rq, struct gw_accel *a, u32 why, struct gw_blame *blame)
+{
+	char what[GPUWARD_NAME_LEN + 32];
+
+	snprintf(what, sizeof(what), "VM \"%s\", accelerator %u", a->vm->name, a->index);
+	if (why == GPUWARD_IN_WAY_LAST)
+		return gw_genl_refuse(rq, -EBUSY, "%s: a VM always has one, and this is its last",
+				      what);
+	if (why == GPUWARD_IN_WAY_BOUND)
+		return gw_genl_refuse(rq, -EBUSY, "%s: %u cgroups are bound to it", what,
+				      a->nr_bindings);
+	return gw_genl_refuse_busy(rq, what, blame);
+}
+
+static int del(struct gw_request *rq)
+{
+	struct gw_blame blame = { };
+	struct gw_accel *a;
+	u32 why;
+	int ret;
+
+	mutex_lock(&gw_admin);
+	a = find(rq);
+	ret = IS_ERR(a) ? PTR_ERR(a) : gw_accel_del(a, &why, &blame);
+	if (ret == -EBUSY)
+		refuse_del(rq, a, why, &blame);
+	if (!ret)
+		gw_vm_get(a->vm);	/* for the event */
+	mutex_unlock(&gw_admin);
+	if (!ret)
+		tell(a, "removed");
+	return ret;
 }
 
 static int set(struct gw_request *rq)
 {
-	const struct nlattr *name = rq->attrs[GPUWARD_A_ACCEL_NAME];
 	char switched[GPUWARD_NAME_LEN] = "";
 	struct gw_accel *a;
-	int ret;
+	int ret = refuse_name(rq);
 
-	if (name && !gw_name_is_valid(nla_data(name)))
-		return gw_genl_refuse_attr(rq, GPUWARD_A_ACCEL_NAME, -EINVAL,
-					   "\"%s\" is no name for an accelerator: 1 to 63 bytes, no '/'",
-					   (char *)nla_data(name));
+	if (ret)
+		return ret;
 	mutex_lock(&gw_admin);
 	a = find(rq);
 	ret = IS_ERR(a) ? PTR_ERR(a) : change(rq, a, switched);
@@ -142,7 +272,10 @@ static int set(struct gw_request *rq)
 		gw_event_send(&(struct gw_event) {
 			.type = GPUWARD_EVENT_SWITCH, .accel = a, .model = switched,
 		});
-	gw_vm_put(a->vm);
+	if (rq->attrs[GPUWARD_A_ACCEL_DEFAULT])
+		tell(a, "default");
+	else
+		gw_vm_put(a->vm);
 	return 0;
 }
 
@@ -163,13 +296,16 @@ static int dump_start(struct gw_request *rq, struct gw_dump *d)
 static int dump_vm(struct sk_buff *skb, struct netlink_callback *cb, struct gw_vm *vm)
 {
 	struct gw_dump *d = gw_dump(cb);
+	struct gw_accel *a;
 	void *head;
 	int ret = 0;
 
-	for (; d->index < vm->nr_accels && !ret; d->index += !ret) {
+	for (; d->index < vm->nr_slots && !ret; d->index += !ret) {
+		a = gw_accel_of(vm, d->index);
+		if (!a)
+			continue;
 		head = gw_genl_dump_begin(skb, cb);
-		ret = head ? gw_genl_dump_end(skb, cb, head, fill(skb, vm->accels[d->index])) :
-			     -EMSGSIZE;
+		ret = head ? gw_genl_dump_end(skb, cb, head, fill(skb, a)) : -EMSGSIZE;
 	}
 	return ret;
 }
@@ -200,6 +336,10 @@ static const struct gw_genl_cmd cmds[] = {
 	{ .cmd = GPUWARD_CMD_ACCEL_GET, .dump_may = VM_KEYS, .dump_start = dump_start, .dump = dump },
 	{ .cmd = GPUWARD_CMD_ACCEL_SET, .needs = BIT(GPUWARD_A_ACCEL_INDEX),
 	  .may = VM_KEYS | SETTABLE, .doit = set },
+	{ .cmd = GPUWARD_CMD_ACCEL_ADD, .may = VM_KEYS | BIT(GPUWARD_A_ACCEL_INDEX) | SETTABLE,
+	  .has_reply = true, .doit = add },
+	{ .cmd = GPUWARD_CMD_ACCEL_DEL, .needs = BIT(GPUWARD_A_ACCEL_INDEX), .may = VM_KEYS,
+	  .doit = del },
 };
 
 const struct gw_genl_object gw_genl_accel = {

@@ -37,7 +37,7 @@ static int fill(struct sk_buff *skb, const struct gw_vm *vm)
 	lockdep_assert_held(&gw_admin);
 	if (nla_put_u32(skb, GPUWARD_A_VM_ID, vm->id) ||
 	    nla_put_string(skb, GPUWARD_A_VM_NAME, vm->name) ||
-	    nla_put_string(skb, GPUWARD_A_VM_MODEL, vm->accels[0]->model->name) ||
+	    nla_put_string(skb, GPUWARD_A_VM_MODEL, vm->accels[vm->default_accel]->model->name) ||
 	    nla_put_u32(skb, GPUWARD_A_VM_CLASS, vm->class) ||
 	    nla_put_s32(skb, GPUWARD_A_VM_PRIORITY, vm->priority) ||
 	    nla_put_u32(skb, GPUWARD_A_VM_WAIT, vm->wait) ||

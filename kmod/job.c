@@ -91,6 +91,19 @@ bool gw_job_has_current(const struct gw_job *job)
 	}
 }
 
+struct gw_job *gw_job_find_current(struct gw_accel *a)
+{
+	struct gw_lessee *w;
+
+	list_for_each_entry(w, &a->lease.holders, link)
+		if (gw_job_has_current(gw_job_of(w)))
+			return gw_job_of(w);
+	list_for_each_entry(w, &a->lease.queue, link)
+		if (gw_job_has_current(gw_job_of(w)))
+			return gw_job_of(w);
+	return NULL;
+}
+
 void gw_job_put(struct gw_job *job)
 {
 	if (!refcount_dec_and_test(&job->ref))

@@ -101,6 +101,12 @@ void gw_job_exit(void);
 
 /* The process record of current on @a, with one more file. ERR_PTR(-ENOMEM, -ENODEV dead VM). */
 struct gw_proc *gw_proc_open(struct gw_accel *a);
+/*
+ * Which accelerator of its VM does current open files on, when it is bound to the default one @a?
+ * The one on which it, or the program that it is a part of, is already: another default does not
+ * tear a program apart. NULL for NULL. No lock held; the reference on the VM passes on.
+ */
+struct gw_accel *gw_proc_home(struct gw_accel *a);
 /* One file less; the last one ends the process, perhaps its job, perhaps the placement. */
 void gw_proc_close(struct gw_proc *p);
 /* Make sure the accelerator has its GPUs, waiting for them if need be. See gw_place_wait(). */

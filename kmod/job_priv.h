@@ -26,6 +26,8 @@ void gw_job_start(struct gw_job *job);			/* it was granted the lease */
 void gw_job_wait_count(struct gw_job *job);		/* the time waited up to now */
 u32 gw_job_program(const struct gw_accel *a);		/* in force for a job that starts now */
 bool gw_job_has_current(const struct gw_job *job);	/* is current part of its tree or cgroup? */
+/* The job of @a that current is a part of though its process may not yet be; NULL: none. */
+struct gw_job *gw_job_find_current(struct gw_accel *a);
 /* Take @p out of its job. True: it was the last, gw_job_finish() is owed with no lock held. */
 bool gw_job_unlink(struct gw_proc *p);
 void gw_job_finish(struct gw_job *job);

@@ -3,6 +3,7 @@
  * Processes with NVIDIA files open: from the first file to the last. Owns gw_proc and what it
  * counts. Whether it may run is job.c's; this file only knows who it is.
  */
+#include "bind.h"
 #include "job.h"
 #include "job_priv.h"
 
@@ -84,7 +85,7 @@ struct gw_proc *gw_proc_open(struct gw_accel *a)
 	if (!fresh)
 		return ERR_PTR(-ENOMEM);
 	mutex_lock(&a->lock);
-	if (READ_ONCE(a->vm->is_dead)) {
+	if (READ_ONCE(a->vm->is_dead) || a->is_gone) {
 		p = ERR_PTR(-ENODEV);
 	} else {
 		p = proc_find(a, task_tgid(current));
@@ -99,6 +100,32 @@ struct gw_proc *gw_proc_open(struct gw_accel *a)
 	if (fresh)
 		proc_free(fresh);
 	return p;
+}
+
+/* Is current, or the program that it is a part of, on @a? */
+static bool is_home(struct gw_accel *a)
+{
+	bool is;
+
+	mutex_lock(&a->lock);
+	is = proc_find(a, task_tgid(current)) || gw_job_find_current(a);
+	mutex_unlock(&a->lock);
+	return is;
+}
+
+struct gw_accel *gw_proc_home(struct gw_accel *a)
+{
+	struct gw_accel *other;
+	u32 i;
+
+	if (!a || READ_ONCE(a->vm->nr_accels) == 1 || !gw_bind_current_floats() || is_home(a))
+		return a;
+	for (i = 0; i < READ_ONCE(a->vm->nr_slots); i++) {
+		other = smp_load_acquire(&a->vm->accels[i]);
+		if (other && other != a && is_home(other))
+			return other;
+	}
+	return a;
 }
 
 void gw_proc_close(struct gw_proc *p)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * VMs, accelerators, models: the tables an admin fills. Owns their memory and names. Must not
- * wait for programs, nor know GPUs or files: that is job.c, gpu.c, file.c.
+ * VMs and models: the tables an admin fills. Owns their memory and names. Must not wait for
+ * programs, nor know GPUs or files: that is job.c, gpu.c, file.c. Accelerators are accel.c's.
  */
 #include "vm.h"
 #include "bind.h"
@@ -28,7 +28,7 @@ static u32 name_hash(const char *name)
 	return full_name_hash(NULL, name, strlen(name));
 }
 
-static void changed(void)
+void gw_admin_changed(void)
 {
 	lockdep_assert_held(&gw_admin);
 	gw_admin_generation++;
@@ -88,19 +88,14 @@ int gw_model_add(const char *name, u64 memory_bytes, u32 nr_gpus)
 	m->nr_gpus = nr_gpus;
 	list_add_tail(&m->link, &gw_models);
 	nr_models++;
-	changed();
+	gw_admin_changed();
 	return 0;
-}
-
-static void accel_apply_model(struct gw_accel *a, bool give_back)
-{
-	gw_place_update(a, a->model->nr_gpus, div_u64(a->model->memory_bytes, a->model->nr_gpus),
-			a->vm->class, a->vm->priority, give_back);
 }
 
 int gw_model_set(struct gw_model *m, u64 memory_bytes, u32 nr_gpus)
 {
 	struct gw_accel_load load;
+	struct gw_accel *a;
 	struct gw_vm *vm;
 	unsigned long id;
 	u32 i;
@@ -110,10 +105,10 @@ int gw_model_set(struct gw_model *m, u64 memory_bytes, u32 nr_gpus)
 		return -EINVAL;
 	/* An accelerator that is idle now may start at any time: it takes what it finds. */
 	xa_for_each(&gw_vms, id, vm) {
-		for (i = 0; i < vm->nr_accels; i++) {
-			if (vm->accels[i]->model != m)
+		gw_for_each_accel(vm, i, a) {
+			if (a->model != m)
 				continue;
-			gw_accel_load(vm->accels[i], &load);
+			gw_accel_load(a, &load);
 			if (load.state != GPUWARD_ACCEL_IDLE)
 				return -EBUSY;
 		}
@@ -121,10 +116,10 @@ int gw_model_set(struct gw_model *m, u64 memory_bytes, u32 nr_gpus)
 	m->memory_bytes = memory_bytes;
 	m->nr_gpus = nr_gpus;
 	xa_for_each(&gw_vms, id, vm)
-		for (i = 0; i < vm->nr_accels; i++)
-			if (vm->accels[i]->model == m)
-				accel_apply_model(vm->accels[i], false);
-	changed();
+		gw_for_each_accel(vm, i, a)
+			if (a->model == m)
+				gw_accel_apply_model(a, false);
+	gw_admin_changed();
 	return 0;
 }
 
@@ -136,86 +131,8 @@ int gw_model_del(struct gw_model *m)
 	list_del(&m->link);
 	nr_models--;
 	kfree(m);
-	changed();
+	gw_admin_changed();
 	return 0;
-}
-
-/* --- accelerators ------------------------------------------------------------------ */
-
-static struct gw_accel *accel_alloc(struct gw_vm *vm, u32 index, struct gw_model *m)
-{
-	struct gw_accel *a = kzalloc(sizeof(*a), GFP_KERNEL);
-
-	if (!a)
-		return NULL;
-	a->vm = vm;
-	a->index = index;
-	snprintf(a->name, sizeof(a->name), index ? "AI Accelerator %u" : "AI Accelerator", index);
-	mutex_init(&a->lock);
-	gw_lease_init(&a->lease, 1, GW_MAX_WAITERS);
-	INIT_LIST_HEAD(&a->procs);
-	gw_want_init(&a->want);
-	gw_grant_init(&a->grant);
-	init_waitqueue_head(&a->place_wq);
-	gw_account_init(&a->account);
-	a->model = m;
-	m->nr_accels++;
-	accel_apply_model(a, false);
-	return a;
-}
-
-int gw_accel_set_model(struct gw_accel *a, struct gw_model *m, struct gw_blame *blame)
-{
-	struct gw_proc *p;
-
-	lockdep_assert_held(&gw_admin);
-	if (a->vm->is_dead)		/* the caller looked it up before the VM was deleted */
-		return -ENOENT;
-	if (a->model == m)
-		return 0;
-	mutex_lock(&a->lock);
-	if (gw_job_blame(a, blame) || gw_account_is_busy(a)) {
-		mutex_unlock(&a->lock);
-		return -EBUSY;
-	}
-	a->model->nr_accels--;
-	m->nr_accels++;
-	a->model = m;
-	/* Those who only look lose their hold; they ask again when they claim. */
-	list_for_each_entry(p, &a->procs, link)
-		p->is_placer = false;
-	accel_apply_model(a, true);
-	mutex_unlock(&a->lock);
-	changed();
-	return 0;
-}
-
-void gw_accel_set_name(struct gw_accel *a, const char *name)
-{
-	lockdep_assert_held(&gw_admin);
-	mutex_lock(&a->lock);
-	strscpy_pad(a->name, name, sizeof(a->name));
-	mutex_unlock(&a->lock);
-	changed();
-}
-
-void gw_accel_set_program(struct gw_accel *a, u32 program)
-{
-	lockdep_assert_held(&gw_admin);
-	mutex_lock(&a->lock);
-	a->program = program;
-	mutex_unlock(&a->lock);
-	changed();
-}
-
-void gw_accel_set_duplicable(struct gw_accel *a, u32 n)
-{
-	lockdep_assert_held(&gw_admin);
-	mutex_lock(&a->lock);
-	gw_lease_set_max(&a->lease, n);
-	gw_job_grant(a);
-	mutex_unlock(&a->lock);
-	changed();
 }
 
 /* --- VMs ---------------------------------------------------------------------------- */
@@ -332,17 +249,15 @@ struct gw_vm *gw_vm_add(const struct gw_vm_config *cfg)
 	if (ret)
 		goto err_vm;
 	config_apply(vm, cfg);
-	vm->accels[0] = accel_alloc(vm, 0, m);
-	ret = -ENOMEM;
-	if (!vm->accels[0])
+	ret = PTR_ERR_OR_ZERO(gw_accel_add(vm, 0, m));
+	if (ret)
 		goto err_vm;
-	vm->nr_accels = 1;
 	ret = xa_alloc_cyclic(&gw_vms, &vm->id, vm, XA_LIMIT(1, INT_MAX), &next_vm_id, GFP_KERNEL);
 	if (ret < 0)
 		goto err_accel;
 	hash_add(names, &vm->name_link, name_hash(vm->name));
 	gw_nr_vms++;
-	changed();
+	gw_admin_changed();
 	return vm;
 
 err_accel:
@@ -355,6 +270,7 @@ err_vm:
 
 int gw_vm_set(struct gw_vm *vm, const struct gw_vm_config *cfg)
 {
+	struct gw_accel *a;
 	u32 i;
 
 	lockdep_assert_held(&gw_admin);
@@ -364,9 +280,9 @@ int gw_vm_set(struct gw_vm *vm, const struct gw_vm_config *cfg)
 		return -EBUSY;
 	config_apply(vm, cfg);
 	if (cfg->set & (GW_VM_SET_CLASS | GW_VM_SET_PRIORITY))
-		for (i = 0; i < vm->nr_accels; i++)
-			accel_apply_model(vm->accels[i], false);
-	changed();
+		gw_for_each_accel(vm, i, a)
+			gw_accel_apply_model(a, false);
+	gw_admin_changed();
 	return 0;
 }
 
@@ -376,12 +292,13 @@ int gw_vm_set(struct gw_vm *vm, const struct gw_vm_config *cfg)
  */
 static int vm_close_doors(struct gw_vm *vm, bool force, struct gw_blame *blame)
 {
+	struct gw_accel *a;
 	bool busy = false;
 	u32 i;
 
-	for (i = 0; i < vm->nr_accels && !busy; i++) {
-		struct gw_accel *a = vm->accels[i];
-
+	gw_for_each_accel(vm, i, a) {
+		if (busy)
+			break;
 		mutex_lock(&a->lock);	/* gw_proc_open() looks at is_dead under it */
 		busy = !force && (gw_job_blame(a, blame) || gw_proc_blame(a, blame));
 		if (!busy)
@@ -396,21 +313,22 @@ static int vm_close_doors(struct gw_vm *vm, bool force, struct gw_blame *blame)
 int gw_vm_del(struct gw_vm *vm, bool force, struct gw_blame *blame)
 {
 	int ret = vm_close_doors(vm, force, blame);
+	struct gw_accel *a;
 	u32 i;
 
 	lockdep_assert_held(&gw_admin);
 	if (ret)
 		return ret;
 	gw_bind_del_vm(vm);
-	for (i = 0; i < vm->nr_accels; i++) {
-		gw_job_end_all(vm->accels[i]);
-		vm->accels[i]->model->nr_accels--;
-		vm->accels[i]->model = NULL;	/* what is placed keeps its own figures */
+	gw_for_each_accel(vm, i, a) {
+		gw_job_end_all(a);
+		a->model->nr_accels--;
+		a->model = NULL;	/* what is placed keeps its own figures */
 	}
 	hash_del(&vm->name_link);
 	xa_erase(&gw_vms, vm->id);
 	gw_nr_vms--;
-	changed();
+	gw_admin_changed();
 	gw_vm_put(vm);
 	return 0;
 }
@@ -445,7 +363,7 @@ static void vm_free(struct rcu_head *rcu)
 	struct gw_vm *vm = container_of(rcu, struct gw_vm, rcu);
 	u32 i;
 
-	for (i = 0; i < vm->nr_accels; i++)
+	for (i = 0; i < vm->nr_slots; i++)
 		kfree(vm->accels[i]);
 	memzero_explicit(vm->token, sizeof(vm->token));
 	kfree(vm);

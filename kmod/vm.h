@@ -30,6 +30,7 @@
 extern struct mutex gw_admin;
 /* Rises with each change under gw_admin; the generation number of dumps. */
 extern u32 gw_admin_generation;
+void gw_admin_changed(void);
 
 struct gw_model {
 	/* gw_admin: */
@@ -45,8 +46,10 @@ struct gw_accel {
 	u32 index;			/* const */
 
 	/* gw_admin: */
+	u32 nr_bindings;		/* that name this very accelerator */
 	char name[GPUWARD_NAME_LEN];	/* lock, too, to write it: either is enough to read */
-	struct gw_model *model;
+	struct gw_model *model;		/* NULL: it was removed, or its VM was */
+	bool is_gone;			/* removed; lock, too, to write it. The next one takes its place */
 
 	/* lock: */
 	struct mutex lock;		/* order 2, one at a time */
@@ -91,9 +94,10 @@ struct gw_vm {
 	u32 nr_bindings;
 	bool is_dead;			/* deleted; nothing more is opened or claimed (READ_ONCE) */
 
-	u32 default_accel;
+	u32 default_accel;		/* never one that is gone */
 	u32 nr_accels;
-	struct gw_accel *accels[GW_MAX_ACCELS];
+	u32 nr_slots;			/* entries of accels[] that were ever used */
+	struct gw_accel *accels[GW_MAX_ACCELS];	/* by index; NULL or gone: none. Freed with the VM */
 
 	atomic_t nr_files;		/* NVIDIA files open */
 	atomic_t nr_jobs;		/* jobs running or waiting */
@@ -159,6 +163,29 @@ int gw_vm_set(struct gw_vm *vm, const struct gw_vm_config *cfg);
 int gw_vm_del(struct gw_vm *vm, bool force, struct gw_blame *blame);
 int gw_vm_set_token(struct gw_vm *vm, const char *token);	/* EEXIST, EINVAL */
 
+/* Accelerator @index of @vm, NULL when it has none. */
+static inline struct gw_accel *gw_accel_of(const struct gw_vm *vm, u32 index)
+{
+	struct gw_accel *a = index < vm->nr_slots ? vm->accels[index] : NULL;
+
+	return a && !a->is_gone ? a : NULL;
+}
+
+#define gw_for_each_accel(vm, i, a) \
+	for ((i) = 0; (i) < (vm)->nr_slots; (i)++) \
+		if (((a) = gw_accel_of(vm, i)))
+
+/*
+ * A new accelerator, at @index or (GW_NO_ACCEL) the lowest that is free. ERR_PTR: ENOSPC the VM
+ * has as many as it may, EEXIST the index is taken, ENOENT the VM was deleted, ENOMEM.
+ */
+struct gw_accel *gw_accel_add(struct gw_vm *vm, u32 index, struct gw_model *m);
+/*
+ * Remove one: 0, -ENOENT it is gone, -EBUSY with @why, and blame when that is a process. Without
+ * the default one the lowest that is left becomes it.
+ */
+int gw_accel_del(struct gw_accel *a, u32 *why, struct gw_blame *blame);
+int gw_accel_set_default(struct gw_accel *a);	/* ENOENT it is gone */
 /*
  * EBUSY with blame: a program runs or waits on it, or (no pid) memory of a former one is held on
  * its GPUs. Takes accel->lock and the pool lock.
@@ -167,6 +194,8 @@ int gw_accel_set_model(struct gw_accel *a, struct gw_model *m, struct gw_blame *
 void gw_accel_set_name(struct gw_accel *a, const char *name);
 void gw_accel_set_program(struct gw_accel *a, u32 program);
 void gw_accel_set_duplicable(struct gw_accel *a, u32 n);
+/* Tell the pool what its model, and its VM, ask for. @give_back: see gw_place_update(). */
+void gw_accel_apply_model(struct gw_accel *a, bool give_back);
 
 /* No lock needed: */
 void gw_vm_get(struct gw_vm *vm);

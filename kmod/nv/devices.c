@@ -86,7 +86,7 @@ static int gate_node(struct gw_accel *a, enum gw_node kind, enum gw_nv_stance st
 static int open_node(enum gw_node kind, struct inode *inode, struct file *filp,
 		     gw_nv_open_fn original)
 {
-	struct gw_accel *a = gw_bind_current();
+	struct gw_accel *a = gw_proc_home(gw_bind_current());
 	enum gw_nv_stance stance = gw_nv_stance();
 	int ret;
 

@@ -107,9 +107,10 @@ static void put_good(uint8_t cmd)
 		mnl_attr_put_u32(packet.nlh, GPUWARD_A_GPU_MINOR, any(4));
 		mnl_attr_put_u64(packet.nlh, GPUWARD_A_GPU_MEMORY, 1ULL << (20 + any(44)));
 		break;
-	case GPUWARD_CMD_ACCEL_SET:
+	case GPUWARD_CMD_ACCEL_SET: case GPUWARD_CMD_ACCEL_ADD: case GPUWARD_CMD_ACCEL_DEL:
 		mnl_attr_put_strz(packet.nlh, GPUWARD_A_ACCEL_VM, name);
-		mnl_attr_put_u32(packet.nlh, GPUWARD_A_ACCEL_INDEX, 0);
+		if (cmd != GPUWARD_CMD_ACCEL_ADD || any(2))
+			mnl_attr_put_u32(packet.nlh, GPUWARD_A_ACCEL_INDEX, any(4));
 		break;
 	case GPUWARD_CMD_BINDING_ADD:
 		mnl_attr_put_u32(packet.nlh, GPUWARD_A_BINDING_CGROUP_FD, any(2) ? cgroup : (int)any(8));

@@ -289,6 +289,58 @@ static int get_accels(uint32_t vm)
 	return gnl_talk(&g, &p, keep, NULL).nr;
 }
 
+#define DEL_ACCEL(vm, index) \
+	DO(GPUWARD_CMD_ACCEL_DEL, U32(GPUWARD_A_ACCEL_VM_ID, vm), U32(GPUWARD_A_ACCEL_INDEX, index))
+
+/* Several: each keeps its index, a gap is filled first, the limit holds. */
+static void test_accels(uint32_t id)
+{
+	unsigned int i;
+
+	is(ASK(GPUWARD_CMD_ACCEL_ADD, U32(GPUWARD_A_ACCEL_VM_ID, id)), 0, "ACCEL_ADD: nothing but the VM");
+	u32_is(GPUWARD_A_ACCEL_INDEX, 1);
+	str_is(GPUWARD_A_ACCEL_NAME, "AI Accelerator 1");
+	str_is(GPUWARD_A_ACCEL_MODEL, "2xlarge.192gb");
+	is(ASK(GPUWARD_CMD_ACCEL_ADD, STR(GPUWARD_A_ACCEL_VM, "vm"), U32(GPUWARD_A_ACCEL_INDEX, 63),
+	       STR(GPUWARD_A_ACCEL_NAME, "last"), STR(GPUWARD_A_ACCEL_MODEL, "small.16gb"),
+	       U32(GPUWARD_A_ACCEL_PROGRAM, GPUWARD_PROGRAM_TREE),
+	       U32(GPUWARD_A_ACCEL_DUPLICABLE, 2), FLAG(GPUWARD_A_ACCEL_DEFAULT)), 0,
+	   "ACCEL_ADD: everything, the last index");
+	u32_is(GPUWARD_A_ACCEL_INDEX, 63);
+	str_is(GPUWARD_A_ACCEL_NAME, "last");
+	u32_is(GPUWARD_A_ACCEL_PROGRAM, GPUWARD_PROGRAM_TREE);
+	u32_is(GPUWARD_A_ACCEL_DUPLICABLE, 2);
+	ok(gnl_attr(&last.nlh, GPUWARD_A_ACCEL_DEFAULT), "  GPUWARD_A_ACCEL_DEFAULT");
+	is(DO(GPUWARD_CMD_ACCEL_ADD, U32(GPUWARD_A_ACCEL_VM_ID, id), U32(GPUWARD_A_ACCEL_INDEX, 63)),
+	   -EEXIST, "ACCEL_ADD: taken");
+	is(DO(GPUWARD_CMD_ACCEL_ADD, U32(GPUWARD_A_ACCEL_VM_ID, id)) ?:
+	   DO(GPUWARD_CMD_ACCEL_ADD, U32(GPUWARD_A_ACCEL_VM_ID, id)), 0, "ACCEL_ADD: up to 5");
+	is(DO(GPUWARD_CMD_ACCEL_ADD, U32(GPUWARD_A_ACCEL_VM_ID, id)), -ENOSPC, "ACCEL_ADD: not 6");
+	is(get_accels(id), 5, "ACCEL_GET: five of one VM");
+	u32_is(GPUWARD_A_ACCEL_INDEX, 63);
+	is(DO(GPUWARD_CMD_VM_SET, U32(GPUWARD_A_VM_ID, id), U32(GPUWARD_A_VM_MAX_ACCELS, 4)), -EBUSY,
+	   "the limit can not go below what there is");
+	is(DEL_ACCEL(id, 0), 0, "ACCEL_DEL: number 0");
+	is(DEL_ACCEL(id, 63), 0, "ACCEL_DEL: the default one");
+	is(DEL_ACCEL(id, 63), -ENOENT, "ACCEL_DEL: once only");
+	is(get_accels(id), 3, "three are left");
+	ASK(GPUWARD_CMD_VM_GET, U32(GPUWARD_A_VM_ID, id));
+	u32_is(GPUWARD_A_VM_NR_ACCELS, 3);
+	str_is(GPUWARD_A_VM_MODEL, "2xlarge.192gb");
+	is(ASK(GPUWARD_CMD_ACCEL_ADD, U32(GPUWARD_A_ACCEL_VM_ID, id)), 0, "the gap is filled");
+	u32_is(GPUWARD_A_ACCEL_INDEX, 0);
+	ok(!gnl_attr(&last.nlh, GPUWARD_A_ACCEL_DEFAULT), "  not the default one");
+	u32_is(GPUWARD_A_ACCEL_DUPLICABLE, 1);
+	is(DEL_ACCEL(id, 0) ?: DEL_ACCEL(id, 1) ?: DEL_ACCEL(id, 2), 0, "all but one go");
+	is(DEL_ACCEL(id, 3), -EBUSY, "not the last");
+	for (i = 0; i < 200 && !DO(GPUWARD_CMD_ACCEL_ADD, U32(GPUWARD_A_ACCEL_VM_ID, id)) &&
+	     !DEL_ACCEL(id, 0); i++)
+		;
+	is(i, 200, "added and removed 200 times");
+	is(DO(GPUWARD_CMD_MODEL_DEL, STR(GPUWARD_A_MODEL_NAME, "small.16gb")), -EBUSY,
+	   "a model in use stays");
+}
+
 static void test_accel(void)
 {
 	uint32_t id;
@@ -328,6 +380,7 @@ static void test_accel(void)
 	      U64(GPUWARD_A_MODEL_MEMORY, 128LL << 30)), 0, "its model changes");
 	get_accels(id);
 	u64_is(GPUWARD_A_ACCEL_MEMORY, 128LL << 30);
+	test_accels(id);
 	DO(GPUWARD_CMD_VM_DEL, STR(GPUWARD_A_VM_NAME, "vm"));
 	DO(GPUWARD_CMD_VM_DEL, STR(GPUWARD_A_VM_NAME, "vm2"));
 	is(count(GPUWARD_CMD_ACCEL_GET), 0, "none is left");

@@ -32,6 +32,7 @@
  *  ENXIO       the caller's cgroup is not bound to any VM
  *  ENOENT      no such accelerator, model, job or VM
  *  EBUSY       a program runs or waits; the out_* fields name it
+ *  ENOSPC      as many as the VM may have
  *  EPERM       not allowed to this caller
  *  ENODEV      gpuward is going away
  */
@@ -63,6 +64,9 @@ enum {
 	GPUWARD_NR_SWITCH_MODEL,
 	GPUWARD_NR_RESET,
 	GPUWARD_NR_TOKEN,
+	GPUWARD_NR_ADD_ACCEL,
+	GPUWARD_NR_DEL_ACCEL,
+	GPUWARD_NR_DEFAULT_ACCEL,
 };
 
 /**
@@ -223,7 +227,8 @@ enum gpuward_accel_state {
  * @out_name: Name of the accelerator
  * @out_model: Name of its model
  *
- * ENOENT when no accelerator is left at or after @index.
+ * ENOENT when no accelerator is left at or after @index. An accelerator keeps its index as long as
+ * it is there; one that was removed leaves a gap.
  */
 struct gpuward_my_accel {
 	__u32 size;
@@ -387,5 +392,83 @@ struct gpuward_token {
 	char token[GPUWARD_TOKEN_LEN];
 };
 #define GPUWARD_IOC_TOKEN _IO(GPUWARD_IOC_TYPE, GPUWARD_NR_TOKEN)
+
+/**
+ * struct gpuward_add_accel - ioctl(GPUWARD_IOC_ADD_ACCEL): one more accelerator for my VM
+ * @size: sizeof(struct gpuward_add_accel)
+ * @flags: Must be 0
+ * @out_index: Index of the new accelerator, the lowest that was free
+ * @__reserved: Must be 0
+ * @model: Name of its model; empty: that of the VM's default accelerator
+ *
+ * ENOENT: no such model. ENOSPC: the VM has as many accelerators as its admin allows, see
+ * gpuward_my_vm.out_max_accels.
+ */
+struct gpuward_add_accel {
+	__u32 size;
+	__u32 flags;
+	__u32 out_index;
+	__u32 __reserved;
+	char model[GPUWARD_NAME_LEN];
+};
+#define GPUWARD_IOC_ADD_ACCEL _IO(GPUWARD_IOC_TYPE, GPUWARD_NR_ADD_ACCEL)
+
+/**
+ * enum gpuward_in_way - Why an accelerator can not be removed
+ * @GPUWARD_IN_WAY_PROGRAM: a program runs or waits on it, or has NVIDIA files open on it
+ * @GPUWARD_IN_WAY_LAST: it is the only one of its VM, which always has one
+ * @GPUWARD_IN_WAY_BOUND: an admin bound a cgroup to this very accelerator
+ * @GPUWARD_IN_WAY_MEMORY: video memory of a program that has ended is still held, by a file that
+ *	it passed on
+ */
+enum gpuward_in_way {
+	GPUWARD_IN_WAY_PROGRAM = 1,
+	GPUWARD_IN_WAY_LAST = 2,
+	GPUWARD_IN_WAY_BOUND = 3,
+	GPUWARD_IN_WAY_MEMORY = 4,
+};
+
+/**
+ * struct gpuward_del_accel - ioctl(GPUWARD_IOC_DEL_ACCEL): remove one of my accelerators
+ * @size: sizeof(struct gpuward_del_accel)
+ * @flags: Must be 0
+ * @accel: Its index
+ * @out_why: With EBUSY: enum gpuward_in_way
+ * @out_pid: With GPUWARD_IN_WAY_PROGRAM: the process in the way
+ * @out_state: With GPUWARD_IN_WAY_PROGRAM: enum gpuward_job_state, 0 when it only has files open
+ * @out_command: With GPUWARD_IN_WAY_PROGRAM: its command line
+ *
+ * ENOENT: no such accelerator. EBUSY: see @out_why; the out_* fields are written in this case only.
+ * When the default accelerator is removed, the one with the lowest index becomes the default.
+ */
+struct gpuward_del_accel {
+	__u32 size;
+	__u32 flags;
+	__u32 accel;
+	__u32 out_why;
+	__u32 out_pid;
+	__u32 out_state;
+	char out_command[GPUWARD_COMMAND_LEN];
+};
+#define GPUWARD_IOC_DEL_ACCEL _IO(GPUWARD_IOC_TYPE, GPUWARD_NR_DEL_ACCEL)
+
+/**
+ * struct gpuward_default_accel - ioctl(GPUWARD_IOC_DEFAULT_ACCEL): choose my VM's default
+ * @size: sizeof(struct gpuward_default_accel)
+ * @flags: Must be 0
+ * @accel: Index of the accelerator that is to be the default
+ * @__reserved: Must be 0
+ *
+ * ENOENT: no such accelerator. Never refused for a program: one that has files open stays on its
+ * accelerator, with all processes that are a part of it; programs that start from now on use
+ * the new default. Cgroups bound to an accelerator of their own are not concerned.
+ */
+struct gpuward_default_accel {
+	__u32 size;
+	__u32 flags;
+	__u32 accel;
+	__u32 __reserved;
+};
+#define GPUWARD_IOC_DEFAULT_ACCEL _IO(GPUWARD_IOC_TYPE, GPUWARD_NR_DEFAULT_ACCEL)
 
 #endif /* _UAPI_LINUX_GPUWARD_H */

@@ -71,11 +71,17 @@
  * @GPUWARD_CMD_BINDING_DEL: do. CGROUP_ID or CGROUP_FD. Files opened before keep their VM
  * @GPUWARD_CMD_ACCEL_GET: dump, optionally VM_ID to see one VM's
  * @GPUWARD_CMD_ACCEL_SET: do. VM_ID or VM, INDEX, and what changes: MODEL (EBUSY as in
- *	GPUWARD_IOC_SWITCH_MODEL, the text names the process), NAME, PROGRAM, DUPLICABLE
+ *	GPUWARD_IOC_SWITCH_MODEL, the text names the process), NAME, PROGRAM, DUPLICABLE, DEFAULT
  * @GPUWARD_CMD_JOB_GET: dump, or do with ID
  * @GPUWARD_CMD_JOB_DEL: do. ID. A waiting job's wait ends with ECANCELED, a running
  *	job's processes get SIGKILL
  * @GPUWARD_CMD_EVENT: multicast only, GPUWARD_A_EVENT_*
+ * @GPUWARD_CMD_ACCEL_ADD: do. VM_ID or VM, optionally INDEX (default: the lowest that is free),
+ *	MODEL (default: that of the VM's default accelerator), NAME, PROGRAM, DUPLICABLE, DEFAULT.
+ *	ENOSPC at the VM's MAX_ACCELS. Reply: the accelerator
+ * @GPUWARD_CMD_ACCEL_DEL: do. VM_ID or VM, INDEX. EBUSY while a program runs, waits or has files
+ *	open on it (the text names the process), for the last one of a VM, and while a cgroup is
+ *	bound to it
  */
 enum gpuward_cmd {
 	GPUWARD_CMD_UNSPEC,
@@ -104,6 +110,8 @@ enum gpuward_cmd {
 	GPUWARD_CMD_JOB_GET,
 	GPUWARD_CMD_JOB_DEL,
 	GPUWARD_CMD_EVENT,
+	GPUWARD_CMD_ACCEL_ADD,
+	GPUWARD_CMD_ACCEL_DEL,
 	__GPUWARD_CMD_LAST,
 	GPUWARD_CMD_MAX = __GPUWARD_CMD_LAST - 1,
 };
@@ -289,7 +297,8 @@ enum gpuward_managed {
  * enum gpuward_a_vm - Attributes of a VM
  * @GPUWARD_A_VM_ID: u32 [key, out of ADD]
  * @GPUWARD_A_VM_NAME: string [key]
- * @GPUWARD_A_VM_MODEL: string, model of accelerator 0; given to ADD only
+ * @GPUWARD_A_VM_MODEL: string, model of the default accelerator; given to ADD only, there of
+ *	accelerator 0
  * @GPUWARD_A_VM_CLASS: u32, enum gpuward_class
  * @GPUWARD_A_VM_PRIORITY: s32, -1000 to 1000, default 0
  * @GPUWARD_A_VM_WAIT: u32, enum gpuward_wait
@@ -357,7 +366,7 @@ enum gpuward_a_binding {
  * @GPUWARD_A_ACCEL_MODEL: string
  * @GPUWARD_A_ACCEL_PROGRAM: u32, enum gpuward_program as set
  * @GPUWARD_A_ACCEL_DUPLICABLE: u32, programs that may run at once, 1 to 1024
- * @GPUWARD_A_ACCEL_DEFAULT: flag [out]
+ * @GPUWARD_A_ACCEL_DEFAULT: flag; given to ADD or SET it becomes the VM's default one
  * @GPUWARD_A_ACCEL_STATE: u32 [out], enum gpuward_accel_state
  * @GPUWARD_A_ACCEL_NR_GPUS: u32 [out]
  * @GPUWARD_A_ACCEL_MEMORY: u64 [out], quota over all GPUs
@@ -463,6 +472,7 @@ enum gpuward_a_job {
  * @GPUWARD_EVENT_DRIVER: attached, detached, refusing (TEXT)
  * @GPUWARD_EVENT_OUT_OF_MEMORY: a request for memory went beyond the quota on GPU and was answered
  *	as the driver does when it has none: REQUESTED, USED, LIMIT. It shares the bound of REFUSED
+ * @GPUWARD_EVENT_ACCEL: an accelerator was added, removed or made the default (TEXT)
  *
  * Each program sends its own: at a hand-over JOB_START of the next one may come before JOB_END
  * of the last one.
@@ -478,6 +488,7 @@ enum gpuward_event {
 	GPUWARD_EVENT_GPU_STATE = 8,
 	GPUWARD_EVENT_DRIVER = 9,
 	GPUWARD_EVENT_OUT_OF_MEMORY = 10,
+	GPUWARD_EVENT_ACCEL = 11,
 };
 
 /**
