@@ -26,212 +26,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <linux/gpuward.h>
-#include <linux/gpuward_genl.h>
+#include <gpuward/libgpuward_types.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-#define GPUWARD_FIELD(attr) (UINT64_C(1) << (attr))
-#define GPUWARD_TEXT_LEN 256	/* reasons and messages, with the NUL */
-#define GPUWARD_PATH_LEN 4096	/* path of a cgroup, with the NUL */
-
 struct gpuward;
-
-/**
- * struct gpuward_status_info - How the module stands (GPUWARD_A_STATUS_*)
- * @reason: why tenants are refused
- * @uvm: enum gpuward_state of nvidia-uvm
- * @nr_refused: requests refused to tenants since the module was loaded
- */
-struct gpuward_status_info {
-	struct gpuward_status_info *next;
-	uint64_t fields;
-	uint32_t abi;
-	uint32_t state;
-	uint32_t uvm;
-	uint32_t nr_gpus;
-	uint32_t nr_vms;
-	uint32_t nr_bindings;
-	uint32_t nr_files;
-	uint32_t nr_jobs;
-	uint64_t nr_refused;
-	char version[GPUWARD_VERSION_LEN];
-	char driver[GPUWARD_VERSION_LEN];
-	char reason[GPUWARD_TEXT_LEN];
-};
-
-/** struct gpuward_setting_info - Settings of the module (GPUWARD_A_SETTING_*) */
-struct gpuward_setting_info {
-	struct gpuward_setting_info *next;
-	uint64_t fields;
-	uint32_t host;
-	uint32_t enforce;
-};
-
-/**
- * struct gpuward_gpu_info - A physical GPU (GPUWARD_A_GPU_*)
- * @id: gpuId of the driver's resource manager
- * @instance: its device instance, which is not the minor
- * @note: gpuward_detect() only: what could not be found out, and why; else empty
- */
-struct gpuward_gpu_info {
-	struct gpuward_gpu_info *next;
-	uint64_t fields;
-	uint64_t memory_bytes;
-	uint64_t reserved_bytes;
-	uint32_t minor;
-	uint32_t id;
-	uint32_t instance;
-	int32_t numa;
-	uint32_t state;
-	uint32_t nr_placed;
-	uint8_t uuid[GPUWARD_GPU_UUID_LEN];
-	char name[GPUWARD_NAME_LEN];
-	char pci[16];
-	char note[GPUWARD_TEXT_LEN];
-};
-
-/**
- * struct gpuward_model_info - An accelerator model (GPUWARD_A_MODEL_*)
- * @memory_bytes: over all its GPUs
- * @is_current: gpuward_my_models() only: the accelerator asked about has it
- */
-struct gpuward_model_info {
-	struct gpuward_model_info *next;
-	uint64_t fields;
-	uint64_t memory_bytes;
-	uint32_t nr_gpus;
-	uint32_t nr_accels;
-	uint32_t is_current;
-	char name[GPUWARD_NAME_LEN];
-};
-
-/**
- * struct gpuward_vm_info - A tenant (GPUWARD_A_VM_*)
- * @default_accel: gpuward_my_vm() only: index of the default accelerator
- * @bound_accel: gpuward_my_vm() only: the one that the caller's cgroup is bound to
- */
-struct gpuward_vm_info {
-	struct gpuward_vm_info *next;
-	uint64_t fields;
-	uint32_t id;
-	uint32_t vm_class;
-	int32_t priority;
-	uint32_t wait;
-	uint32_t wait_ms;
-	uint32_t max_accels;
-	uint32_t force;
-	uint32_t nr_accels;
-	uint32_t nr_bindings;
-	uint32_t nr_files;
-	uint32_t nr_jobs;
-	uint32_t default_accel;
-	uint32_t bound_accel;
-	char name[GPUWARD_NAME_LEN];
-	char model[GPUWARD_NAME_LEN];
-};
-
-/**
- * struct gpuward_binding_info - A cgroup and its VM (GPUWARD_A_BINDING_*)
- * @cgroup_fd: to send only: an open directory of cgroup v2
- * @accel: the VM's default accelerator when its bit in @fields is not set
- * @dead: the cgroup was removed
- */
-struct gpuward_binding_info {
-	struct gpuward_binding_info *next;
-	uint64_t fields;
-	uint64_t cgroup_id;
-	int32_t cgroup_fd;
-	uint32_t vm_id;
-	uint32_t accel;
-	uint32_t dead;
-	char vm[GPUWARD_NAME_LEN];
-	char path[GPUWARD_PATH_LEN];
-};
-
-/** struct gpuward_placed - Part of a placement: @bytes reserved on GPU @minor */
-struct gpuward_placed {
-	uint32_t minor;
-	uint64_t bytes;
-};
-
-/**
- * struct gpuward_accel_info - An accelerator (GPUWARD_A_ACCEL_*)
- * @program: as set; gpuward_my_accels(): as in force, never AUTO
- * @is_default: the VM's default one
- * @memory_bytes: quota over all its GPUs
- * @used_bytes: charged now
- * @nr_placed: entries of @placed that hold; gpuward_my_accels() does not know the bytes
- */
-struct gpuward_accel_info {
-	struct gpuward_accel_info *next;
-	uint64_t fields;
-	uint64_t memory_bytes;
-	uint64_t used_bytes;
-	uint32_t vm_id;
-	uint32_t index;
-	uint32_t program;
-	uint32_t duplicable;
-	uint32_t is_default;
-	uint32_t state;
-	uint32_t nr_gpus;
-	uint32_t nr_running;
-	uint32_t nr_waiting;
-	uint32_t nr_placed;
-	struct gpuward_placed placed[GPUWARD_MAX_PLACED];
-	char vm[GPUWARD_NAME_LEN];
-	char name[GPUWARD_NAME_LEN];
-	char model[GPUWARD_NAME_LEN];
-};
-
-/**
- * struct gpuward_job_info - A job, running or waiting (GPUWARD_A_JOB_*)
- * @pid: as the caller's pid namespace shows it, 0 when not visible there
- * @position: from 1 while waiting, else 0
- */
-struct gpuward_job_info {
-	struct gpuward_job_info *next;
-	uint64_t fields;
-	uint64_t id;
-	uint64_t used_bytes;
-	uint64_t wait_ns;
-	uint64_t held_ns;
-	uint32_t vm_id;
-	uint32_t accel;
-	uint32_t state;
-	uint32_t pid;
-	uint32_t position;
-	uint32_t nr_files;
-	char vm[GPUWARD_NAME_LEN];
-	char command[GPUWARD_COMMAND_LEN];
-};
-
-/** struct gpuward_event_info - Something that happened (GPUWARD_A_EVENT_*) */
-struct gpuward_event_info {
-	struct gpuward_event_info *next;
-	uint64_t fields;
-	uint64_t seq;
-	uint64_t time_ns;
-	uint64_t job;
-	uint64_t wait_ns;
-	uint64_t held_ns;
-	uint64_t count;
-	uint32_t type;
-	uint32_t vm_id;
-	uint32_t accel;
-	uint32_t pid;
-	uint32_t holder_pid;
-	uint32_t holder_nspid;
-	uint32_t gpu;
-	char vm[GPUWARD_NAME_LEN];
-	char accel_name[GPUWARD_NAME_LEN];
-	char command[GPUWARD_COMMAND_LEN];
-	char holder_command[GPUWARD_COMMAND_LEN];
-	char model[GPUWARD_NAME_LEN];
-	char text[GPUWARD_TEXT_LEN];
-};
 
 /** gpuward_free - Free a list that the library made, whatever its type; NULL is fine */
 void gpuward_free(void *list);
@@ -285,6 +86,28 @@ int gpuward_my_jobs(struct gpuward *g, struct gpuward_job_info **out);
  */
 int gpuward_switch_model(struct gpuward *g, uint32_t accel, const char *model,
 			 struct gpuward_job_info **busy);
+
+/**
+ * gpuward_add_accel - One more accelerator for the caller's VM
+ * @model: its model, NULL for that of the default accelerator
+ * @index: its index
+ *
+ * -ENOENT: no such model. -ENOSPC: the VM has as many as it may.
+ */
+int gpuward_add_accel(struct gpuward *g, const char *model, uint32_t *index);
+
+/**
+ * gpuward_del_accel - Remove accelerator @accel
+ * @busy: with -EBUSY, when it is for a process: that process (pid, state or 0, command), a list of
+ *	one; else NULL. May be NULL
+ *
+ * -EBUSY also for the last accelerator, and for one that a cgroup is bound to; gpuward_error() tells.
+ * The default accelerator passes its part to the one with the lowest index.
+ */
+int gpuward_del_accel(struct gpuward *g, uint32_t accel, struct gpuward_job_info **busy);
+
+/** gpuward_default_accel - Make @accel the one that programs use from now on */
+int gpuward_default_accel(struct gpuward *g, uint32_t accel);
 
 /** gpuward_reset - End the jobs of accelerator @accel; @nr_ended says how many */
 int gpuward_reset(struct gpuward *g, uint32_t accel, uint32_t *nr_ended);
@@ -384,8 +207,23 @@ int gpuward_binding_del(struct gpuward *g, int cgroup_fd);
 /** gpuward_accels - Accelerators of VM @vm_id, of all VMs when it is 0 */
 int gpuward_accels(struct gpuward *g, uint32_t vm_id, struct gpuward_accel_info **out);
 
-/** gpuward_accel_set - Change MODEL (-EBUSY), NAME, PROGRAM, DUPLICABLE; needs VM or VM_ID, INDEX */
+/**
+ * gpuward_accel_set - Change MODEL (-EBUSY), NAME, PROGRAM, DUPLICABLE, make it the DEFAULT; needs VM
+ * or VM_ID, INDEX
+ */
 int gpuward_accel_set(struct gpuward *g, const struct gpuward_accel_info *accel);
+
+/**
+ * gpuward_accel_add - Give a VM one more accelerator: VM or VM_ID, and what is to be set
+ * @out: the accelerator, a list of one. May be NULL
+ *
+ * -ENOSPC: the VM has as many as it may. -EEXIST: INDEX is taken.
+ */
+int gpuward_accel_add(struct gpuward *g, const struct gpuward_accel_info *accel,
+		      struct gpuward_accel_info **out);
+
+/** gpuward_accel_del - Remove the accelerator that VM or VM_ID, and INDEX name (-EBUSY) */
+int gpuward_accel_del(struct gpuward *g, const struct gpuward_accel_info *accel);
 
 /** gpuward_jobs - All jobs of all VMs */
 int gpuward_jobs(struct gpuward *g, struct gpuward_job_info **out);

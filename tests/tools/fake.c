@@ -200,6 +200,14 @@ static const struct call calls[] = {
 		N(gpuward_reset, accel), N(gpuward_reset, out_nr_ended) } },
 	{ GPUWARD_IOC_TOKEN, "TOKEN", sizeof(struct gpuward_token), {
 		N(gpuward_token, flags), N(gpuward_token, vm), T(gpuward_token, token) } },
+	{ GPUWARD_IOC_ADD_ACCEL, "ADD_ACCEL", sizeof(struct gpuward_add_accel), {
+		N(gpuward_add_accel, out_index), T(gpuward_add_accel, model) } },
+	{ GPUWARD_IOC_DEL_ACCEL, "DEL_ACCEL", sizeof(struct gpuward_del_accel), {
+		N(gpuward_del_accel, accel), N(gpuward_del_accel, out_why),
+		N(gpuward_del_accel, out_pid), N(gpuward_del_accel, out_state),
+		T(gpuward_del_accel, out_command) } },
+	{ GPUWARD_IOC_DEFAULT_ACCEL, "DEFAULT_ACCEL", sizeof(struct gpuward_default_accel), {
+		N(gpuward_default_accel, accel) } },
 };
 
 static void set_member(char *arg, const struct member *m, const char *value)
@@ -270,7 +278,7 @@ static int play(const struct call *call, void *arg)
 
 	log_call(call, arg);
 	if (!line)
-		return call->request == GPUWARD_IOC_MY_VM ? -ENXIO : -ENOENT;
+		return find_line("ioctl", "MY_VM") ? -ENOENT : -ENXIO;
 	for (m = call->members; m->name; m++) {
 		value = line_get(line, m->name);
 		if (value || !strncmp(m->name, "out_", 4))

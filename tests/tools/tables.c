@@ -15,7 +15,7 @@ static void print(const struct command *command, const char *path)
 	const struct command *verb;
 	char below[128];
 
-	if (!command->verbs)
+	if (command->run)
 		printf("command %s\n", path);
 	for (row = command->options; row && (row->name || row->letter); row++) {
 		if (row->name)

@@ -233,7 +233,7 @@ installed_files() {
 	local failed=0 file
 	for file in bin/gpuward-smi bin/gpuward-switch-model sbin/gpuwardctl sbin/gpuwardd \
 		lib/libgpuward.so lib/libgpuward.a lib/pkgconfig/gpuward.pc \
-		include/gpuward/libgpuward.h include/linux/gpuward.h include/linux/gpuward_genl.h \
+		include/gpuward/libgpuward.h include/gpuward/libgpuward_types.h include/linux/gpuward.h include/linux/gpuward_genl.h \
 		share/man/man1/gpuward-smi.1 share/man/man4/gpuward.4 share/man/man8/gpuwardctl.8 \
 		share/man/man1/gpuward-switch-model.1 share/man/man8/gpuwardd.8 \
 		lib/systemd/system/gpuwardd.service lib/udev/rules.d/60-gpuward.rules \

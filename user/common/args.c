@@ -152,20 +152,10 @@ static void help_options(FILE *to, const struct option_row *row)
 	fprintf(to, "  %-28s %s\n", "-h, --help", "show this help");
 }
 
-void args_help(FILE *to, const struct command *command, const char *path)
+static void help_verbs(FILE *to, const struct command *verb, const char *path)
 {
-	const struct command *verb;
-
-	if (!command->verbs) {
-		fprintf(to, "Usage: %s%s%s%s\n\n%c%s.\n", path, *command->operands ? " " : "",
-			command->operands, command->options ? " [OPTIONS]" : "",
-			toupper((unsigned char)*command->help), command->help + 1);
-		help_options(to, command->options ?: no_options);
-		return;
-	}
-	fprintf(to, "Usage: %s COMMAND\n\n%c%s.\n\nCommands:\n", path,
-		toupper((unsigned char)*command->help), command->help + 1);
-	for (verb = command->verbs; verb->name; verb++) {
+	fputs("\nCommands:\n", to);
+	for (; verb->name; verb++) {
 		char left[96];
 
 		snprintf(left, sizeof(left), "%s %s", verb->name,
@@ -173,6 +163,21 @@ void args_help(FILE *to, const struct command *command, const char *path)
 		fprintf(to, "  %-28s %s\n", left, verb->help);
 	}
 	fprintf(to, "\n'%s COMMAND --help' tells more.\n", path);
+}
+
+void args_help(FILE *to, const struct command *command, const char *path)
+{
+	if (command->run) {
+		fprintf(to, "Usage: %s%s%s%s\n\n%c%s.\n", path, *command->operands ? " " : "",
+			command->operands, command->options ? " [OPTIONS]" : "",
+			toupper((unsigned char)*command->help), command->help + 1);
+		help_options(to, command->options ?: no_options);
+	} else {
+		fprintf(to, "Usage: %s COMMAND\n\n%c%s.\n", path,
+			toupper((unsigned char)*command->help), command->help + 1);
+	}
+	if (command->verbs)
+		help_verbs(to, command->verbs, path);
 }
 
 static int parse_integer(const char *text, int is_signed, unsigned long long *value)

@@ -37,7 +37,7 @@ struct command {
 	const char *help;
 	const struct option_row *options;	/* may be NULL */
 	int (*run)(struct tool *tool, const struct args *args);
-	const struct command *verbs;		/* instead of run */
+	const struct command *verbs;		/* instead of run; with it: run goes without a verb */
 };
 
 /*

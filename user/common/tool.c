@@ -186,6 +186,9 @@ int tool_main(const struct command *root, const char *program, int argc, char **
 		const struct command *verb;
 		size_t len = strlen(tool.path), typed_len = strlen(typed);
 
+		if (command->run && (!argc || argv[0][0] == '-'))
+			break;
+
 		if (!argc || is_help(argv[0]) || (argc == 1 && !strcmp(argv[0], "help"))) {
 			args_help(argc ? stdout : stderr, command, typed);
 			return argc ? tool_finish(&tool, EXIT_DONE) : EXIT_USAGE;

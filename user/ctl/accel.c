@@ -1,22 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * accel.c - gpuwardctl accel: the VMs' accelerators.
- * Owns these verbs. Must not add or remove accelerators: a VM does that itself.
+ * Owns these verbs. Must not end a program that is in the way.
  */
 #include "ctl.h"
 #include "show.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define ACCEL_FIELD(name) GPUWARD_FIELD(GPUWARD_A_ACCEL_##name)
 
-enum { O_MODEL, O_NAME, O_PROGRAM, O_DUPLICABLE };
+enum { O_MODEL, O_NAME, O_PROGRAM, O_DUPLICABLE, O_DEFAULT };
+#define COMMON_OPTIONS								\
+	{ "name", 0, "NAME", "call it NAME" },					\
+	{ "program", 0, "WHAT", "what counts as one program: auto, process, tree or cgroup" }, \
+	{ "duplicable", 0, "N", "programs that may share it at once, 1 to 1024" }, \
+	{ "default", 0, NULL, "make it the VM's default one" }, {}
+
 static const struct option_row set_options[] = {
 	{ "model", 0, "MODEL", "give it another model; refused while a program runs or waits" },
-	{ "name", 0, "NAME", "call it NAME" },
-	{ "program", 0, "WHAT", "what counts as one program: auto, process, tree or cgroup" },
-	{ "duplicable", 0, "N", "programs that may share it at once, 1 to 1024" },
-	{},
+	COMMON_OPTIONS,
+};
+static const struct option_row add_options[] = {
+	{ "model", 0, "MODEL", "its model (default: that of the VM's default accelerator)" },
+	COMMON_OPTIONS,
 };
 
 const char *const accel_headings[] = {
@@ -74,7 +82,10 @@ static int list_main(struct tool *tool, const struct args *args)
 	return show_list(tool, "accelerators", accels, accel_headings, accel_row, json_accel);
 }
 
-/* "VM" or "VM:INDEX"; names may hold colons, so only digits behind the last one count. */
+/*
+ * "VM" or "VM:INDEX"; names may hold colons, so only digits behind the last one count. INDEX is
+ * sent only when it was given.
+ */
 static int parse_key(struct tool *tool, const char *key, struct gpuward_accel_info *accel)
 {
 	const char *colon = strrchr(key, ':');
@@ -85,12 +96,13 @@ static int parse_key(struct tool *tool, const char *key, struct gpuward_accel_in
 
 		if (err)
 			return err;
+		accel->fields |= ACCEL_FIELD(INDEX);
 		len = (size_t)(colon - key);
 	}
 	if (!len || len >= sizeof(accel->vm))
 		return tool_die(tool, EXIT_NOT_FOUND, "VM \"%.*s\" not found", (int)len, key);
 	memcpy(accel->vm, key, len);
-	accel->fields |= ACCEL_FIELD(VM) | ACCEL_FIELD(INDEX);
+	accel->fields |= ACCEL_FIELD(VM);
 	return 0;
 }
 
@@ -127,6 +139,8 @@ static int parse_options(struct tool *tool, const struct args *args,
 		accel->program = (uint32_t)value;
 		accel->fields |= ACCEL_FIELD(PROGRAM);
 	}
+	if (args->option[O_DEFAULT])
+		accel->fields |= ACCEL_FIELD(DEFAULT);
 	if (duplicable) {
 		accel->fields |= ACCEL_FIELD(DUPLICABLE);
 		return args_u32(tool->path, "--duplicable", duplicable, 1, 1024,
@@ -142,6 +156,7 @@ static int set_main_accel(struct tool *tool, const struct args *args)
 
 	if (err)
 		return err;
+	accel.fields |= ACCEL_FIELD(INDEX);
 	if (accel.fields == (ACCEL_FIELD(VM) | ACCEL_FIELD(INDEX)))
 		return tool_die(tool, EXIT_USAGE, "nothing to change; try '--help'");
 	err = tool_open(tool);
@@ -151,8 +166,42 @@ static int set_main_accel(struct tool *tool, const struct args *args)
 	return err ? tool_fail(tool, args->operand[0], err) : EXIT_DONE;
 }
 
+static int add_main(struct tool *tool, const struct args *args)
+{
+	struct gpuward_accel_info accel = {}, *made;
+	int err = parse_key(tool, args->operand[0], &accel) ?: parse_options(tool, args, &accel) ?:
+		  tool_open(tool);
+
+	if (err)
+		return err;
+	err = gpuward_accel_add(tool->g, &accel, &made);
+	if (err)
+		return tool_fail(tool, args->operand[0], err);
+	printf("%u\n", made->index);
+	gpuward_free(made);
+	return EXIT_DONE;
+}
+
+static int del_main(struct tool *tool, const struct args *args)
+{
+	struct gpuward_accel_info accel = {};
+	int err = parse_key(tool, args->operand[0], &accel);
+
+	if (!err && !(accel.fields & ACCEL_FIELD(INDEX)))
+		err = tool_die(tool, EXIT_USAGE, "which one? Needs VM:INDEX");
+	if (!err)
+		err = tool_open(tool);
+	if (err)
+		return err;
+	err = gpuward_accel_del(tool->g, &accel);
+	return err ? tool_fail(tool, args->operand[0], err) : EXIT_DONE;
+}
+
 const struct command accel_verbs[] = {
 	{ "list", "[VM]", 0, 1, "all accelerators, or those of one VM", json_option, list_main },
 	{ "set", "VM[:INDEX]", 1, 1, "change an accelerator", set_options, set_main_accel },
+	{ "add", "VM[:INDEX]", 1, 1, "give a VM one more accelerator, and print its index", add_options,
+	  add_main },
+	{ "del", "VM:INDEX", 1, 1, "remove an accelerator that no program is on", NULL, del_main },
 	{},
 };

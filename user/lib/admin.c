@@ -265,6 +265,24 @@ int gpuward_accel_set(struct gpuward *g, const struct gpuward_accel_info *accel)
 	return gw_nl_do(g, GPUWARD_CMD_ACCEL_SET, &accel_kind, accel, NULL);
 }
 
+int gpuward_accel_add(struct gpuward *g, const struct gpuward_accel_info *accel,
+		      struct gpuward_accel_info **out)
+{
+	struct gpuward_accel_info *made;
+	int err = gw_nl_do(g, GPUWARD_CMD_ACCEL_ADD, &accel_kind, accel, &made);
+
+	if (out)
+		*out = made;
+	else
+		gpuward_free(made);
+	return err;
+}
+
+int gpuward_accel_del(struct gpuward *g, const struct gpuward_accel_info *accel)
+{
+	return gw_nl_do(g, GPUWARD_CMD_ACCEL_DEL, &accel_kind, accel, NULL);
+}
+
 int gpuward_jobs(struct gpuward *g, struct gpuward_job_info **out)
 {
 	return gw_nl_dump(g, GPUWARD_CMD_JOB_GET, &job_kind, NULL, out);

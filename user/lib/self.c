@@ -210,12 +210,28 @@ int gpuward_my_jobs(struct gpuward *g, struct gpuward_job_info **out)
 	return end_walk(g, err, &list, out);
 }
 
+/* The process that a refusal names, a list of one; NULL without memory. */
+static struct gpuward_job_info *busy_job(uint32_t accel, uint32_t pid, uint32_t state,
+					 const char command[GPUWARD_COMMAND_LEN])
+{
+	struct gw_list list = {};
+	struct gpuward_job_info *job = gw_list_add(&list, sizeof(*job));
+
+	if (!job)
+		return NULL;
+	job->fields = GPUWARD_FIELD(GPUWARD_A_JOB_PID) | GPUWARD_FIELD(GPUWARD_A_JOB_STATE) |
+		      GPUWARD_FIELD(GPUWARD_A_JOB_COMMAND) | GPUWARD_FIELD(GPUWARD_A_JOB_ACCEL);
+	job->accel = accel;
+	job->pid = pid;
+	job->state = state;
+	gw_copy_text(job->command, sizeof(job->command), command, GPUWARD_COMMAND_LEN);
+	return job;
+}
+
 int gpuward_switch_model(struct gpuward *g, uint32_t accel, const char *model,
 			 struct gpuward_job_info **busy)
 {
 	struct gpuward_switch_model arg = { .size = sizeof(arg), .accel = accel };
-	struct gw_list list = {};
-	struct gpuward_job_info *job;
 	int err;
 
 	if (busy)
@@ -228,18 +244,63 @@ int gpuward_switch_model(struct gpuward *g, uint32_t accel, const char *model,
 		return gw_fail(g, err, "no accelerator %u, or no model \"%s\"", accel, model);
 	if (err != -EBUSY || !busy)
 		return err;
-	job = gw_list_add(&list, sizeof(*job));
-	if (!job)
-		return gw_fail(g, -ENOMEM, "out of memory");
-	job->fields = GPUWARD_FIELD(GPUWARD_A_JOB_PID) | GPUWARD_FIELD(GPUWARD_A_JOB_STATE) |
-		      GPUWARD_FIELD(GPUWARD_A_JOB_COMMAND) | GPUWARD_FIELD(GPUWARD_A_JOB_ACCEL);
-	job->accel = accel;
-	job->pid = arg.out_pid;
-	job->state = arg.out_state;
-	gw_copy_text(job->command, sizeof(job->command), arg.out_command,
-		     sizeof(arg.out_command));
-	*busy = job;
+	*busy = busy_job(accel, arg.out_pid, arg.out_state, arg.out_command);
+	return *busy ? err : gw_fail(g, -ENOMEM, "out of memory");
+}
+
+int gpuward_add_accel(struct gpuward *g, const char *model, uint32_t *index)
+{
+	struct gpuward_add_accel arg = { .size = sizeof(arg) };
+	int err;
+
+	if (model && (!*model || strlen(model) >= sizeof(arg.model)))
+		return gw_fail(g, -ENOENT, "model \"%s\" not found", model);
+	if (model)
+		gw_copy_text(arg.model, sizeof(arg.model), model, strlen(model));
+	err = call(g, GPUWARD_IOC_ADD_ACCEL, &arg);
+	if (err == -ENOENT)
+		return gw_fail(g, err, "no model \"%s\"", model ?: "");
+	if (err == -ENOSPC)
+		return gw_fail(g, err, "this VM has as many accelerators as it may");
+	if (!err)
+		*index = arg.out_index;
 	return err;
+}
+
+int gpuward_del_accel(struct gpuward *g, uint32_t accel, struct gpuward_job_info **busy)
+{
+	struct gpuward_del_accel arg = { .size = sizeof(arg), .accel = accel };
+	int err;
+
+	if (busy)
+		*busy = NULL;
+	err = call(g, GPUWARD_IOC_DEL_ACCEL, &arg);
+	if (err == -ENOENT)
+		return gw_fail(g, err, "no accelerator %u", accel);
+	if (err != -EBUSY)
+		return err;
+	switch (arg.out_why) {
+	case GPUWARD_IN_WAY_LAST:
+		return gw_fail(g, err, "accelerator %u is the last one of this VM", accel);
+	case GPUWARD_IN_WAY_BOUND:
+		return gw_fail(g, err, "a cgroup is bound to accelerator %u; an administrator can unbind it",
+			       accel);
+	}
+	if (arg.out_why == GPUWARD_IN_WAY_MEMORY)
+		return gw_fail(g, err, "memory of a program that has ended is still held on accelerator %u",
+			       accel);
+	if (!busy)
+		return gw_fail(g, err, "a program is on accelerator %u", accel);
+	*busy = busy_job(accel, arg.out_pid, arg.out_state, arg.out_command);
+	return *busy ? err : gw_fail(g, -ENOMEM, "out of memory");
+}
+
+int gpuward_default_accel(struct gpuward *g, uint32_t accel)
+{
+	struct gpuward_default_accel arg = { .size = sizeof(arg), .accel = accel };
+	int err = call(g, GPUWARD_IOC_DEFAULT_ACCEL, &arg);
+
+	return err == -ENOENT ? gw_fail(g, err, "no accelerator %u", accel) : err;
 }
 
 int gpuward_reset(struct gpuward *g, uint32_t accel, uint32_t *nr_ended)

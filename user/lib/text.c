@@ -79,7 +79,8 @@ static const char *const *const words_of[GPUWARD_NR_WORDS] = {
 	[GPUWARD_WORDS_GPU] = WORDS("IDLE", "PREPARING", "PROCESSING", "CLEANING", "SHUTDOWN"),
 	[GPUWARD_WORDS_WAIT] = WORDS("queue", "fail", "timeout"),
 	[GPUWARD_WORDS_EVENT] = WORDS("", "job-wait", "job-placing", "job-start", "job-end",
-				      "job-cancel", "refused", "switch", "gpu-state", "driver"),
+				      "job-cancel", "refused", "switch", "gpu-state", "driver",
+				      "out-of-memory", "accelerator"),
 };
 
 const char *gpuward_word(enum gpuward_words words, uint32_t value)

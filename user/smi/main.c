@@ -138,6 +138,13 @@ static int smi_main(struct tool *tool, const struct args *args)
 	return show_once(tool, args, index);
 }
 
+static const struct command verbs[] = {
+	{ "device", "[MODEL|IDX]", 0, 1, "my accelerators: list, add, remove, choose the default",
+	  device_options, device_main },
+	{},
+};
+
 const struct command smi_command = {
 	"gpuward-smi", "", 0, 0, "show my accelerators and the programs on them", options, smi_main,
+	verbs,
 };

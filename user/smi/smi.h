@@ -42,6 +42,10 @@ static inline uint64_t used_mib(uint64_t bytes)
 	return (bytes >> 20) + !!(bytes & ((1 << 20) - 1));
 }
 
+/* The verb "device" */
+extern const struct option_row device_options[];
+int device_main(struct tool *tool, const struct args *args);
+
 /* The tool itself; tests compare manual and completion with it. */
 extern const struct command smi_command;
 

@@ -4,13 +4,12 @@
  * Owns the menu. Must not end a program that is in the way.
  */
 #include "switch.h"
+#include "../common/menu.h"
 #include "../common/text.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 enum { O_MODEL, O_INDEX };
 static const struct option_row options[] = {
@@ -23,7 +22,6 @@ static const struct option_row options[] = {
 static unsigned int show_models(const struct gpuward_model_info *models)
 {
 	const struct gpuward_model_info *model, *current = NULL;
-	unsigned int nr = 0;
 	char *name;
 
 	for (model = models; model; model = model->next)
@@ -32,51 +30,7 @@ static unsigned int show_models(const struct gpuward_model_info *models)
 	name = text_escape(current ? current->name : "none");
 	printf("Current " DEFAULT_BRAND ": %s\n\n", name ?: "");
 	free(name);
-	for (model = models; model; model = model->next) {
-		name = text_escape(model->name);
-		printf("%u. %s%s\n", ++nr, name ?: "", model->is_current ? " *" : "");
-		free(name);
-	}
-	return nr;
-}
-
-/* A model by its name, or by its place in the list; a name wins. */
-static const struct gpuward_model_info *find_model(const struct gpuward_model_info *models,
-						   const char *choice)
-{
-	const struct gpuward_model_info *model;
-	unsigned long number;
-	char *end;
-
-	for (model = models; model; model = model->next)
-		if (!strcmp(model->name, choice))
-			return model;
-	if (choice[0] < '0' || choice[0] > '9')
-		return NULL;
-	number = strtoul(choice, &end, 10);
-	if (*end || !number)
-		return NULL;
-	for (model = models; model && --number; model = model->next)
-		;
-	return model;
-}
-
-/* The refusal names the process and says what to do. */
-static int tell_busy(struct tool *tool, uint32_t accel, const struct gpuward_job_info *job)
-{
-	char *command = text_escape(job->command);
-
-	fprintf(stderr, "%s: " DEFAULT_BRAND " is in use: a program %s\n", tool->program,
-		job->state == GPUWARD_JOB_PLACING || job->state == GPUWARD_JOB_WAITING ?
-		"waits for it:" : "runs on it:");
-	if (job->pid)
-		fprintf(stderr, "  (pid: %u) %s\n", job->pid, command ?: "");
-	else
-		fprintf(stderr, "  (in another pid namespace) %s\n", command ?: "");
-	fprintf(stderr, "The model can be switched when it has ended. To end it now: gpuward-smi --reset -i %u\n",
-		accel);
-	free(command);
-	return EXIT_BUSY;
+	return menu_models(models);
 }
 
 static int switch_to(struct tool *tool, uint32_t accel, const char *model)
@@ -86,7 +40,7 @@ static int switch_to(struct tool *tool, uint32_t accel, const char *model)
 	int err = gpuward_switch_model(tool->g, accel, model, &busy);
 
 	if (err == -EBUSY && busy)
-		err = tell_busy(tool, accel, busy);
+		err = menu_busy(tool, busy, "The model can be switched when it has ended.");
 	else if (err)
 		err = tool_fail(tool, model, err);
 	gpuward_free(busy);
@@ -113,7 +67,8 @@ static int ask_once(struct tool *tool, uint32_t accel, int *code)
 {
 	const struct gpuward_model_info *model;
 	struct gpuward_model_info *models;
-	char line[256], *choice;
+	char line[MENU_LINE_LEN], what[32];
+	const char *choice;
 	unsigned int nr;
 	int goes_on = 0, err = read_models(tool, accel, &models);
 
@@ -122,22 +77,12 @@ static int ask_once(struct tool *tool, uint32_t accel, int *code)
 		return 0;
 	}
 	nr = show_models(models);
-	printf("\nSelection (1-%u, q, Q): ", nr);
-	fflush(stdout);
-	if (!fgets(line, sizeof(line), stdin)) {
-		putchar('\n');
-		goto out;
-	}
-	/* On a terminal the user's own return key ended the line. */
-	if (!isatty(STDIN_FILENO))
-		putchar('\n');
-	fflush(stdout);		/* before what goes to stderr */
-	choice = line + strspn(line, " \t");
-	choice[strcspn(choice, " \t\r\n")] = '\0';
-	if (!strcmp(choice, "q") || !strcmp(choice, "Q"))
+	snprintf(what, sizeof(what), "1-%u", nr);
+	choice = menu_ask(what, line);
+	if (!choice)
 		goto out;
 	goes_on = 1;
-	model = find_model(models, choice);
+	model = menu_find_model(models, choice);
 	if (model) {
 		*code = switch_to(tool, accel, model->name);
 	} else {
@@ -157,7 +102,7 @@ static int choose_once(struct tool *tool, uint32_t accel, const char *choice)
 
 	if (code)
 		return code;
-	model = find_model(models, choice);
+	model = menu_find_model(models, choice);
 	code = model ? switch_to(tool, accel, model->name) :
 	       tool_die(tool, EXIT_NOT_FOUND, "model \"%s\" not found", choice);
 	gpuward_free(models);

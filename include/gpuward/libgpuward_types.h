@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The structs of libgpuward. Include <gpuward/libgpuward.h>, which has the conventions.
+ * Owns what a list is made of. Must not declare a function.
+ */
+#ifndef LIBGPUWARD_TYPES_H
+#define LIBGPUWARD_TYPES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <linux/gpuward.h>
+#include <linux/gpuward_genl.h>
+
+#define GPUWARD_FIELD(attr) (UINT64_C(1) << (attr))
+#define GPUWARD_TEXT_LEN 256	/* reasons and messages, with the NUL */
+#define GPUWARD_PATH_LEN 4096	/* path of a cgroup, with the NUL */
+
+/**
+ * struct gpuward_status_info - How the module stands (GPUWARD_A_STATUS_*)
+ * @reason: why tenants are refused
+ * @uvm: enum gpuward_state of nvidia-uvm
+ * @nr_refused: requests refused to tenants since the module was loaded
+ */
+struct gpuward_status_info {
+	struct gpuward_status_info *next;
+	uint64_t fields;
+	uint32_t abi;
+	uint32_t state;
+	uint32_t uvm;
+	uint32_t nr_gpus;
+	uint32_t nr_vms;
+	uint32_t nr_bindings;
+	uint32_t nr_files;
+	uint32_t nr_jobs;
+	uint64_t nr_refused;
+	char version[GPUWARD_VERSION_LEN];
+	char driver[GPUWARD_VERSION_LEN];
+	char reason[GPUWARD_TEXT_LEN];
+};
+
+/** struct gpuward_setting_info - Settings of the module (GPUWARD_A_SETTING_*) */
+struct gpuward_setting_info {
+	struct gpuward_setting_info *next;
+	uint64_t fields;
+	uint32_t host;
+	uint32_t enforce;
+};
+
+/**
+ * struct gpuward_gpu_info - A physical GPU (GPUWARD_A_GPU_*)
+ * @id: gpuId of the driver's resource manager
+ * @instance: its device instance, which is not the minor
+ * @note: gpuward_detect() only: what could not be found out, and why; else empty
+ */
+struct gpuward_gpu_info {
+	struct gpuward_gpu_info *next;
+	uint64_t fields;
+	uint64_t memory_bytes;
+	uint64_t reserved_bytes;
+	uint32_t minor;
+	uint32_t id;
+	uint32_t instance;
+	int32_t numa;
+	uint32_t state;
+	uint32_t nr_placed;
+	uint8_t uuid[GPUWARD_GPU_UUID_LEN];
+	char name[GPUWARD_NAME_LEN];
+	char pci[16];
+	char note[GPUWARD_TEXT_LEN];
+};
+
+/**
+ * struct gpuward_model_info - An accelerator model (GPUWARD_A_MODEL_*)
+ * @memory_bytes: over all its GPUs
+ * @is_current: gpuward_my_models() only: the accelerator asked about has it
+ */
+struct gpuward_model_info {
+	struct gpuward_model_info *next;
+	uint64_t fields;
+	uint64_t memory_bytes;
+	uint32_t nr_gpus;
+	uint32_t nr_accels;
+	uint32_t is_current;
+	char name[GPUWARD_NAME_LEN];
+};
+
+/**
+ * struct gpuward_vm_info - A tenant (GPUWARD_A_VM_*)
+ * @default_accel: gpuward_my_vm() only: index of the default accelerator
+ * @bound_accel: gpuward_my_vm() only: the one that the caller's cgroup is bound to
+ */
+struct gpuward_vm_info {
+	struct gpuward_vm_info *next;
+	uint64_t fields;
+	uint32_t id;
+	uint32_t vm_class;
+	int32_t priority;
+	uint32_t wait;
+	uint32_t wait_ms;
+	uint32_t max_accels;
+	uint32_t force;
+	uint32_t nr_accels;
+	uint32_t nr_bindings;
+	uint32_t nr_files;
+	uint32_t nr_jobs;
+	uint32_t default_accel;
+	uint32_t bound_accel;
+	char name[GPUWARD_NAME_LEN];
+	char model[GPUWARD_NAME_LEN];
+};
+
+/**
+ * struct gpuward_binding_info - A cgroup and its VM (GPUWARD_A_BINDING_*)
+ * @cgroup_fd: to send only: an open directory of cgroup v2
+ * @accel: the VM's default accelerator when its bit in @fields is not set
+ * @dead: the cgroup was removed
+ */
+struct gpuward_binding_info {
+	struct gpuward_binding_info *next;
+	uint64_t fields;
+	uint64_t cgroup_id;
+	int32_t cgroup_fd;
+	uint32_t vm_id;
+	uint32_t accel;
+	uint32_t dead;
+	char vm[GPUWARD_NAME_LEN];
+	char path[GPUWARD_PATH_LEN];
+};
+
+/** struct gpuward_placed - Part of a placement: @bytes reserved on GPU @minor */
+struct gpuward_placed {
+	uint32_t minor;
+	uint64_t bytes;
+};
+
+/**
+ * struct gpuward_accel_info - An accelerator (GPUWARD_A_ACCEL_*)
+ * @program: as set; gpuward_my_accels(): as in force, never AUTO
+ * @is_default: the VM's default one
+ * @memory_bytes: quota over all its GPUs
+ * @used_bytes: charged now
+ * @nr_placed: entries of @placed that hold; gpuward_my_accels() does not know the bytes
+ */
+struct gpuward_accel_info {
+	struct gpuward_accel_info *next;
+	uint64_t fields;
+	uint64_t memory_bytes;
+	uint64_t used_bytes;
+	uint32_t vm_id;
+	uint32_t index;
+	uint32_t program;
+	uint32_t duplicable;
+	uint32_t is_default;
+	uint32_t state;
+	uint32_t nr_gpus;
+	uint32_t nr_running;
+	uint32_t nr_waiting;
+	uint32_t nr_placed;
+	struct gpuward_placed placed[GPUWARD_MAX_PLACED];
+	char vm[GPUWARD_NAME_LEN];
+	char name[GPUWARD_NAME_LEN];
+	char model[GPUWARD_NAME_LEN];
+};
+
+/**
+ * struct gpuward_job_info - A job, running or waiting (GPUWARD_A_JOB_*)
+ * @pid: as the caller's pid namespace shows it, 0 when not visible there
+ * @position: from 1 while waiting, else 0
+ */
+struct gpuward_job_info {
+	struct gpuward_job_info *next;
+	uint64_t fields;
+	uint64_t id;
+	uint64_t used_bytes;
+	uint64_t wait_ns;
+	uint64_t held_ns;
+	uint32_t vm_id;
+	uint32_t accel;
+	uint32_t state;
+	uint32_t pid;
+	uint32_t position;
+	uint32_t nr_files;
+	char vm[GPUWARD_NAME_LEN];
+	char command[GPUWARD_COMMAND_LEN];
+};
+
+/** struct gpuward_event_info - Something that happened (GPUWARD_A_EVENT_*) */
+struct gpuward_event_info {
+	struct gpuward_event_info *next;
+	uint64_t fields;
+	uint64_t seq;
+	uint64_t time_ns;
+	uint64_t job;
+	uint64_t wait_ns;
+	uint64_t held_ns;
+	uint64_t count;
+	uint32_t type;
+	uint32_t vm_id;
+	uint32_t accel;
+	uint32_t pid;
+	uint32_t holder_pid;
+	uint32_t holder_nspid;
+	uint32_t gpu;
+	char vm[GPUWARD_NAME_LEN];
+	char accel_name[GPUWARD_NAME_LEN];
+	char command[GPUWARD_COMMAND_LEN];
+	char holder_command[GPUWARD_COMMAND_LEN];
+	char model[GPUWARD_NAME_LEN];
+	char text[GPUWARD_TEXT_LEN];
+};
+
+#endif /* LIBGPUWARD_TYPES_H */
