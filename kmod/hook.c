@@ -32,6 +32,8 @@ static void notrace redirect(unsigned long ip, unsigned long parent_ip, struct f
 	for (i = 0; i < set->nr; i++) {
 		if (!is_at(set->hooks[i], ip))
 			continue;
+		if (set->hooks[i]->is_wanted && !set->hooks[i]->is_wanted())
+			return;
 		ftrace_regs_set_instruction_pointer(fregs,
 						    (unsigned long)set->hooks[i]->replacement);
 		return;
@@ -73,14 +75,18 @@ static int probe_register(struct kprobe *kp, const char *module, const char *fun
 	return !ret || ret == -ENOMEM ? ret : -ENOENT;
 }
 
-int gw_hook_lookup(const char *module, const char *function)
+int gw_hook_lookup(const char *module, const char *function, unsigned long *addr)
 {
 	struct kprobe kp;
 	int ret = probe_register(&kp, module, function);
 
-	if (!ret)
-		unregister_kprobe(&kp);
-	return ret;
+	if (ret)
+		return ret;
+	unregister_kprobe(&kp);
+	if (!addr)
+		return 0;
+	*addr = (unsigned long)kp.addr;
+	return entry_of(addr);
 }
 
 int gw_hook_add(struct gw_hook_set *set, struct gw_hook *h, const char *module,

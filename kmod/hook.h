@@ -20,11 +20,13 @@
 #include <linux/kprobes.h>
 #include <linux/percpu.h>
 
-#define GW_HOOKS_MAX 8
+#define GW_HOOKS_MAX 16
 
 struct gw_hook {
 	/* set by the owner: */
 	void *replacement;
+	/* NULL: always. Else asked at each call, with preemption perhaps on; must not sleep. */
+	bool (*is_wanted)(void);
 	/* set by gw_hook_add(): */
 	const char *function;
 	unsigned long addr;
@@ -58,8 +60,11 @@ static inline void gw_hook_leave(void)
 	this_cpu_inc(gw_hook_calls.left);
 }
 
-/* Is there a @function in @module? 0, -ENOENT none or the module is going, -ENOMEM. */
-int gw_hook_lookup(const char *module, const char *function);
+/*
+ * Is there a @function in @module, and where do calls enter it (@addr may be NULL)? 0, -ENOENT none
+ * or the module is going, -ENOMEM.
+ */
+int gw_hook_lookup(const char *module, const char *function, unsigned long *addr);
 /* Add it to a set that is not installed: ditto, -EINVAL it cannot be traced. */
 int gw_hook_add(struct gw_hook_set *set, struct gw_hook *h, const char *module,
 		const char *function);

@@ -39,6 +39,10 @@
 #define NVOS64_FLAGS			36
 #define NVOS64_FLAGS_FINN_SERIALIZED	(1u << 0)
 
+/* Parameters of NV01_DEVICE_0 */
+#define NV0080_SIZE			56
+#define NV0080_INSTANCE			0
+
 /* NVOS54: RM_CONTROL */
 #define NVOS54_SIZE			32
 #define NVOS54_CMD			8

@@ -28,6 +28,7 @@ static DEFINE_MUTEX(attach_lock);
 static u32 states[NR_MODULES];		/* enum gpuward_state */
 static char reasons[NR_MODULES][96];
 static struct gw_hook_set hooks[NR_MODULES];
+static struct gw_hook_set inner[NR_MODULES];	/* what those rely on: come before, go after */
 static char driver[GPUWARD_VERSION_LEN];
 static bool is_detached;
 static bool is_attaching;		/* some of the modules may be hooked already */
@@ -64,11 +65,11 @@ static const char *why(int ret)
 	}
 }
 
-/* All of the module's functions, or only those that let tenants be refused; all or none. */
-static int install_module(int m, bool guard_only)
+/* Those of the table that @m has on this branch and whose flags, of @which, are @flags. */
+static int install_set(struct gw_hook_set *set, int m, u32 which, u32 flags,
+		       const char **function)
 {
 	u32 b = branch ?: U32_MAX;
-	const char *function;
 	size_t i;
 	int ret;
 
@@ -76,19 +77,51 @@ static int install_module(int m, bool guard_only)
 		const struct gw_nv_function *f = &gw_nv_functions[i];
 
 		if (strcmp(f->module, names[m]) || b < f->branch_min || b > f->branch_max ||
-		    (guard_only && !(f->flags & GW_NV_GUARD)))
+		    (f->flags & which) != flags)
 			continue;
-		function = f->name;
-		ret = gw_hook_add(&hooks[m], f->hook, f->module, f->name);
+		*function = f->name;
+		ret = gw_hook_add(set, f->hook, f->module, f->name);
 		if (ret && !(ret == -ENOENT && (f->flags & GW_NV_OPTIONAL))) {
-			gw_hook_abort(&hooks[m]);
-			goto out;
+			gw_hook_abort(set);
+			return ret;
 		}
 	}
-	ret = gw_hook_install(&hooks[m], &function);
-out:
-	if (ret)
-		snprintf(reasons[m], sizeof(reasons[m]), "function %s %s", function, why(ret));
+	return gw_hook_install(set, function);
+}
+
+/* With no call in flight that came through a hook. */
+static void remove_inner(int m)
+{
+	gw_hook_remove(&inner[m]);
+	if (m == NVIDIA)
+		gw_pin_remove();
+}
+
+static int install_inner(int m, const char **function)
+{
+	int ret = 0;
+
+	*function = "rm_ioctl";
+	if (m == NVIDIA)
+		ret = gw_pin_install();
+	return ret ?: install_set(&inner[m], m, GW_NV_INNER, GW_NV_INNER, function);
+}
+
+/* All of the module's functions, or only those that let tenants be refused; all or none. */
+static int install_module(int m, bool guard_only)
+{
+	const char *function;
+	int ret;
+
+	if (guard_only)
+		ret = install_set(&hooks[m], m, GW_NV_INNER | GW_NV_GUARD, GW_NV_GUARD, &function);
+	else
+		ret = install_inner(m, &function) ?:
+		      install_set(&hooks[m], m, GW_NV_INNER, 0, &function);
+	if (!ret)
+		return 0;
+	remove_inner(m);
+	snprintf(reasons[m], sizeof(reasons[m]), "function %s %s", function, why(ret));
 	return ret;
 }
 
@@ -106,6 +139,11 @@ static void describe(struct gw_backend_status *st)
 		st->state = max(st->state, states[m]);
 		if (!*st->reason)
 			snprintf(st->reason, sizeof(st->reason), "%s: %s", names[m], reasons[m]);
+	}
+	if (!gw_pin_is_on() && st->state == GPUWARD_STATE_ATTACHED) {
+		st->state = GPUWARD_STATE_UNPROTECTED;
+		strscpy(st->reason, "arguments are not pinned (pin_arguments=N): a racing program gets round every check",
+			sizeof(st->reason));
 	}
 	if (is_draining)
 		strscpy(st->reason, "detaching: calls are still inside the driver",
@@ -185,6 +223,7 @@ static void drop_module(int m)
 {
 	lockdep_assert_held(&attach_lock);
 	gw_hook_remove(&hooks[m]);
+	remove_inner(m);
 	states[m] = GPUWARD_STATE_NO_DRIVER;
 	reasons[m][0] = '\0';
 	if (m == NVIDIA) {
@@ -246,7 +285,7 @@ static int find_function(const char *module)
 
 	for (i = 0; i < gw_nv_nr_functions && ret == -ENOENT; i++)
 		if (!strcmp(gw_nv_functions[i].module, module))
-			ret = gw_hook_lookup(module, gw_nv_functions[i].name);
+			ret = gw_hook_lookup(module, gw_nv_functions[i].name, NULL);
 	return ret;
 }
 
@@ -284,7 +323,8 @@ static int take_loaded(void)
 	return ret;
 }
 
-static void remove_all(void)
+/* No call comes in any more; the inner hooks stay for those that are inside. */
+static void remove_outer(void)
 {
 	int m;
 
@@ -310,7 +350,7 @@ static int nv_attach(void)
 	ret = take_loaded();
 	if (ret) {	/* no memory: as detached as before */
 		is_detached = true;
-		remove_all();
+		remove_outer();
 		for (m = 0; m < NR_MODULES; m++)
 			drop_module(m);
 	}
@@ -330,7 +370,7 @@ static int nv_detach(u32 *nr_files, u32 *nr_jobs)
 		goto out;
 	is_detached = true;
 	is_draining = true;
-	remove_all();
+	remove_outer();
 	ret = gw_hook_drain(DRAIN_MS);
 	if (ret) {	/* the driver keeps a call: hooks are gone, records stay; try again */
 		ret = ret == -ETIMEDOUT ? -EBUSY : ret;
@@ -353,18 +393,30 @@ static void nv_status(struct gw_backend_status *st)
 	spin_lock(&shown_lock);
 	*st = shown;
 	spin_unlock(&shown_lock);
+	if (gw_pin_fault() && st->state == GPUWARD_STATE_ATTACHED) {
+		st->state = GPUWARD_STATE_REFUSING;
+		strscpy(st->reason, gw_pin_fault(), sizeof(st->reason));
+	}
 }
 
 static void nv_exit(void)
 {
+	int m;
+
 	mutex_lock(&attach_lock);
 	is_detached = true;		/* take nothing more */
-	remove_all();
+	remove_outer();
+	mutex_unlock(&attach_lock);
+	gw_hook_drain(0);
+	mutex_lock(&attach_lock);
+	for (m = 0; m < NR_MODULES; m++)
+		remove_inner(m);
 	mutex_unlock(&attach_lock);
 	/* Only now: until the hooks were off, the vendor's going had to be heard. */
 	unregister_module_notifier(&module_notifier);
-	gw_hook_drain(0);
+	gw_hook_drain(0);	/* calls from before attaching may have been inside those */
 	gw_file_del_all();
+	gw_pin_exit();
 }
 
 static int nv_init(void)
@@ -373,10 +425,15 @@ static int nv_init(void)
 
 	for (m = 0; m < NR_MODULES; m++)
 		states[m] = GPUWARD_STATE_NO_DRIVER;
-	/* First the notifier: from here on no module can go without telling us. */
-	ret = register_module_notifier(&module_notifier);
+	ret = gw_pin_init();
 	if (ret)
 		return ret;
+	/* First the notifier: from here on no module can go without telling us. */
+	ret = register_module_notifier(&module_notifier);
+	if (ret) {
+		gw_pin_exit();
+		return ret;
+	}
 	mutex_lock(&attach_lock);
 	publish();
 	ret = take_loaded();

@@ -12,7 +12,6 @@
 
 #include <linux/capability.h>
 #include <linux/fs.h>
-#include <linux/uaccess.h>
 
 #define MODESET_MINOR 254	/* nv-chardev-numbers.h; in 535 behind the same open */
 
@@ -168,15 +167,10 @@ static int refuse_foreign(struct gw_file *f, const char *what)
  * The device's node may have come from another process, and the device outlives it: noted here,
  * too, so that a process with a GPU that is no longer its own can not claim.
  */
-static int judge_device(struct gw_proc *p, const struct gw_op *op)
+static int judge_device(struct gw_proc *p, u32 instance)
 {
-	u32 instance = op->arg;
-	int minor;
+	int minor = gw_place_minor_of(p->accel, instance);
 
-	if (op->kind == GW_OP_DEVICE_PTR &&
-	    copy_from_user(&instance, u64_to_user_ptr(op->arg), sizeof(instance)))
-		return -EFAULT;
-	minor = gw_place_minor_of(p->accel, instance);
 	if (minor < 0)
 		return gw_refuse(p->accel->vm, -EPERM, "device %u is not in the placement", instance);
 	gw_proc_note_gpu(p, minor);
@@ -196,7 +190,7 @@ static int judge_hold(struct gw_file *f, const struct gw_op *op)
 	return ret;
 }
 
-static int judge(struct gw_file *f, const struct gw_op *op)
+int gw_nv_judge(struct gw_file *f, const struct gw_op *op)
 {
 	struct gw_accel *a = f ? f->proc->accel : NULL;
 
@@ -208,49 +202,13 @@ static int judge(struct gw_file *f, const struct gw_op *op)
 		return 0;
 	switch (op->kind) {
 	case GW_OP_DEVICE:
-	case GW_OP_DEVICE_PTR:
-		return judge_device(f->proc, op);
+		return judge_device(f->proc, op->arg);
 	case GW_OP_HOLD:
 		return judge_hold(f, op);
 	default:
 		return gw_refuse(a->vm, -EPERM, "%s (class 0x%x) is not for tenants", op->what,
 				 op->class);
 	}
-}
-
-/* Copy what the decoder wants of the outer struct, and decode it. */
-static int decode_user(u32 nr, u32 size, unsigned long arg, struct gw_op *op)
-{
-	u8 outer[GW_NV_OUTER_MAX];
-	u32 wanted = gw_nv_outer_wanted(nr, size);
-
-	if (!wanted) {
-		*op = (struct gw_op){ .kind = GW_OP_PASS, .nr = nr, .what = "" };
-		return 0;
-	}
-	if (copy_from_user(outer, (void __user *)arg, wanted))
-		return -EFAULT;
-	gw_nv_decode(gw_nv_branch_now(), nr, size, outer, wanted, op);
-	return 0;
-}
-
-int gw_nv_judge_ioctl(struct file *filp, unsigned int nr, unsigned int size, unsigned long arg)
-{
-	struct gw_file *f = gw_file_find(filp);
-	struct gw_op op;
-	int ret;
-
-	if (!f && !gw_bind_any())
-		return 0;
-	ret = decode_user(nr, size, arg, &op);
-	if (!ret && op.kind == GW_OP_WRAPPED) {
-		ret = decode_user(op.nr, op.size, op.arg, &op);
-		if (!ret && op.kind == GW_OP_WRAPPED)
-			op.kind = GW_OP_REFUSE;
-	}
-	if (ret)	/* the host's own faults are the driver's to answer */
-		return !f && gw_bind_current_is(NULL) ? 0 : ret;
-	return judge(f, &op);
 }
 
 int gw_nv_judge_uvm(struct file *filp, unsigned int cmd)
@@ -261,7 +219,7 @@ int gw_nv_judge_uvm(struct file *filp, unsigned int cmd)
 	if (!f && !gw_bind_any())
 		return 0;
 	gw_nv_decode_uvm(gw_nv_branch_now(), cmd, &op);
-	return judge(f, &op);
+	return gw_nv_judge(f, &op);
 }
 
 int gw_nv_judge_mmap(struct file *filp)

@@ -12,12 +12,13 @@
 #include <linux/ioctl.h>
 #include <linux/mm_types.h>
 
-typedef long (*ioctl_fn)(struct file *filp, unsigned int cmd, unsigned long arg);
 typedef int (*mmap_fn)(struct file *filp, struct vm_area_struct *vma);
 typedef int (*drm_fn)(void *a, void *b, void *c);
 
 #define REPLACE(name, function) \
 	static struct gw_hook name = { .replacement = function }
+#define REPLACE_WHERE(name, function, wanted) \
+	static struct gw_hook name = { .replacement = function, .is_wanted = wanted }
 
 /* --- nvidia.ko ------------------------------------------------------------------------- */
 
@@ -26,12 +27,16 @@ static int nv_release(struct inode *inode, struct file *filp);
 static long nv_ioctl(struct file *filp, unsigned int cmd, unsigned long arg);
 static long nv_compat_ioctl(struct file *filp, unsigned int cmd, unsigned long arg);
 static int nv_mmap(struct file *filp, struct vm_area_struct *vma);
+static u32 copy_in(void *to, const void *from, u32 n);
+static u32 copy_out(void *to, const void *from, u32 n);
 
 REPLACE(open_hook, nv_open);
 REPLACE(release_hook, nv_release);
 REPLACE(ioctl_hook, nv_ioctl);
 REPLACE(compat_hook, nv_compat_ioctl);
 REPLACE(mmap_hook, nv_mmap);
+REPLACE_WHERE(copy_in_hook, copy_in, gw_pin_is_wanted);
+REPLACE_WHERE(copy_out_hook, copy_out, gw_pin_is_wanted);
 
 static int nv_open(struct inode *inode, struct file *filp)
 {
@@ -53,19 +58,12 @@ static int nv_release(struct inode *inode, struct file *filp)
 	return ret;
 }
 
-static long judged_ioctl(struct file *filp, unsigned int cmd, unsigned long arg, ioctl_fn original)
-{
-	long ret = gw_nv_judge_ioctl(filp, _IOC_NR(cmd), _IOC_SIZE(cmd), arg);
-
-	return ret ? ret : original(filp, cmd, arg);
-}
-
 static long nv_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 {
 	long ret;
 
 	gw_hook_enter();
-	ret = judged_ioctl(filp, cmd, arg, ioctl_hook.original);
+	ret = gw_nv_ioctl(filp, cmd, arg, ioctl_hook.original);
 	gw_hook_leave();
 	return ret;
 }
@@ -75,7 +73,7 @@ static long nv_compat_ioctl(struct file *filp, unsigned int cmd, unsigned long a
 	long ret;
 
 	gw_hook_enter();
-	ret = judged_ioctl(filp, cmd, arg, compat_hook.original);
+	ret = gw_nv_ioctl(filp, cmd, arg, compat_hook.original);
 	gw_hook_leave();
 	return ret;
 }
@@ -95,6 +93,30 @@ static int nv_mmap(struct file *filp, struct vm_area_struct *vma)
 	ret = judged_mmap(filp, vma, mmap_hook.original);
 	gw_hook_leave();
 	return ret;
+}
+
+/*
+ * The driver's own two do no more than these; with a function of its that is not called through a
+ * pointer anywhere, a processor with IBT would not let us call it through one.
+ */
+static u32 copy_in(void *to, const void *from, u32 n)
+{
+	u32 status;
+
+	gw_hook_enter();
+	status = gw_pin_copy_in(to, from, n);
+	gw_hook_leave();
+	return status;
+}
+
+static u32 copy_out(void *to, const void *from, u32 n)
+{
+	u32 status;
+
+	gw_hook_enter();
+	status = gw_pin_copy_out(to, from, n);
+	gw_hook_leave();
+	return status;
 }
 
 /* --- nvidia-uvm.ko ---------------------------------------------------------------------- */
@@ -138,7 +160,7 @@ static long uvm_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 	gw_hook_enter();
 	ret = gw_nv_judge_uvm(filp, cmd);
 	if (!ret)
-		ret = ((ioctl_fn)uvm_ioctl_hook.original)(filp, cmd, arg);
+		ret = ((gw_nv_ioctl_fn)uvm_ioctl_hook.original)(filp, cmd, arg);
 	gw_hook_leave();
 	return ret;
 }
@@ -220,6 +242,8 @@ const struct gw_nv_function gw_nv_functions[] = {
 	{ "nvidia", "nvidia_close",			545, U32_MAX, 0,	&release_hook },
 	{ "nvidia", "nvidia_unlocked_ioctl",		545, U32_MAX, 0,	&ioctl_hook },
 	{ "nvidia", "nvidia_mmap",			545, U32_MAX, 0,	&mmap_hook },
+	{ "nvidia", "os_memcpy_from_user",		0, U32_MAX, GW_NV_INNER, &copy_in_hook },
+	{ "nvidia", "os_memcpy_to_user",		0, U32_MAX, GW_NV_INNER, &copy_out_hook },
 	{ "nvidia_uvm", "uvm_open_entry",		0, U32_MAX, GW_NV_GUARD, &uvm_open_hook },
 	{ "nvidia_uvm", "uvm_release_entry",		0, U32_MAX, 0,		&uvm_release_hook },
 	{ "nvidia_uvm", "uvm_unlocked_ioctl_entry",	0, U32_MAX, 0,		&uvm_ioctl_hook },

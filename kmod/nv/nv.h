@@ -5,6 +5,7 @@
 
 #include "../backend.h"
 #include "../hook.h"
+#include "pin.h"
 
 #include <linux/types.h>
 
@@ -20,6 +21,8 @@ extern const struct gw_backend gw_nv_backend;
 #define GW_NV_GUARD BIT(0)
 /* A module without it is as good as hooked (the feature was not built). */
 #define GW_NV_OPTIONAL BIT(1)
+/* Further in, called by functions that are hooked, too: installed before them, removed after. */
+#define GW_NV_INNER BIT(2)
 
 struct gw_nv_function {
 	const char *module;
@@ -44,8 +47,11 @@ u32 gw_nv_branch_now(void);	/* branch of the driver in force, 0 unknown */
 
 /* --- devices.c: judging calls ---------------------------------------------------------- */
 
-/* 0: let it through; else -errno for the caller. */
-int gw_nv_judge_ioctl(struct file *filp, unsigned int nr, unsigned int size, unsigned long arg);
+struct gw_file;
+struct gw_op;
+
+/* May current do @op with the file of @f (NULL: of nobody's)? May wait. 0, else -errno. */
+int gw_nv_judge(struct gw_file *f, const struct gw_op *op);
 int gw_nv_judge_uvm(struct file *filp, unsigned int cmd);
 int gw_nv_judge_mmap(struct file *filp);
 /* A function that is not for tenants: EPERM for them. */
@@ -57,5 +63,14 @@ int gw_nv_open(struct inode *inode, struct file *filp, gw_nv_open_fn original);
 int gw_nv_open_uvm(struct inode *inode, struct file *filp, gw_nv_open_fn original);
 int gw_nv_open_closed(struct inode *inode, struct file *filp, gw_nv_open_fn original);
 int gw_nv_release(struct inode *inode, struct file *filp, gw_nv_open_fn original);
+
+/* --- request.c: requests on nvidiactl and GPU nodes ------------------------------------- */
+
+long gw_nv_ioctl(struct file *filp, unsigned int cmd, unsigned long arg, gw_nv_ioctl_fn original);
+/*
+ * A request reached RM without a record of pin.h: has a tenant brought it round our checks? Asked
+ * as in an NMI; @outer is the driver's own copy of @size bytes.
+ */
+bool gw_nv_came_round(u32 nr, u32 size, const void *outer);
 
 #endif /* _GW_NV_H */

@@ -22,8 +22,8 @@
 #ifndef _GW_NV_PIN_H
 #define _GW_NV_PIN_H
 
-#include <linux/list_bl.h>
-#include <linux/rcupdate.h>
+#include <linux/compiler.h>
+#include <linux/list_nulls.h>
 #include <linux/types.h>
 
 struct file;
@@ -47,26 +47,30 @@ struct gw_pin_block {
 };
 
 struct gw_pin {
-	struct hlist_bl_node node;	/* during the call, found by task; RCU */
-	struct task_struct *task;	/* key */
+	struct hlist_nulls_node node;	/* during the call, found by task */
+	struct task_struct *task;	/* key; others may look at it at any time */
 	u32 nr;				/* const: of the request, not the indirect form's */
-	u32 size;			/* const: of the outer struct */
-	u64 arg;			/* const: the caller's outer struct */
-	struct gw_file *file;		/* the owner's; for functions that are hooked further in */
+	u32 size;			/* const: of the caller's outer struct */
+	u64 arg;			/* const: where that is */
+	struct gw_file *file;		/* the owner's: for functions that are hooked further in */
+	bool has_outer;			/* const: false: a request that does not reach RM */
 	bool is_answered;		/* RM ran, on our bytes: there may be objects; they are its answer */
 	bool is_torn;			/* RM was called with another number or size: made to fail */
 	struct gw_pin_block nested;	/* its pointer is in outer */
 	struct gw_pin_block list;	/* its pointer is in nested.data */
-	struct rcu_head rcu;
+	u32 small_used;
+	/* What is copied to and from user space, together: */
 	u8 outer[GW_PIN_OUTER_MAX] __aligned(8);
 	u8 small[GW_PIN_SMALL] __aligned(8);
 };
 
-/*
- * Copy the outer struct, @size bytes at @arg. @size 0: a record without one, for a request that
- * does not reach RM. ERR_PTR(-EFAULT, -ENOMEM, -EINVAL larger than any that can be pinned).
- */
+int gw_pin_init(void);
+void gw_pin_exit(void);
+
+/* Copy the outer struct: ERR_PTR(-EFAULT, -ENOMEM, -EINVAL larger than any that can be pinned). */
 struct gw_pin *gw_pin_take(u32 nr, u32 size, u64 arg);
+/* No copy: for a request that the driver answers without RM. ERR_PTR(-ENOMEM) */
+struct gw_pin *gw_pin_take_bare(u32 nr, u32 size, u64 arg);
 /*
  * Copy the block that the pointer at @at of outer (of nested.data) leads to: 0, -EFAULT, -ENOMEM,
  * -EINVAL. A NULL pointer, or @len 0: 0, and nothing is pinned. @len must be what the driver reads:
@@ -75,8 +79,8 @@ struct gw_pin *gw_pin_take(u32 nr, u32 size, u64 arg);
 int gw_pin_take_nested(struct gw_pin *p, u32 at, u32 len);
 int gw_pin_take_list(struct gw_pin *p, u32 at, u32 len);
 /*
- * Let the driver answer. Returns what its ioctl returned; -EPERM when the pins do not act, which is
- * a fault of the host and is said in the log. It fails (-EFAULT, say) without !is_answered, too.
+ * Let the driver answer. Returns what its ioctl returned, which may be an error though RM has
+ * answered; -EPERM when the pins do not act, which is a fault of the host and is said in the log.
  */
 long gw_pin_call(struct gw_pin *p, struct file *filp, gw_nv_ioctl_fn original);
 /* Copy the answers to the caller, with its own pointers: 0, -EFAULT */
@@ -88,10 +92,15 @@ struct gw_pin *gw_pin_current(void);
 
 /* Are arguments pinned at all? (module parameter pin_arguments) */
 bool gw_pin_is_on(void);
-/* Did pins not act of late? What it is, NULL: all is well. */
+/* Have pins failed to act of late? What it is; NULL: all is well. */
 const char *gw_pin_fault(void);
 
-/* --- attach.c: with the hooks of functions.c -------------------------------------------------- */
+/* Replacements of os_memcpy_from_user() and os_memcpy_to_user(), for tasks that have a record. */
+bool gw_pin_is_wanted(void);
+u32 gw_pin_copy_in(void *to, const void *from, u32 n);
+u32 gw_pin_copy_out(void *to, const void *from, u32 n);
+
+/* --- for attach.c ----------------------------------------------------------------------------- */
 
 /* The driver's nvidia.ko is there: 0, -ENOENT no rm_ioctl(), -EBUSY, -ENOMEM, -EINVAL */
 int gw_pin_install(void);

@@ -91,7 +91,8 @@ enum gpuward_verdict {
  * @GPUWARD_STATE_REFUSING: hooked only to refuse tenants (unknown driver, missing
  *	or taken function; the reason is in STATUS over netlink)
  * @GPUWARD_STATE_UNPROTECTED: even the open functions could not be hooked:
- *	tenants can not be refused; the kernel log and every tool say so
+ *	tenants can not be refused; or the module was loaded with pin_arguments=N, so
+ *	that a racing program gets round every check. The kernel log and every tool say so
  */
 enum gpuward_state {
 	GPUWARD_STATE_DETACHED = 0,
