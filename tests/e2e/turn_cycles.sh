@@ -3,6 +3,7 @@
 # Ten thousand times open, claim, close, by programs that take turns: every count is zero
 # afterwards, and the module's memory has not grown.
 # vm: -T multi
+# vm-debug: -T multi -t 1200
 . ./lib.sh
 
 # Kilobytes of slab memory that can not be given back
@@ -28,8 +29,12 @@ run() {
 	cycles "$2 rounds of one program" "$2" 1
 	cycles "$2 rounds of two programs" "$2" 2
 	after=$(slab)
-	# 24 bytes for each round of either would show.
-	check "the kernel's memory has not grown" [ $((after - before)) -lt $(($2 * 2 * 24 / 1024 + 400)) ]
+	if [ "${GUEST_KERNEL:-}" = debug ]; then
+		skip "the kernel's memory has not grown" "KASAN keeps freed memory back; kmemleak looks here"
+	else
+		# 24 bytes for each round of either would show.
+		check "the kernel's memory has not grown" [ $((after - before)) -lt $(($2 * 2 * 24 / 1024 + 400)) ]
+	fi
 	echo "# slab $before kB before, $after kB after"
 	is "never two programs at once" "$(book 0 max_channel_procs)" 1
 	is "no job is left" "$(jobs)" ""

@@ -3,6 +3,7 @@
 # A grant and a signal, or a grant and death, at the same instant: the accelerator is never lost
 # and never given twice. A hundred programs are served in the order in which they came.
 # vm: -T multi
+# vm-debug: -T multi -t 1200
 . ./lib.sh
 
 # race NAME PATH ARGUMENT...
