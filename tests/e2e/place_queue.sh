@@ -151,6 +151,21 @@ large_one() {
 	occupy 2
 }
 
+# A wait for two GPUs that becomes one without hope, while the other one is still in use.
+hopeless() {
+	client l large
+	tell l open gpu0
+	must wait_for 5 places "$l"
+	end "$h2"
+	check "one of the two it needs is free: it waits" places "$l"
+	must gpuwardctl gpu del 1
+	like "that one is forgotten: ENOSPC, at once" "$(reply l)" "open ret=-1 errno=28 *"
+	is "nobody waits" "$(nr_jobs placing)" 0
+	end "$l"
+	must eval "gpuwardctl gpu detect --apply >/dev/null"
+	occupy 2
+}
+
 # Priority before arrival; class before priority.
 ranks() {
 	gpuwardctl vm set carol --priority 5
@@ -184,6 +199,7 @@ in_order
 gave_up
 returned
 large_one
+hopeless
 ranks
 check "never two at once" exclusive 0
 teardown

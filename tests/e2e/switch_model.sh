@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # Another model for an accelerator: refused while a program runs or waits on it, naming the program;
-# done when it is free, also while somebody looks, who can then take nothing outside the new GPUs.
+# done when it is free, also while somebody looks, who can then take nothing outside the new GPUs,
+# however he came by the old one.
 # vm: -T multi
 . ./lib.sh
 
@@ -90,6 +91,47 @@ looked_at() {
 	end "$m"
 }
 
+# A file of a GPU that another program of the VM opened, and passed on; the GPU then goes to bob.
+received() {
+	client a alice
+	client b alice
+	ask a open gpu0 >/dev/null
+	tell b recvfd "$work/socket" gpu0
+	ask a sendfd "$work/socket" gpu0 >/dev/null
+	must matches "$(reply b)" "recvfd ret=0 *"
+	for verb in "open ctl" client "device 0"; do
+		# shellcheck disable=SC2086
+		ask b $verb >/dev/null
+	done
+	like "with a GPU's file of another program one may look" "$(ask b subdevice 0)" "subdevice ret=0 *"
+	check "that does not hinder a switch, either" gpuwardctl accel set alice --model medium.32gb
+	client c bob
+	like "another VM gets the GPU" "$(ask c open gpu0)" "open ret=[0-9]* errno=0 *"
+	is "to itself" "$(placed alice):$(placed bob)" ":0"
+	like "no memory is taken there by the received file" "$(ask b alloc 1M)" "alloc ret=-1 errno=1 *"
+	like "nothing run" "$(ask b chgroup)" "chgroup ret=-1 errno=1 *"
+	end "$a" "$b" "$c"
+	must gpuwardctl accel set alice --model small.16gb
+}
+
+# Between an open and the placement it got, or gives back, a switch takes nothing from anybody.
+raced() {
+	books_reset
+	if raced_out=$(in_vm alice ./switch_race 4 small.16gb medium.32gb 2>&1); then
+		ok "switched while others open and claim: done or refused, nothing else"
+	else
+		not_ok "switched while others open and claim"
+	fi
+	echo "$raced_out" | sed 's/^/# /'
+	check "never two at once on the one GPU" exclusive 0
+	check "nor on the other" exclusive 1
+	check "nothing is left placed" wait_for 5 is_quiet
+	gpuwardctl accel set alice --model small.16gb
+	client a alice
+	like "the VM gets its GPU as before" "$(ask a context)" "context ret=0 * gpu=0"
+	end "$a"
+}
+
 setup 550 gpus=2 mem=16384,49152
 vm alice small.16gb
 vm bob small.16gb
@@ -100,5 +142,8 @@ waiting_for_gpus
 gpuwardctl gpu resume 1
 free
 looked_at
+gpuwardctl accel set alice --model small.16gb
+received
+raced
 teardown
 finish
