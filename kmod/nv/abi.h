@@ -10,10 +10,14 @@
 /* Request numbers on nvidiactl and GPU nodes: the driver looks at _IOC_NR and _IOC_SIZE only. */
 #define NV_ESC_RM_ALLOC_MEMORY		0x27
 #define NV_ESC_RM_ALLOC_OBJECT		0x28
+#define NV_ESC_RM_FREE			0x29
 #define NV_ESC_RM_CONTROL		0x2a
 #define NV_ESC_RM_ALLOC			0x2b
+#define NV_ESC_RM_DUP_OBJECT		0x34
+#define NV_ESC_RM_SHARE			0x35
 #define NV_ESC_RM_VID_HEAP_CONTROL	0x4a
 #define NV_ESC_IOCTL_XFER_CMD		0xd3
+#define NV_ESC_EXPORT_TO_DMABUF_FD	0xd9
 #define NV_ESC_NR_MAX			0xff
 
 /* The indirect form: the driver takes any inner size up to this one. */
@@ -23,21 +27,37 @@
 #define NV_XFER_PTR			8
 #define NV_XFER_INNER_SIZE_MAX		16384
 
+/* NVOS00: RM_FREE */
+#define NVOS00_SIZE			16
+#define NVOS00_ROOT			0
+#define NVOS00_OBJECT			8
+#define NVOS00_STATUS			12
+
 /* NVOS02 with a file descriptor behind it: RM_ALLOC_MEMORY */
 #define NVOS02_FD_SIZE			56
 #define NVOS02_CLASS			12
+#define NVOS02_STATUS			40
 
 /* NVOS05: RM_ALLOC_OBJECT */
 #define NVOS05_SIZE			20
 #define NVOS05_CLASS			12
+#define NVOS05_STATUS			16
 
-/* NVOS21 and NVOS64: the two forms of RM_ALLOC, told apart by size */
+/*
+ * NVOS21 and NVOS64: the two forms of RM_ALLOC, told apart by size. The first four fields are
+ * those of NVOS05, too.
+ */
 #define NVOS21_SIZE			32
 #define NVOS64_SIZE			48
+#define NVOS21_ROOT			0
+#define NVOS21_PARENT			4
+#define NVOS21_OBJECT			8	/* 0: the driver picks one, and writes it here */
 #define NVOS21_CLASS			12
 #define NVOS21_ALLOC_PARMS		16
+#define NVOS21_STATUS			28
 #define NVOS64_FLAGS			36
 #define NVOS64_FLAGS_FINN_SERIALIZED	(1u << 0)
+#define NVOS64_STATUS			40
 
 /* Parameters of NV01_DEVICE_0 */
 #define NV0080_SIZE			56
@@ -45,17 +65,54 @@
 
 /* NVOS54: RM_CONTROL */
 #define NVOS54_SIZE			32
+#define NVOS54_CLIENT			0
+#define NVOS54_OBJECT			4
 #define NVOS54_CMD			8
+#define NVOS54_FLAGS			12
+#define NVOS54_FLAGS_FINN_SERIALIZED	(1u << 2)
+#define NVOS54_PARAMS			16
+#define NVOS54_PARAMS_SIZE		24
+#define NVOS54_STATUS			28
+
+/* NVOS55: RM_DUP_OBJECT */
+#define NVOS55_SIZE			28
+#define NVOS55_CLIENT			0
+#define NVOS55_PARENT			4
+#define NVOS55_OBJECT			8	/* as in NVOS21 */
+#define NVOS55_SRC_CLIENT		12
+#define NVOS55_SRC_OBJECT		16
+#define NVOS55_STATUS			24
+
+/* NVOS57: RM_SHARE */
+#define NVOS57_SIZE			24
+#define NVOS57_CLIENT			0
+#define NVOS57_OBJECT			4
+#define NVOS57_STATUS			20
 
 /* NVOS32: RM_VID_HEAP_CONTROL; behind the head a union that the function chooses */
 #define NVOS32_SIZE			184
+#define NVOS32_ROOT			0
+#define NVOS32_PARENT			4
 #define NVOS32_FUNCTION			8
+#define NVOS32_STATUS			20
+#define NVOS32_TOTAL			24	/* answers of INFO in bytes: these two, */
+#define NVOS32_FREE			32
+#define NVOS32_INFO_SIZE		56	/* and the largest region that is free */
+#define NVOS32_ALLOC_MEMORY		44	/* the same in all three forms and in FREE */
 #define NVOS32_ALLOC_FLAGS		52	/* the same in all three forms */
 #define NVOS32_ALLOC_SIZE_ATTR		56
+#define NVOS32_ALLOC_SIZE_SIZE		88
+#define NVOS32_ALLOC_SIZE_ALIGNMENT	96
 #define NVOS32_ALLOC_SIZE_ATTR2		144
+#define NVOS32_ALLOC_PITCH_HEIGHT	56
+#define NVOS32_ALLOC_PITCH_PITCH	60	/* signed, and multiplied as such */
 #define NVOS32_ALLOC_PITCH_ATTR		64
+#define NVOS32_ALLOC_PITCH_SIZE		88	/* written by the driver only */
+#define NVOS32_ALLOC_PITCH_ALIGNMENT	96
 #define NVOS32_ALLOC_PITCH_ATTR2	144
 #define NVOS32_ALLOC_RANGE_ATTR		56
+#define NVOS32_ALLOC_RANGE_SIZE		80
+#define NVOS32_ALLOC_RANGE_ALIGNMENT	88
 #define NVOS32_ALLOC_RANGE_ATTR2	136
 #define NVOS32_ALLOC_END		148	/* of the last field above */
 
@@ -71,16 +128,33 @@
 #define NVOS32_FUNCTION_HW_FREE			20
 #define NVOS32_FUNCTION_ALLOC_OS_DESCRIPTOR	27
 
+/* Of heap allocations and of the memory classes' parameters alike. */
+#define NVOS32_FLAGS_FIXED_ADDRESS	0x00000010u
+#define NVOS32_FLAGS_HANDLE_PROVIDED	0x00004000u
 #define NVOS32_FLAGS_VIRTUAL		0x00080000u
+#define NVOS32_ATTR_COMPR_MASK		0x00003000u	/* all clear: none */
+#define NVOS32_ATTR_PAGE_SIZE_SHIFT	23
+#define NVOS32_ATTR_PAGE_SIZE_MASK	0x01800000u
+#define NVOS32_PAGE_SIZE_DEFAULT	0
+#define NVOS32_PAGE_SIZE_4K		1
+#define NVOS32_PAGE_SIZE_BIG		2
+#define NVOS32_PAGE_SIZE_HUGE		3
 #define NVOS32_ATTR_LOCATION_MASK	0x06000000u	/* all clear: video memory */
+#define NVOS32_ATTR2_HUGE_SHIFT		20
+#define NVOS32_ATTR2_HUGE_MASK		0x00300000u
+#define NVOS32_HUGE_512M		2
+#define NVOS32_HUGE_256G		3
 #define NVOS32_ATTR2_USE_EGM		0x01000000u	/* from 550 up to 590 */
 #define NVOS32_EGM_FIRST		550
 #define NVOS32_EGM_LAST			590
 
 /* Classes */
+#define NV01_ROOT			0x00	/* a client, like the next and 0x41 */
+#define NV01_ROOT_NON_PRIV		0x01
 #define NV01_MEMORY_SYSTEM		0x3e
 #define NV01_MEMORY_LOCAL_PRIVILEGED	0x3f
 #define NV01_MEMORY_LOCAL_USER		0x40
+#define NV01_ROOT_CLIENT		0x41
 #define NV_MEMORY_EXTENDED_USER		0x42	/* up to 590 */
 #define NV_CE_UTILS			0x50
 #define NV01_MEMORY_SYSTEM_DYNAMIC	0x70
@@ -99,6 +173,7 @@
 #define NV_MEMORY_FABRIC_IMPORTED_REF	0xfb	/* from 550 */
 #define NV_MEMORY_MULTICAST_FABRIC	0xfd
 #define NV_MEMORY_MAPPER		0xfe
+#define NV20_SUBDEVICE_0		0x2080
 #define NV50_MEMORY_VIRTUAL		0x50a0
 #define KEPLER_CHANNEL_GROUP_A		0xa06c
 #define MMU_VIDMEM_ACCESS_BIT_BUFFER	0xc763
@@ -112,16 +187,140 @@
 #define NV_CHANNEL_GPFIFO		0x006f
 #define NV_CHANNEL_GPFIFO_MASK		0xffff00ffu
 
-/* Controls that bring another client's objects into the caller's */
+/*
+ * Parameters of classes, by their size alone where nothing in them is read. The driver copies as
+ * many bytes as the class has in its branch, whatever the caller says.
+ */
+#define NV01_ROOT_PARAMS_SIZE		4
+#define NV2080_PARAMS_SIZE		4
+#define NV_CHANNEL_GROUP_PARAMS_SIZE	20
+#define NV_CHANNEL_PARAMS_SIZE_535	360	/* 304 in 535.43.02 and 535.54.03 */
+#define NV_CHANNEL_PARAMS_SIZE_570	368
+#define NV_CHANNEL_PARAMS_SIZE_610	376
+#define NV00F8_PARAMS_SIZE		48
+#define NV00F8_VIDMEM			40	/* handle of the memory, in the same client */
+#define NV00FD_PARAMS_SIZE_535		40
+#define NV00FD_PARAMS_SIZE_545		80
+#define NV_MEMORY_PARAMS_SIZE_535	120
+#define NV_MEMORY_PARAMS_SIZE_545	128
+#define NV_MEMORY_PARAMS_FLAGS		8
+#define NV_MEMORY_PARAMS_ATTR		24
+#define NV_MEMORY_PARAMS_ATTR2		28
+#define NV_MEMORY_PARAMS_SIZE		64
+#define NV_MEMORY_PARAMS_ALIGNMENT	72
+
+/* Controls on a client: what is parked on a control file, and taken from it. */
+#define NV0000_CTRL_CMD_CLIENT_SET_INHERITED_SHARE_POLICY	0xd04
+#define NV0000_CTRL_CMD_CLIENT_SHARE_OBJECT		0xd06
+#define NV0000_CTRL_CMD_OS_UNIX_EXPORT_OBJECT_TO_FD	0x3d05
 #define NV0000_CTRL_CMD_OS_UNIX_IMPORT_OBJECT_FROM_FD	0x3d06
+#define NV0000_CTRL_CMD_OS_UNIX_EXPORT_OBJECTS_TO_FD	0x3d0b
 #define NV0000_CTRL_CMD_OS_UNIX_IMPORT_OBJECTS_FROM_FD	0x3d0c
+#define NV0000_SHARE_POLICY_SIZE	12	/* of the whole client */
+#define NV0000_SHARE_OBJECT_SIZE	16
+#define NV0000_SHARE_OBJECT_OBJECT	0
+#define NV0000_EXPORT_SIZE		24
+#define NV0000_EXPORT_OBJECT		12
+#define NV0000_EXPORT_FD		16
+#define NV0000_IMPORT_SIZE		20
+#define NV0000_IMPORT_FD		0
+#define NV0000_IMPORT_PARENT		12
+#define NV0000_IMPORT_OBJECT		16
+#define NV0000_EXPORTS_SIZE		2128
+#define NV0000_EXPORTS_FD		0
+#define NV0000_EXPORTS_OBJECTS		76
+#define NV0000_EXPORTS_MAX		512
+#define NV0000_EXPORTS_COUNT		2124	/* 16 bits, as the next */
+#define NV0000_EXPORTS_INDEX		2126
+#define NV0000_IMPORTS_SIZE		652
+#define NV0000_IMPORTS_FD		0
+#define NV0000_IMPORTS_PARENT		4
+#define NV0000_IMPORTS_OBJECTS		8
+#define NV0000_IMPORTS_MAX		128
+#define NV0000_IMPORTS_COUNT		648	/* 16 bits, as the next */
+#define NV0000_IMPORTS_INDEX		650
+
+/* Controls on what stands for memory. */
+#define NV00E0_CTRL_CMD_EXPORT_MEM	0xe00101	/* from 550, as the next */
+#define NV00E0_CTRL_CMD_IMPORT_MEM	0xe00102
+#define NV00F8_CTRL_CMD_ATTACH_MEM	0xf80103
+#define NV00FD_CTRL_CMD_ATTACH_MEM	0xfd0102
+#define NV00FD_ATTACH_MEM_SIZE		40
+#define NV00FD_ATTACH_MEM_MEMORY	4
+
+/* Controls that tell of memory and of processes. */
+#define NV0000_CTRL_CMD_GPUACCT_GET_PROC_ACCOUNTING_INFO	0xb03
+#define NV0000_CTRL_CMD_GPUACCT_GET_ACCOUNTING_PIDS	0xb04
+#define NV2080_CTRL_CMD_GPU_GET_PIDS	0x2080018d
+#define NV2080_CTRL_CMD_GPU_GET_PID_INFO	0x2080018e
+#define NV2080_CTRL_CMD_FB_GET_INFO	0x20801301
+#define NV2080_CTRL_CMD_FB_GET_INFO_V2	0x20801303
+#define NV0000_ACCT_INFO_SIZE		48
+#define NV0000_ACCT_INFO_PID		4
+#define NV0000_ACCT_INFO_DATA		12	/* up to the end */
+#define NV0000_ACCT_PIDS_SIZE		16012
+#define NV0000_ACCT_PIDS_LIST		8
+#define NV0000_ACCT_PIDS_MAX		4000
+#define NV0000_ACCT_PIDS_COUNT		16008
+#define NV2080_PIDS_SIZE		3812
+#define NV2080_PIDS_COUNT		8
+#define NV2080_PIDS_LIST		12
+#define NV2080_PIDS_MAX			950
+#define NV2080_PID_INFO_SIZE		14408
+#define NV2080_PID_INFO_COUNT		0
+#define NV2080_PID_INFO_LIST		8
+#define NV2080_PID_INFO_MAX		200
+#define NV2080_PID_INFO_STEP		72
+#define NV2080_PID_INFO_PID		0	/* in an entry, as the next two */
+#define NV2080_PID_INFO_DATA		16
+#define NV2080_PID_INFO_DATA_SIZE	48
+#define NV2080_FB_INFO_SIZE		16
+#define NV2080_FB_INFO_COUNT		0	/* in both versions */
+#define NV2080_FB_INFO_PTR		8
+#define NV2080_FB_INFO_V2_LIST		4
+#define NV2080_FB_INFO_STEP		8
+#define NV2080_FB_INFO_MAX		128	/* entries: fewer in the driver up to 575 */
+#define NV2080_FB_INFO_INDEX		0	/* in an entry, as the next */
+#define NV2080_FB_INFO_DATA		4
+
+/* What an entry of FB_GET_INFO is about; sizes are in KiB. */
+#define NV_FB_BAR1_SIZE			0x05
+#define NV_FB_RAM_SIZE			0x07
+#define NV_FB_TOTAL_RAM_SIZE		0x08
+#define NV_FB_HEAP_SIZE			0x09
+#define NV_FB_MAPPABLE_HEAP_SIZE	0x0a
+#define NV_FB_LARGEST_FREE		0x12
+#define NV_FB_LARGEST_FREE_BASE		0x13
+#define NV_FB_HEAP_FREE			0x16
+#define NV_FB_USABLE_RAM_SIZE		0x20
+#define NV_FB_PROTECTED_TOTAL		0x33
+#define NV_FB_PROTECTED_FREE		0x34
+
+/* EXPORT_TO_DMABUF_FD */
+#define NV_DMABUF_SIZE_535		2600
+#define NV_DMABUF_SIZE_570		2608
+#define NV_DMABUF_FD			0
+#define NV_DMABUF_CLIENT		4
+#define NV_DMABUF_COUNT			12
+#define NV_DMABUF_MAX			128
+#define NV_DMABUF_HANDLES_535		32
+#define NV_DMABUF_STATUS_535		2592
+#define NV_DMABUF_HANDLES_570		36
+#define NV_DMABUF_STATUS_570		2600
 
 /* Requests of nvidia-uvm: whole numbers, no _IOC coding */
 #define UVM_INITIALIZE			0x30000001
 #define UVM_DEINITIALIZE		0x30000002
 #define UVM_REGISTER_GPU_VASPACE	25
+#define UVM_UNREGISTER_GPU_VASPACE	26
 #define UVM_REGISTER_CHANNEL		27
 #define UVM_MAP_EXTERNAL_ALLOCATION	33
+#define UVM_FREE			34
+#define UVM_REGISTER_GPU		37
+#define UVM_UNREGISTER_GPU		38
+#define UVM_UNMAP_EXTERNAL		66
+#define UVM_ALLOC_SEMAPHORE_POOL	68
+#define UVM_CREATE_EXTERNAL_RANGE	73
 #define UVM_ALLOC_DEVICE_P2P		78	/* from 570 */
 #define UVM_DISCARD			80	/* the highest one in use up to 595 */
 #define UVM_IS_8_SUPPORTED		2047

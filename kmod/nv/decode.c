@@ -37,6 +37,7 @@ static const struct request {
 	{ NV_ESC_RM_VID_HEAP_CONTROL, NVOS32_SIZE, NVOS32_ALLOC_END, "RM_VID_HEAP_CONTROL" },
 	{ NV_ESC_RM_ALLOC_MEMORY, NVOS02_FD_SIZE, NVOS02_CLASS + 4, "RM_ALLOC_MEMORY" },
 	{ NV_ESC_RM_ALLOC_OBJECT, NVOS05_SIZE, NVOS05_CLASS + 4, "RM_ALLOC_OBJECT" },
+	{ NV_ESC_RM_DUP_OBJECT, NVOS55_SIZE, NVOS55_SRC_CLIENT + 4, "RM_DUP_OBJECT" },
 };
 
 /*
@@ -60,11 +61,7 @@ static const struct class_row {
 	{ NV01_MEMORY_LOCAL_USER, ~0u, ALWAYS, GW_OP_HOLD, true, "video memory" },
 	{ NV_MEMORY_EXTENDED_USER, ~0u, UP_TO(590), GW_OP_HOLD, true, "extended GPU memory" },
 	{ NV01_MEMORY_HW_RESOURCES, ~0u, ALWAYS, GW_OP_HOLD, true, "compression resources" },
-	{ NV_MEMORY_EXPORT, ~0u, FROM(550), GW_OP_HOLD, true, "memory export" },
-	{ NV01_MEMORY_FLA, ~0u, UP_TO(580), GW_OP_HOLD, true, "memory of a peer" },
 	{ NV_MEMORY_FABRIC, ~0u, ALWAYS, GW_OP_HOLD, true, "fabric memory" },
-	{ NV_MEMORY_FABRIC_IMPORT_V2, ~0u, FROM(550), GW_OP_HOLD, true, "fabric import" },
-	{ NV_MEMORY_FABRIC_IMPORTED_REF, ~0u, FROM(550), GW_OP_HOLD, true, "fabric import" },
 	{ NV_MEMORY_MULTICAST_FABRIC, ~0u, ALWAYS, GW_OP_HOLD, true, "multicast memory" },
 	/* Work: these run on the GPU, or make it watch its memory. */
 	{ NV_MEMORY_MAPPER, ~0u, ALWAYS, GW_OP_HOLD, true, "memory mapper" },
@@ -74,6 +71,11 @@ static const struct class_row {
 	{ NV_CHANNEL_GPFIFO, NV_CHANNEL_GPFIFO_MASK, ALWAYS, GW_OP_HOLD, false, "channel" },
 	/* The way to a GPU. */
 	{ NV01_DEVICE_0, ~0u, ALWAYS, GW_OP_DEVICE_PTR, true, "device" },
+	/* Ways around the account: memory goes to, or comes from, where nobody can count it. */
+	{ NV_MEMORY_EXPORT, ~0u, FROM(550), GW_OP_REFUSE, false, "export to another node" },
+	{ NV01_MEMORY_FLA, ~0u, UP_TO(580), GW_OP_REFUSE, false, "memory of a peer" },
+	{ NV_MEMORY_FABRIC_IMPORT_V2, ~0u, FROM(550), GW_OP_REFUSE, false, "fabric import" },
+	{ NV_MEMORY_FABRIC_IMPORTED_REF, ~0u, FROM(550), GW_OP_REFUSE, false, "fabric import" },
 	/* Windows over memory that is not the caller's; the driver wants CAP_SYS_ADMIN for most. */
 	{ NV01_MEMORY_LOCAL_PHYSICAL, ~0u, ALWAYS, GW_OP_REFUSE, false, "all video memory" },
 	{ NV01_MEMORY_LOCAL_PRIVILEGED, ~0u, ALWAYS, GW_OP_REFUSE, false, "GPU registers" },
@@ -99,11 +101,26 @@ static const u8 low_classes[] = {
 	0x7d, 0x7e, 0x8f, 0x90, 0x92, 0xc3, 0xda, 0xdb, 0xde, 0xf1,
 };
 
+/*
+ * A release that is unlike its branch: the layouts that changed with 550.40.53 are the old ones
+ * in this preview, so what is known of 550 is not true of it.
+ */
+static bool is_odd_one_out(const char *version)
+{
+	const char *odd = "550.40.07";
+
+	while (*odd && *version == *odd) {
+		version++;
+		odd++;
+	}
+	return !*odd && (*version < '0' || *version > '9');
+}
+
 u32 gw_nv_branch(const char *version)
 {
 	u32 branch = 0, digits = 0;
 
-	if (!version)
+	if (!version || is_odd_one_out(version))
 		return 0;
 	for (; *version >= '0' && *version <= '9'; version++) {
 		if (++digits > 4)
@@ -209,7 +226,7 @@ static void decode_alloc_object(u32 branch, struct gw_bytes *b, struct gw_op *op
 /*
  * Knows ten memory classes and never allocates video memory: 0x40 is a window over all of it
  * here (where the driver denies that, a dummy that tells the size of the heap). Host memory
- * passes, a peer's is held; all else is a window, a list of pages, or no class of this call.
+ * passes; all else is a window, a list of pages, a peer's, or no class of this call.
  */
 static void decode_alloc_memory(u32 branch, struct gw_bytes *b, struct gw_op *op)
 {
@@ -220,7 +237,6 @@ static void decode_alloc_memory(u32 branch, struct gw_bytes *b, struct gw_op *op
 	case NV01_MEMORY_SYSTEM:
 	case NV01_MEMORY_SYSTEM_DYNAMIC:
 	case NV01_MEMORY_SYSTEM_OS_DESCRIPTOR:
-	case NV01_MEMORY_FLA:
 		break;
 	case NV01_MEMORY_LOCAL_USER:
 		refuse(op, "all video memory");
@@ -231,8 +247,8 @@ static void decode_alloc_memory(u32 branch, struct gw_bytes *b, struct gw_op *op
 	}
 }
 
-/* The class that the driver makes of a heap allocation, in the driver's own order. */
-static u32 heap_class(u32 branch, u32 flags, u32 attr, u32 attr2)
+/* In the driver's own order. */
+u32 gw_nv_heap_class(u32 branch, u32 flags, u32 attr, u32 attr2)
 {
 	if (flags & NVOS32_FLAGS_VIRTUAL)
 		return NV50_MEMORY_VIRTUAL;
@@ -245,8 +261,9 @@ static u32 heap_class(u32 branch, u32 flags, u32 attr, u32 attr2)
 static void decode_heap_alloc(u32 branch, struct gw_bytes *b, struct gw_op *op,
 			      size_t attr_at, size_t attr2_at)
 {
-	judge_class(branch, heap_class(branch, gw_bytes_u32(b, NVOS32_ALLOC_FLAGS),
-				       gw_bytes_u32(b, attr_at), gw_bytes_u32(b, attr2_at)), op);
+	judge_class(branch, gw_nv_heap_class(branch, gw_bytes_u32(b, NVOS32_ALLOC_FLAGS),
+					     gw_bytes_u32(b, attr_at),
+					     gw_bytes_u32(b, attr2_at)), op);
 }
 
 static void decode_heap(u32 branch, struct gw_bytes *b, struct gw_op *op)
@@ -292,6 +309,18 @@ static void decode_control(struct gw_bytes *b, struct gw_op *op)
 }
 
 /*
+ * What the caller's own client holds it has claimed a GPU for; another's may hold memory that
+ * only its owner has. Who merely looks has no reason to.
+ */
+static void decode_dup(struct gw_bytes *b, struct gw_op *op)
+{
+	if (gw_bytes_u32(b, NVOS55_CLIENT) == gw_bytes_u32(b, NVOS55_SRC_CLIENT))
+		return;
+	op->kind = GW_OP_HOLD;
+	op->what = "duplicate of another client's object";
+}
+
+/*
  * The driver compares the whole inner number, and has no second level of wrapping: what is
  * beyond these bounds it rejects. Refused here, because its outer form can not be judged again.
  */
@@ -326,6 +355,9 @@ static void decode_request(u32 branch, struct gw_bytes *b, struct gw_op *op)
 		break;
 	case NV_ESC_RM_ALLOC_OBJECT:
 		decode_alloc_object(branch, b, op);
+		break;
+	case NV_ESC_RM_DUP_OBJECT:
+		decode_dup(b, op);
 		break;
 	}
 }

@@ -17,7 +17,12 @@
 /* Most bytes of an outer struct that any decoder wants. */
 #define GW_NV_OUTER_MAX 192
 
-/** gw_nv_branch() - Branch ("550") of a version string ("550.163.01"), 0 when it has none */
+/**
+ * gw_nv_branch() - Branch ("550") of a version string ("550.163.01")
+ * @version: may be NULL
+ *
+ * Return: 0 when it has none, or is a release that is unlike its branch.
+ */
 u32 gw_nv_branch(const char *version);
 
 /** gw_nv_branch_is_known() - Are the requests of this branch known? (a table, not a range) */
@@ -47,6 +52,9 @@ u32 gw_nv_outer_wanted(u32 nr, u32 size);
  */
 void gw_nv_decode(u32 branch, u32 nr, u32 size, const void *outer, size_t len,
 		  struct gw_op *op);
+
+/** gw_nv_heap_class() - The class that the driver makes of a heap allocation */
+u32 gw_nv_heap_class(u32 branch, u32 flags, u32 attr, u32 attr2);
 
 /**
  * gw_nv_decode_uvm() - Decode a request on nvidia-uvm

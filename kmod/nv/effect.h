@@ -79,6 +79,7 @@ enum gw_nv_act {
  * @status_at: the following are private: where the answer will be
  * @handle_at: of the new object
  * @list_at: of the list
+ * @slack: what the driver may take beyond the size that it writes back
  * @size_at: of the size that the driver writes back
  * @attr_at: of the page size that it chose
  * @attr2_at: more of the page size
@@ -104,6 +105,7 @@ struct gw_nv_effect {
 	u32 status_at;
 	u32 handle_at;
 	u32 list_at;
+	u64 slack;
 	u32 size_at;
 	u32 attr_at;
 	u32 attr2_at;
@@ -116,7 +118,8 @@ struct gw_nv_effect {
  * @size: of the outer struct
  *
  * False for all others: the driver rejects a wrong size by itself. For RM_CONTROL its command
- * decides further: gw_nv_control_is_sensitive().
+ * decides further: gw_nv_control_is_sensitive(). The export of a dma-buf is none of these: its
+ * struct never gets to where the others are pinned, and gw_nv_effect() reads it where it does.
  */
 bool gw_nv_is_effective(u32 branch, u32 nr, u32 size);
 
@@ -142,8 +145,10 @@ bool gw_nv_control_is_sensitive(u32 branch, u32 cmd);
  * @outer: @size bytes
  * @at: set to the offset in @outer of the pointer to the block
  *
- * Exactly what the driver itself will read and write: its own size for that class or control,
- * not the caller's word. A NULL pointer in @outer is for gw_nv_effect() to judge.
+ * What the driver itself will read and write: its own size for that class or control, not the
+ * caller's word. A NULL pointer in @outer is for gw_nv_effect() to judge, and so is a control
+ * whose parameters have a size of no driver (none are wanted then). Only 535.43.02 and 535.54.03
+ * read less than this of one block, a channel's.
  *
  * Return: 0 for none, at most GW_NV_NESTED_MAX.
  */

@@ -167,10 +167,9 @@ static void test_all_classes(void)
 		CHECK_SAY(kind_of_class(580, 0x2b, 32, class) == kind, "(%#x)", class);
 		CHECK_SAY(kind_of_class(580, 0x28, 20, class) == kind, "(%#x)", class);
 	}
-	/* Through RM_ALLOC_MEMORY, listed or not: host memory, a peer's, and nothing else. */
+	/* Through RM_ALLOC_MEMORY, listed or not: host memory and nothing else. */
 	for (class = 0; class < 0x10000; class++) {
-		kind = class == 0x3e || class == 0x70 || class == 0x71 ? GW_OP_PASS :
-		       class == 0xf3 ? GW_OP_HOLD : GW_OP_REFUSE;
+		kind = class == 0x3e || class == 0x70 || class == 0x71 ? GW_OP_PASS : GW_OP_REFUSE;
 		CHECK_SAY(kind_of_class(580, 0x27, 56, class) == kind, "(%#x)", class);
 	}
 }
@@ -259,7 +258,7 @@ static void test_wanted(void)
 				CHECK(op.kind == kind);
 			}
 		}
-	CHECK_SAY(deciding == 7, "(%u)", deciding);
+	CHECK_SAY(deciding == 8, "(%u)", deciding);
 	CHECK(!gw_nv_outer_wanted(~0u, ~0u) && !gw_nv_outer_wanted(0x2b, ~0u));
 }
 
@@ -291,7 +290,8 @@ static void test_versions(void)
 		{ "550.163.01", 550 }, { "535.288.01", 535 }, { "610.43.02", 610 }, { "580", 580 },
 		{ "9999.1", 9999 }, { "550.", 550 }, { "", 0 }, { ".550", 0 }, { "550x", 0 },
 		{ "550-server", 0 }, { " 550.1", 0 }, { "-550.1", 0 }, { "10000.1", 0 },
-		{ "4294967846.1", 0 }, { "18446744073709552166", 0 }, { "NVIDIA", 0 },
+		{ "550.40.07", 0 }, { "550.40.07.1", 0 }, { "550.40.071", 550 }, { "550.40.0", 550 },
+		{ "550.40.53", 550 }, { "550.40.7", 550 }, { "4294967846.1", 0 }, { "18446744073709552166", 0 }, { "NVIDIA", 0 },
 	};
 	u32 i;
 

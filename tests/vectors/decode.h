@@ -32,6 +32,9 @@ static const struct gw_vector gw_vectors[] = {
 	{ "alloc32 extended memory", 535, 590, 0x2b, 32, "@12 42000000", GW_OP_HOLD, 0x42 },
 	{ "alloc32 extended memory, gone", 595, 610, 0x2b, 32, "@12 42000000",
 	  GW_OP_REFUSE, 0x42 },
+	{ "alloc32 export", 550, 610, 0x2b, 32, "@12 e0000000", GW_OP_REFUSE, 0xe0 },
+	{ "alloc32 fabric import", 550, 610, 0x2b, 32, "@12 f9000000", GW_OP_REFUSE, 0xf9 },
+	{ "alloc32 peer memory", 535, 580, 0x2b, 32, "@12 f3000000", GW_OP_REFUSE, 0xf3 },
 	{ "alloc32 export, not yet", 535, 545, 0x2b, 32, "@12 e0000000", GW_OP_REFUSE, 0xe0 },
 	{ "alloc32 peer memory, gone", 590, 610, 0x2b, 32, "@12 f3000000", GW_OP_REFUSE, 0xf3 },
 
@@ -50,6 +53,8 @@ static const struct gw_vector gw_vectors[] = {
 	  GW_OP_REFUSE, 0x80 },
 	{ "alloc48 extended memory, serialised", 535, 590, 0x2b, 48, "@12 42000000 @36 01000000",
 	  GW_OP_REFUSE, 0x42 },
+	{ "alloc48 fabric memory", 535, 610, 0x2b, 48, "@12 f8000000 @36 00000000",
+	  GW_OP_HOLD, 0xf8 },
 	{ "alloc48 fabric memory, serialised", 535, 610, 0x2b, 48, "@12 f8000000 @36 01000000",
 	  GW_OP_REFUSE, 0xf8 },
 	{ "alloc48 channel, serialised", 535, 610, 0x2b, 48, "@12 6fc40000 @36 01000000",
@@ -79,7 +84,7 @@ static const struct gw_vector gw_vectors[] = {
 	{ "memory window c2", 535, 610, 0x27, 56, "@12 c2000000", GW_OP_REFUSE, 0xc2 },
 	{ "memory list", 535, 610, 0x27, 56, "@12 82000000", GW_OP_REFUSE, 0x82 },
 	{ "memory console", 535, 610, 0x27, 56, "@12 76000000", GW_OP_REFUSE, 0x76 },
-	{ "memory of a peer", 535, 580, 0x27, 56, "@12 f3000000", GW_OP_HOLD, 0xf3 },
+	{ "memory of a peer", 535, 580, 0x27, 56, "@12 f3000000", GW_OP_REFUSE, 0xf3 },
 	{ "memory of a peer, gone", 590, 610, 0x27, 56, "@12 f3000000", GW_OP_REFUSE, 0xf3 },
 	{ "memory channel", 535, 610, 0x27, 56, "@12 6fc50000", GW_OP_REFUSE, 0xc56f },
 	{ "memory device", 535, 610, 0x27, 56, "@12 80000000", GW_OP_REFUSE, 0x80 },
@@ -160,9 +165,13 @@ static const struct gw_vector gw_vectors[] = {
 	  GW_OP_REFUSE },
 	{ "indirect of size 24", 535, 610, 0xd3, 24, "", GW_OP_PASS },
 
-	/* What never matters. */
+	/* RM_DUP_OBJECT: the clients at 0 and 12. */
+	{ "duplicate of its own", 535, 610, 0x34, 28, "0100d0c1 @12 0100d0c1", GW_OP_PASS },
+	{ "duplicate of another's", 535, 610, 0x34, 28, "0100d0c1 @12 0200d0c1", GW_OP_HOLD },
+	{ "duplicate of size 32", 535, 610, 0x34, 32, "", GW_OP_PASS },
+
+	/* What never matters here. */
 	{ "free", 535, 610, 0x29, 16, "", GW_OP_PASS },
-	{ "duplicate", 535, 610, 0x34, 28, "", GW_OP_PASS },
 	{ "share", 535, 610, 0x35, 24, "", GW_OP_PASS },
 	{ "map", 535, 610, 0x4e, 56, "", GW_OP_PASS },
 	{ "card info", 535, 610, 0xc8, 2304, "", GW_OP_PASS },

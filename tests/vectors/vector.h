@@ -51,10 +51,9 @@ static inline int gw_vector_digit(char c)
 	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* Writes the named bytes of @v over @out; false when the text is wrong. */
-static inline bool gw_vector_bytes(const struct gw_vector *v, u8 *out)
+/* Writes the bytes that @s names over @size bytes at @out; false when the text is wrong. */
+static inline bool gw_vector_write(const char *s, u8 *out, u32 size)
 {
-	const char *s = v->bytes;
 	u32 at = 0;
 
 	while (*s) {
@@ -64,13 +63,18 @@ static inline bool gw_vector_bytes(const struct gw_vector *v, u8 *out)
 			for (at = 0, s++; *s >= '0' && *s <= '9'; s++)
 				at = at * 10 + (u32)(*s - '0');
 		} else {
-			if (at >= v->size || gw_vector_digit(s[0]) < 0 || gw_vector_digit(s[1]) < 0)
+			if (at >= size || gw_vector_digit(s[0]) < 0 || gw_vector_digit(s[1]) < 0)
 				return false;
 			out[at++] = (u8)(gw_vector_digit(s[0]) << 4 | gw_vector_digit(s[1]));
 			s += 2;
 		}
 	}
 	return true;
+}
+
+static inline bool gw_vector_bytes(const struct gw_vector *v, u8 *out)
+{
+	return gw_vector_write(v->bytes, out, v->size);
 }
 
 #endif /* GPUWARD_VECTORS_VECTOR_H */
