@@ -108,7 +108,7 @@ static void tell_state(const struct tool *tool, const struct gpuward_version *v)
 			tool->program, *v->out_driver ? v->out_driver : "unknown");
 		break;
 	case GPUWARD_STATE_UNPROTECTED:
-		fprintf(stderr, "%s: WARNING: the GPUs are UNPROTECTED: gpuward could not hook the driver (gpuwardctl status tells why)\n",
+		fprintf(stderr, "%s: WARNING: the GPUs are UNPROTECTED (gpuwardctl status tells why)\n",
 			tool->program);
 		break;
 	}
