@@ -4,6 +4,7 @@
  * Owns their memory. Must not wait for programs: one that is in use is refused, by name.
  */
 #include "event.h"
+#include "group.h"
 #include "job.h"
 #include "vm.h"
 
@@ -12,7 +13,7 @@
 void gw_accel_apply_model(struct gw_accel *a, bool give_back)
 {
 	gw_place_update(a, a->model->nr_gpus, div_u64(a->model->memory_bytes, a->model->nr_gpus),
-			a->vm->class, a->vm->priority, give_back);
+			gw_group_gpus(a->vm, a->model), a->vm->class, a->vm->priority, give_back);
 }
 
 /* --- adding and removing --------------------------------------------------------------- */
@@ -69,6 +70,8 @@ struct gw_accel *gw_accel_add(struct gw_vm *vm, u32 index, struct gw_model *m)
 	lockdep_assert_held(&gw_admin);
 	if (vm->is_dead)
 		return ERR_PTR(-ENOENT);
+	if (!gw_group_gpus(vm, m))
+		return ERR_PTR(-EPERM);
 	if (vm->nr_accels >= vm->max_accels)
 		return ERR_PTR(-ENOSPC);
 	if (index == GW_NO_ACCEL)
@@ -154,6 +157,8 @@ int gw_accel_set_model(struct gw_accel *a, struct gw_model *m, struct gw_blame *
 		return -ENOENT;
 	if (a->model == m)
 		return 0;
+	if (!gw_group_gpus(a->vm, m))
+		return -EPERM;
 	mutex_lock(&a->lock);
 	if (gw_job_blame(a, blame) || gw_account_is_busy(a)) {
 		mutex_unlock(&a->lock);

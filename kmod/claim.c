@@ -141,6 +141,8 @@ static int report_place(struct gw_accel *a, int ret)
 {
 	if (ret == -EAGAIN)
 		return gw_refuse(a->vm, -EBUSY, "would wait for GPUs");
+	if (ret == -ENOSPC && !READ_ONCE(a->want.ask.groups))
+		return gw_refuse(a->vm, ret, "its model is in no model group of the VM");
 	if (ret == -ENOSPC)
 		return gw_refuse(a->vm, ret, "no GPUs of this host can ever hold its model");
 	return ret;

@@ -7,6 +7,7 @@
 #include "backend.h"
 #include "bind.h"
 #include "event.h"
+#include "group.h"
 #include "job.h"
 #include "policy.h"
 
@@ -136,7 +137,7 @@ int gw_ctl_my_model(union gw_ctl_data *data)
 	if (!a)
 		return gw_ctl_leave(bound, -ENOENT);
 	list_for_each_entry(m, &gw_models, link) {
-		if (index++ < out->index)
+		if (!gw_group_gpus(bound->vm, m) || index++ < out->index)
 			continue;
 		out->out_nr_gpus = m->nr_gpus;
 		out->out_is_current = a->model == m;
@@ -180,15 +181,16 @@ static int do_switch(struct gpuward_switch_model *s, struct gw_accel *a, bool *s
 {
 	struct gw_model *m = gw_model_find(s->model);
 	struct gw_blame blame = { };
+	int ret;
 
 	if (!a || !m)
 		return -ENOENT;
 	if (a->model == m)
 		return 0;
-	if (!gw_accel_set_model(a, m, &blame)) {
-		*switched = true;
-		return 0;
-	}
+	ret = gw_accel_set_model(a, m, &blame);
+	*switched = !ret;
+	if (ret != -EBUSY)
+		return ret;
 	s->out_pid = pid_vnr(blame.pid);
 	s->out_state = blame.state;
 	strscpy_pad(s->out_command, blame.command, sizeof(s->out_command));

@@ -137,12 +137,16 @@ static int change(struct gw_request *rq, struct gw_accel *a, char *switched)
 	struct gw_model *m = find_model(rq, a->model);
 	struct gw_blame blame = { };
 	char what[GPUWARD_NAME_LEN + 32];
+	int ret;
 
 	if (!m)
 		return -ENOENT;
 	if (m != a->model) {
 		snprintf(what, sizeof(what), "VM \"%s\", accelerator %u", a->vm->name, a->index);
-		if (gw_accel_set_model(a, m, &blame))
+		ret = gw_accel_set_model(a, m, &blame);
+		if (ret == -EPERM)
+			return gw_genl_refuse_model(rq, GPUWARD_A_ACCEL_MODEL, a->vm, m);
+		if (ret)
 			return gw_genl_refuse_busy(rq, what, &blame);
 		strscpy(switched, m->name, GPUWARD_NAME_LEN);
 	}
@@ -192,6 +196,8 @@ static struct gw_accel *do_add(struct gw_request *rq)
 	if (!m)
 		return ERR_PTR(-ENOENT);
 	a = gw_accel_add(vm, index, m);
+	if (PTR_ERR(a) == -EPERM)
+		return ERR_PTR(gw_genl_refuse_model(rq, GPUWARD_A_ACCEL_MODEL, vm, m));
 	if (IS_ERR(a))
 		return ERR_PTR(refuse_add(rq, PTR_ERR(a), vm, index));
 	change_settings(rq->attrs, a);

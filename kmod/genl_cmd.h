@@ -31,6 +31,7 @@ struct gw_dump {
 	u64 next;			/* number of the next object */
 	u32 index;			/* of the next one in it */
 	u32 only_vm;			/* ACCEL: of this VM; 0: of all */
+	u32 stage;			/* MEMBER: which kind of thing */
 	const struct gw_genl_object *object;
 	const struct gw_genl_cmd *cmd;
 };
@@ -63,7 +64,7 @@ struct gw_genl_object {
 };
 
 extern const struct gw_genl_object gw_genl_status, gw_genl_setting, gw_genl_gpu, gw_genl_model,
-	gw_genl_vm, gw_genl_binding, gw_genl_accel, gw_genl_job;
+	gw_genl_vm, gw_genl_binding, gw_genl_accel, gw_genl_job, gw_genl_group, gw_genl_member;
 
 /* Refuse with @err (negative) and a text for the sender; returns @err. */
 __printf(3, 4) int gw_genl_refuse(struct gw_request *rq, int err, const char *fmt, ...);
@@ -75,6 +76,9 @@ __printf(4, 5) int gw_genl_refuse_attr(struct gw_request *rq, u32 type, int err,
 void *gw_genl_dump_begin(struct sk_buff *skb, struct netlink_callback *cb);
 int gw_genl_dump_end(struct sk_buff *skb, struct netlink_callback *cb, void *head, int err);
 
+/* Refuse @vm the model @m: they are in no group together. -EPERM */
+int gw_genl_refuse_model(struct gw_request *rq, u32 attr, const struct gw_vm *vm,
+			 const struct gw_model *m);
 /* The VM named by either attribute, or both; ERR_PTR: refused. gw_admin held. */
 struct gw_vm *gw_genl_find_vm(struct gw_request *rq, u32 id_attr, u32 name_attr);
 /* Refuse as @what is in use by @blame, whose reference is dropped; -EBUSY. */

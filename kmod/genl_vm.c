@@ -4,11 +4,12 @@
  * ioctl only.
  */
 #include "genl_cmd.h"
+#include "group.h"
 
 #define A(name) [GPUWARD_A_VM_##name] = #name
 static const char *const names[GPUWARD_A_VM_MAX + 1] = {
 	A(ID), A(NAME), A(MODEL), A(CLASS), A(PRIORITY), A(WAIT), A(WAIT_MS), A(MAX_ACCELS),
-	A(FORCE), A(NR_ACCELS), A(NR_BINDINGS), A(NR_FILES), A(NR_JOBS),
+	A(FORCE), A(GROUP), A(NR_ACCELS), A(NR_BINDINGS), A(NR_FILES), A(NR_JOBS),
 	A(QUOTA), A(MANAGED),
 };
 #undef A
@@ -23,6 +24,7 @@ static const struct nla_policy policy[GPUWARD_A_VM_MAX + 1] = {
 	[GPUWARD_A_VM_WAIT_MS] = NLA_POLICY_MIN(NLA_U32, 1),
 	[GPUWARD_A_VM_MAX_ACCELS] = NLA_POLICY_RANGE(NLA_U32, 1, GW_MAX_ACCELS),
 	[GPUWARD_A_VM_FORCE] = { .type = NLA_FLAG },
+	[GPUWARD_A_VM_GROUP] = { .type = NLA_NUL_STRING, .len = GPUWARD_NAME_LEN - 1 },
 	[GPUWARD_A_VM_QUOTA] = NLA_POLICY_MAX(NLA_U32, GPUWARD_QUOTA_UNLIMITED),
 	[GPUWARD_A_VM_MANAGED] = NLA_POLICY_MAX(NLA_U32, GPUWARD_MANAGED_IGNORE),
 };
@@ -145,10 +147,50 @@ static int refuse_config(struct gw_request *rq, int err, const char *name,
 	}
 }
 
+int gw_genl_refuse_model(struct gw_request *rq, u32 attr, const struct gw_vm *vm,
+			 const struct gw_model *m)
+{
+	return gw_genl_refuse_attr(rq, attr, -EPERM,
+				   "model \"%s\" is in model group \"%s\", in which VM \"%s\" is not",
+				   m->name, gw_group_of_model(m), vm->name);
+}
+
+/* The group that a new VM is to be in. */
+static int read_group(struct gw_request *rq, struct gw_vm_config *cfg)
+{
+	const struct nlattr *attr = rq->attrs[GPUWARD_A_VM_GROUP];
+	struct gw_group *g = attr ? gw_group_find(GPUWARD_GROUP_MODEL, nla_data(attr)) : NULL;
+
+	if (attr && !g)
+		return gw_genl_refuse_attr(rq, GPUWARD_A_VM_GROUP, -ENOENT, "no model group \"%s\"",
+					   (char *)nla_data(attr));
+	if (g)
+		cfg->groups = BIT_ULL(g->bit);
+	return 0;
+}
+
+/* gw_admin held. */
+static int do_add(struct gw_request *rq, struct gw_vm_config *cfg)
+{
+	struct gw_vm *vm;
+	int ret = read_group(rq, cfg);
+
+	if (ret)
+		return ret;
+	vm = gw_vm_add(cfg);
+	if (!IS_ERR(vm))
+		return fill(rq->reply, vm);
+	if (PTR_ERR(vm) == -EPERM)
+		return gw_genl_refuse_attr(rq, GPUWARD_A_VM_MODEL, -EPERM,
+					   "VM \"%s\": model \"%s\" is in model group \"%s\"",
+					   cfg->name, cfg->model,
+					   gw_group_of_model(gw_model_find(cfg->model)));
+	return refuse_config(rq, PTR_ERR(vm), cfg->name, cfg);
+}
+
 static int add(struct gw_request *rq)
 {
 	struct gw_vm_config cfg = read_config(rq);
-	struct gw_vm *vm;
 	int ret;
 
 	cfg.name = nla_data(rq->attrs[GPUWARD_A_VM_NAME]);
@@ -157,10 +199,9 @@ static int add(struct gw_request *rq)
 		return gw_genl_refuse_attr(rq, GPUWARD_A_VM_NAME, -EINVAL,
 					   "\"%s\" is no name for a VM: 1 to 63 bytes, no '/'", cfg.name);
 	mutex_lock(&gw_admin);
-	vm = gw_vm_add(&cfg);
-	ret = IS_ERR(vm) ? PTR_ERR(vm) : fill(rq->reply, vm);
+	ret = do_add(rq, &cfg);
 	mutex_unlock(&gw_admin);
-	return ret ? refuse_config(rq, ret, cfg.name, &cfg) : 0;
+	return ret;
 }
 
 static int set(struct gw_request *rq)
@@ -224,7 +265,7 @@ static int dump(struct sk_buff *skb, struct netlink_callback *cb)
 static const struct gw_genl_cmd cmds[] = {
 	{ .cmd = GPUWARD_CMD_VM_GET, .may = KEYS, .has_reply = true, .doit = get, .dump = dump },
 	{ .cmd = GPUWARD_CMD_VM_ADD, .needs = BIT(GPUWARD_A_VM_NAME) | BIT(GPUWARD_A_VM_MODEL),
-	  .may = SETTABLE, .has_reply = true, .doit = add },
+	  .may = SETTABLE | BIT(GPUWARD_A_VM_GROUP), .has_reply = true, .doit = add },
 	{ .cmd = GPUWARD_CMD_VM_SET, .may = KEYS | SETTABLE, .doit = set },
 	{ .cmd = GPUWARD_CMD_VM_DEL, .may = KEYS | BIT(GPUWARD_A_VM_FORCE), .doit = del },
 };

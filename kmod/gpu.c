@@ -181,6 +181,43 @@ int gw_gpu_get(u32 minor, bool next, struct gw_gpu *out)
 	return ret;
 }
 
+int gw_gpu_get_groups(u32 minor, u64 *groups)
+{
+	struct gw_gpu gpu;
+	int ret = gw_gpu_get(minor, false, &gpu);
+
+	if (!ret)
+		*groups = gpu.groups;
+	return ret;
+}
+
+int gw_gpu_set_groups(u32 minor, u64 groups)
+{
+	struct gw_gpu *gpu;
+
+	mutex_lock(&gw_pool_lock);
+	gpu = gw_gpu_find(minor);
+	if (gpu) {
+		gpu->groups = groups;
+		changed();
+		gw_pool_changed(minor);
+		gw_pool_lost();		/* and serves */
+	}
+	mutex_unlock(&gw_pool_lock);
+	return gpu ? 0 : -ENOENT;
+}
+
+u32 gw_gpu_count_groups(u64 groups)
+{
+	u32 minor, n = 0;
+
+	mutex_lock(&gw_pool_lock);
+	for (minor = 0; minor < GW_MAX_MINOR; minor++)
+		n += gpus[minor] && gpus[minor]->groups & groups;
+	mutex_unlock(&gw_pool_lock);
+	return n;
+}
+
 u32 gw_gpu_count(void)
 {
 	return READ_ONCE(nr_gpus);

@@ -21,6 +21,7 @@ struct gw_gpu {
 	u32 nr_running;			/* jobs */
 	u32 nr_cleaning;		/* accelerators gone but for memory that is held */
 	bool is_drained;		/* SHUTDOWN */
+	u64 groups;			/* GPU groups, see group.h; 0: the default one */
 	char name[GW_GPU_NAME_LEN];
 	char pci[GW_PCI_LEN];
 	u8 uuid[GPUWARD_GPU_UUID_LEN];
@@ -60,6 +61,11 @@ int gw_gpu_add(const struct gw_gpu_config *cfg);	/* EEXIST, EINVAL, ENOMEM */
 int gw_gpu_set(const struct gw_gpu_config *cfg);	/* ENOENT, EBUSY below what is reserved */
 int gw_gpu_del(u32 minor);				/* ENOENT, EBUSY reserved */
 void gw_gpu_exit(void);
+
+#define GW_GPU_DEFAULT_GROUP BIT_ULL(0)
+int gw_gpu_get_groups(u32 minor, u64 *groups);		/* ENOENT */
+int gw_gpu_set_groups(u32 minor, u64 groups);		/* ENOENT; what is placed stays */
+u32 gw_gpu_count_groups(u64 groups);			/* GPUs put into one of them by name */
 
 /* Copies GPU @minor, or the first one from it on when @next, into @out. ENOENT. */
 int gw_gpu_get(u32 minor, bool next, struct gw_gpu *out);

@@ -26,7 +26,7 @@ void gw_pool_changed(u32 minor)
 	if (!board.nr)
 		gw_board_init(&board, offers, GW_MAX_MINOR);
 	o->use = !gpu ? GW_OFFER_ABSENT : gpu->is_drained ? GW_OFFER_DRAINED : GW_OFFER_READY;
-	o->groups = GW_ANY_GROUP;
+	o->groups = gpu && gpu->groups ? gpu->groups : GW_GPU_DEFAULT_GROUP;
 	o->total_bytes = gpu ? gpu->memory_bytes : 0;
 	o->numa = gpu ? gpu->numa : -1;
 	gw_board_link(&board);
@@ -131,6 +131,13 @@ void gw_pool_lost(void)
 		wake_up_all(&a->place_wq);
 	}
 	gw_pool_serve();	/* the first of the others may be the first of all now */
+}
+
+void gw_pool_recheck(void)
+{
+	mutex_lock(&gw_pool_lock);
+	gw_pool_lost();
+	mutex_unlock(&gw_pool_lock);
 }
 
 /* -EAGAIN: it must wait. */
@@ -290,8 +297,8 @@ u32 gw_place_position(struct gw_accel *a)
 	return position;
 }
 
-void gw_place_update(struct gw_accel *a, u32 nr_gpus, u64 bytes_per_gpu, u32 class, s32 priority,
-		     bool give_back)
+void gw_place_update(struct gw_accel *a, u32 nr_gpus, u64 bytes_per_gpu, u64 groups, u32 class,
+		     s32 priority, bool give_back)
 {
 	mutex_lock(&gw_pool_lock);
 	if (give_back && a->is_placed) {
@@ -300,6 +307,7 @@ void gw_place_update(struct gw_accel *a, u32 nr_gpus, u64 bytes_per_gpu, u32 cla
 	}
 	a->want.ask.nr_gpus = nr_gpus;
 	a->want.ask.bytes_per_gpu = bytes_per_gpu;
+	a->want.ask.groups = groups;
 	a->want.class = class;
 	a->want.priority = priority;
 	gw_queue_requeue(&queue, &a->want);

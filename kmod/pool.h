@@ -45,8 +45,10 @@ u32 gw_place_position(struct gw_accel *a);
  * What @a asks of the pool has changed. @give_back: a placement in force is given up and its
  * placers are forgotten; the caller knows that nothing runs on it, and nothing is charged.
  */
-void gw_place_update(struct gw_accel *a, u32 nr_gpus, u64 bytes_per_gpu, u32 class, s32 priority,
-		     bool give_back);
+void gw_place_update(struct gw_accel *a, u32 nr_gpus, u64 bytes_per_gpu, u64 groups, u32 class,
+		     s32 priority, bool give_back);
+/* What many accelerators ask for has changed: tell those that can never be placed now. No lock held. */
+void gw_pool_recheck(void);
 /* A job started (+1) or ended (-1) on @a. */
 void gw_place_run(struct gw_accel *a, int delta);
 

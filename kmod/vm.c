@@ -6,6 +6,7 @@
 #include "vm.h"
 #include "bind.h"
 #include "event.h"
+#include "group.h"
 #include "job.h"
 
 #include <linux/hashtable.h>
@@ -249,6 +250,7 @@ struct gw_vm *gw_vm_add(const struct gw_vm_config *cfg)
 	if (ret)
 		goto err_vm;
 	config_apply(vm, cfg);
+	vm->groups = cfg->groups;
 	ret = PTR_ERR_OR_ZERO(gw_accel_add(vm, 0, m));
 	if (ret)
 		goto err_vm;
@@ -409,5 +411,6 @@ void gw_vm_exit(void)
 		WARN_ON_ONCE(gw_model_del(m));
 	mutex_unlock(&gw_admin);
 	rcu_barrier();		/* vm_free() is our text */
+	gw_group_exit();
 	xa_destroy(&gw_vms);
 }

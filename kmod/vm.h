@@ -39,6 +39,7 @@ struct gw_model {
 	u64 memory_bytes;		/* over all GPUs */
 	u32 nr_gpus;
 	u32 nr_accels;			/* accelerators that have it */
+	u64 groups;			/* see group.h; 0: the default one */
 };
 
 struct gw_accel {
@@ -91,6 +92,7 @@ struct gw_vm {
 	u32 max_accels;
 	u32 quota;			/* enum gpuward_quota */
 	u32 managed;			/* enum gpuward_managed */
+	u64 groups;			/* model groups, see group.h; 0: the default one */
 	u32 nr_bindings;
 	bool is_dead;			/* deleted; nothing more is opened or claimed (READ_ONCE) */
 
@@ -120,6 +122,7 @@ struct gw_blame {
 struct gw_vm_config {
 	const char *name;
 	const char *model;
+	u64 groups;			/* of a new VM */
 	u32 set;			/* bits below */
 	u32 class;
 	s32 priority;
@@ -156,7 +159,7 @@ int gw_model_check(u64 memory_bytes, u32 nr_gpus);
 
 struct gw_vm *gw_vm_find(u32 id);
 struct gw_vm *gw_vm_find_name(const char *name);
-/* ERR_PTR: EEXIST name taken, ENOENT model, EINVAL, ENOMEM, ENOSPC. A borrowed pointer */
+/* ERR_PTR: EEXIST name taken, ENOENT model, EPERM model of other groups, EINVAL, ENOMEM, ENOSPC. A borrowed pointer */
 struct gw_vm *gw_vm_add(const struct gw_vm_config *cfg);
 int gw_vm_set(struct gw_vm *vm, const struct gw_vm_config *cfg);
 /* EBUSY with blame when it has jobs or files, unless @force; its bindings go first */
@@ -177,7 +180,7 @@ static inline struct gw_accel *gw_accel_of(const struct gw_vm *vm, u32 index)
 
 /*
  * A new accelerator, at @index or (GW_NO_ACCEL) the lowest that is free. ERR_PTR: ENOSPC the VM
- * has as many as it may, EEXIST the index is taken, ENOENT the VM was deleted, ENOMEM.
+ * has as many as it may, EEXIST the index is taken, EPERM it may not have that model, ENOENT the VM was deleted, ENOMEM.
  */
 struct gw_accel *gw_accel_add(struct gw_vm *vm, u32 index, struct gw_model *m);
 /*
@@ -187,6 +190,7 @@ struct gw_accel *gw_accel_add(struct gw_vm *vm, u32 index, struct gw_model *m);
 int gw_accel_del(struct gw_accel *a, u32 *why, struct gw_blame *blame);
 int gw_accel_set_default(struct gw_accel *a);	/* ENOENT it is gone */
 /*
+ * EPERM: its VM may not have that model, see group.h.
  * EBUSY with blame: a program runs or waits on it, or (no pid) memory of a former one is held on
  * its GPUs. Takes accel->lock and the pool lock.
  */

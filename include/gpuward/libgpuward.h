@@ -191,6 +191,27 @@ int gpuward_vm_set(struct gpuward *g, const struct gpuward_vm_info *vm);
 /** gpuward_vm_del - Delete a VM; @force ends its jobs instead of failing with -EBUSY */
 int gpuward_vm_del(struct gpuward *g, const char *name, int force);
 
+/** gpuward_groups - All model groups and GPU groups */
+int gpuward_groups(struct gpuward *g, struct gpuward_group_info **out);
+
+/** gpuward_group_add - Make a group; needs KIND and NAME. -EEXIST, -ENOSPC */
+int gpuward_group_add(struct gpuward *g, const struct gpuward_group_info *group);
+
+/** gpuward_group_set - Rename a group; needs KIND, NAME and NEW_NAME */
+int gpuward_group_set(struct gpuward *g, const struct gpuward_group_info *group);
+
+/** gpuward_group_del - Delete a group; needs KIND and NAME. -EBUSY: something is in it */
+int gpuward_group_del(struct gpuward *g, const struct gpuward_group_info *group);
+
+/** gpuward_members - What was put into groups, an entry for each thing in each group */
+int gpuward_members(struct gpuward *g, struct gpuward_member_info **out);
+
+/** gpuward_member_add - Put one thing into a group. -EEXIST: it is in */
+int gpuward_member_add(struct gpuward *g, const struct gpuward_member_info *member);
+
+/** gpuward_member_del - Take it out. -ENOENT: it is not in */
+int gpuward_member_del(struct gpuward *g, const struct gpuward_member_info *member);
+
 /** gpuward_bindings - All bindings */
 int gpuward_bindings(struct gpuward *g, struct gpuward_binding_info **out);
 
@@ -285,6 +306,7 @@ const char *gpuward_format_size(uint64_t bytes, char buf[GPUWARD_SIZE_LEN]);
  * @GPUWARD_WORDS_GPU: enum gpuward_gpu_state: IDLE, PREPARING, ...
  * @GPUWARD_WORDS_WAIT: enum gpuward_wait: queue, fail, timeout
  * @GPUWARD_WORDS_EVENT: enum gpuward_event: job-wait, job-placing, ...
+ * @GPUWARD_WORDS_GROUP: enum gpuward_group_kind: model, gpu
  */
 enum gpuward_words {
 	GPUWARD_WORDS_STATE,
@@ -297,6 +319,7 @@ enum gpuward_words {
 	GPUWARD_WORDS_GPU,
 	GPUWARD_WORDS_WAIT,
 	GPUWARD_WORDS_EVENT,
+	GPUWARD_WORDS_GROUP,
 	GPUWARD_NR_WORDS,
 };
 

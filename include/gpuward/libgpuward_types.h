@@ -106,8 +106,42 @@ struct gpuward_vm_info {
 	uint32_t nr_jobs;
 	uint32_t default_accel;
 	uint32_t bound_accel;
+	char group[GPUWARD_NAME_LEN];
 	char name[GPUWARD_NAME_LEN];
 	char model[GPUWARD_NAME_LEN];
+};
+
+/**
+ * struct gpuward_group_info - A model group or a GPU group (GPUWARD_A_GROUP_*)
+ * @nr_members: models, or GPUs, that were put into it
+ * @nr_vms: VMs that were put into it
+ * @is_default: everything that is in no other one is in it, too
+ */
+struct gpuward_group_info {
+	struct gpuward_group_info *next;
+	uint64_t fields;
+	uint32_t kind;
+	uint32_t nr_members;
+	uint32_t nr_vms;
+	uint32_t is_default;
+	char name[GPUWARD_NAME_LEN];
+	char new_name[GPUWARD_NAME_LEN];
+};
+
+/**
+ * struct gpuward_member_info - Something in a group (GPUWARD_A_MEMBER_*)
+ *
+ * One of @vm, @model, @gpu_group and @gpu has its bit in @fields.
+ */
+struct gpuward_member_info {
+	struct gpuward_member_info *next;
+	uint64_t fields;
+	uint32_t kind;
+	uint32_t gpu;
+	char group[GPUWARD_NAME_LEN];
+	char vm[GPUWARD_NAME_LEN];
+	char model[GPUWARD_NAME_LEN];
+	char gpu_group[GPUWARD_NAME_LEN];
 };
 
 /**

@@ -112,6 +112,15 @@ static void put_good(uint8_t cmd)
 		if (cmd != GPUWARD_CMD_ACCEL_ADD || any(2))
 			mnl_attr_put_u32(packet.nlh, GPUWARD_A_ACCEL_INDEX, any(4));
 		break;
+	case GPUWARD_CMD_GROUP_ADD: case GPUWARD_CMD_GROUP_DEL: case GPUWARD_CMD_GROUP_SET:
+		mnl_attr_put_u32(packet.nlh, GPUWARD_A_GROUP_KIND, 1 + any(2));
+		mnl_attr_put_strz(packet.nlh, GPUWARD_A_GROUP_NAME, name);
+		break;
+	case GPUWARD_CMD_MEMBER_ADD: case GPUWARD_CMD_MEMBER_DEL:
+		mnl_attr_put_u32(packet.nlh, GPUWARD_A_MEMBER_KIND, 1 + any(2));
+		mnl_attr_put_strz(packet.nlh, GPUWARD_A_MEMBER_GROUP, name);
+		mnl_attr_put_strz(packet.nlh, GPUWARD_A_MEMBER_VM + any(3), names[any(3)]);
+		break;
 	case GPUWARD_CMD_BINDING_ADD:
 		mnl_attr_put_u32(packet.nlh, GPUWARD_A_BINDING_CGROUP_FD, any(2) ? cgroup : (int)any(8));
 		mnl_attr_put_strz(packet.nlh, GPUWARD_A_BINDING_VM, name);

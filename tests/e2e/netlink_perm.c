@@ -17,11 +17,18 @@
 static struct gnl admin;	/* opened with the right */
 static struct gnl_packet packet;
 
+static bool is_only_dump(uint8_t cmd)
+{
+	return cmd == GPUWARD_CMD_BINDING_GET || cmd == GPUWARD_CMD_ACCEL_GET ||
+	       cmd == GPUWARD_CMD_GROUP_GET || cmd == GPUWARD_CMD_MEMBER_GET;
+}
+
 static bool is_dump(uint8_t cmd)
 {
 	return cmd == GPUWARD_CMD_GPU_GET || cmd == GPUWARD_CMD_MODEL_GET ||
 	       cmd == GPUWARD_CMD_VM_GET || cmd == GPUWARD_CMD_BINDING_GET ||
-	       cmd == GPUWARD_CMD_ACCEL_GET || cmd == GPUWARD_CMD_JOB_GET;
+	       cmd == GPUWARD_CMD_ACCEL_GET || cmd == GPUWARD_CMD_JOB_GET ||
+	       is_only_dump(cmd);
 }
 
 static void refused(struct gnl *g, const char *who, const char *what, uint8_t cmd)
@@ -42,7 +49,7 @@ static void test_commands(struct gnl *g, const char *who)
 	for (cmd = GPUWARD_CMD_STATUS_GET; cmd <= GPUWARD_CMD_MAX; cmd++) {
 		if (cmd == GPUWARD_CMD_EVENT)	/* only ever sent by the kernel */
 			continue;
-		if (cmd != GPUWARD_CMD_BINDING_GET && cmd != GPUWARD_CMD_ACCEL_GET) {
+		if (!is_only_dump(cmd)) {
 			gnl_begin(g, &packet, cmd, NLM_F_ACK);
 			refused(g, who, "do", cmd);
 			gnl_begin(g, &packet, cmd, NLM_F_ACK);

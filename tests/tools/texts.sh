@@ -86,7 +86,7 @@ done
 
 sed -n 's/^command gpuwardctl //p' "$work/tables" | sort > "$work/table"
 sed -n 's/^\.It Ic //p' "$user/man/gpuwardctl.8" |
-	sed -e 's/ \(Ar\|Op\|Oo\|Fl\) .*//' | sort > "$work/manual"
+	sed -e 's/ \(Ar\|Op\|Oo\|Fl\|Cm\) .*//' | sort > "$work/manual"
 check "manual of gpuwardctl: its commands" same "$work/table" "$work/manual"
 
 # In a paragraph of the manual, the options of that command; those of add stand for set too.
@@ -153,7 +153,7 @@ completion() {
 		offers "${words[@]}" - | sort > "$work/offered"
 		diff -u "$work/table" "$work/offered" || { echo "in: $path"; failed=1; }
 	done < <(sed -n 's/^command //p' "$work/tables")
-	for path in gpuwardctl "gpuwardctl vm" "gpuwardctl model" "gpuwardctl gpu" \
+	for path in gpuwardctl "gpuwardctl vm" "gpuwardctl model" "gpuwardctl gpu" "gpuwardctl group" \
 		"gpuwardctl bind" "gpuwardctl accel" "gpuwardctl job"; do
 		read -r -a words <<< "$path"
 		{ sed -n "s/^command $path \([a-z]*\).*/\1/p" "$work/tables"; echo --help; } |

@@ -194,6 +194,49 @@ struct json_object *json_vm(const struct gpuward_vm_info *vm)
 	return o;
 }
 
+static void json_member(struct json_object *group, const struct gpuward_member_info *member)
+{
+	const char *key = HAS(member, GPUWARD_A_MEMBER_VM) ? "vms" :
+			  HAS(member, GPUWARD_A_MEMBER_MODEL) ? "models" :
+			  HAS(member, GPUWARD_A_MEMBER_GPU_GROUP) ? "gpu_groups" : "gpu_minors";
+	const char *name = HAS(member, GPUWARD_A_MEMBER_VM) ? member->vm :
+			   HAS(member, GPUWARD_A_MEMBER_MODEL) ? member->model : member->gpu_group;
+	struct json_object *array, *item;
+	char *clean;
+
+	if (!json_object_object_get_ex(group, key, &array))
+		return;
+	if (HAS(member, GPUWARD_A_MEMBER_GPU)) {
+		item = json_object_new_uint64(member->gpu);
+	} else {
+		clean = text_utf8(name);
+		item = json_object_new_string(clean ?: "");
+		free(clean);
+	}
+	json_object_array_add(array, item);
+}
+
+struct json_object *json_group(const struct gpuward_group_info *group,
+			       const struct gpuward_member_info *members)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_text(o, "kind", gpuward_word(GPUWARD_WORDS_GROUP, group->kind));
+	json_text(o, "name", group->name);
+	json_flag(o, "is_default", !!group->is_default);
+	if (group->kind == GPUWARD_GROUP_MODEL) {
+		json_object_object_add(o, "models", json_object_new_array());
+		json_object_object_add(o, "vms", json_object_new_array());
+		json_object_object_add(o, "gpu_groups", json_object_new_array());
+	} else {
+		json_object_object_add(o, "gpu_minors", json_object_new_array());
+	}
+	for (; members; members = members->next)
+		if (members->kind == group->kind && !strcmp(members->group, group->name))
+			json_member(o, members);
+	return o;
+}
+
 struct json_object *json_binding(const struct gpuward_binding_info *binding)
 {
 	struct json_object *o = json_object_new_object();

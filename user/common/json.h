@@ -29,6 +29,9 @@ struct json_object *json_setting(const struct gpuward_setting_info *setting);
 struct json_object *json_gpu(const struct gpuward_gpu_info *gpu);
 struct json_object *json_model(const struct gpuward_model_info *model);
 struct json_object *json_vm(const struct gpuward_vm_info *vm);
+/* A group with what is in it, from all @members. */
+struct json_object *json_group(const struct gpuward_group_info *group,
+			       const struct gpuward_member_info *members);
 struct json_object *json_binding(const struct gpuward_binding_info *binding);
 struct json_object *json_accel(const struct gpuward_accel_info *accel);
 struct json_object *json_job(const struct gpuward_job_info *job);

@@ -13,6 +13,7 @@
 extern const struct command accel_verbs[];
 extern const struct command bind_verbs[];
 extern const struct command gpu_verbs[];
+extern const struct command group_verbs[];
 extern const struct command job_verbs[];
 extern const struct command model_verbs[];
 extern const struct command vm_verbs[];

@@ -15,6 +15,8 @@ static const struct command verbs[] = {
 	{ "vm", "", .help = "virtual machines: the tenants", .verbs = vm_verbs },
 	{ "model", "", .help = "accelerator models: memory and number of GPUs", .verbs = model_verbs },
 	{ "gpu", "", .help = "physical GPUs: find, declare, drain", .verbs = gpu_verbs },
+	{ "group", "", .help = "which models a VM may choose, on which GPUs they are placed",
+	  .verbs = group_verbs },
 	{ "bind", "", .help = "which cgroups belong to which VM", .verbs = bind_verbs },
 	{ "accel", "", .help = "accelerators of the VMs", .verbs = accel_verbs },
 	{ "job", "", .help = "programs that run or wait", .verbs = job_verbs },

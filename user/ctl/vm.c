@@ -13,7 +13,7 @@
 
 #define VM_FIELD(name) GPUWARD_FIELD(GPUWARD_A_VM_##name)
 
-enum { O_CLASS, O_PRIORITY, O_WAIT, O_MAX, O_TOKEN, O_MODEL };
+enum { O_CLASS, O_PRIORITY, O_WAIT, O_MAX, O_TOKEN, O_MODEL, O_GROUP };
 #define SET_OPTIONS								\
 	{ "class", 0, "CLASS", "reserved, on-demand (default) or spot" },	\
 	{ "priority", 0, "N", "-1000 to 1000, higher goes first (default 0)" },	\
@@ -25,6 +25,7 @@ static const struct option_row set_options[] = { SET_OPTIONS, {} };
 static const struct option_row add_options[] = {
 	SET_OPTIONS,
 	{ "model", 0, "MODEL", "model of its first accelerator (needed)" },
+	{ "group", 0, "NAME", "model group that it is in (default: the default one)" },
 	{},
 };
 static const struct option_row del_options[] = {
@@ -181,6 +182,10 @@ static int add_main(struct tool *tool, const struct args *args)
 	if (!args->option[O_MODEL])
 		return tool_die(tool, EXIT_USAGE, "needs --model MODEL ('gpuwardctl model list' shows them)");
 	err = set_name(tool, name, vm.name) ?: set_name(tool, args->option[O_MODEL], vm.model);
+	if (!err && args->option[O_GROUP]) {
+		err = set_name(tool, args->option[O_GROUP], vm.group);
+		vm.fields |= VM_FIELD(GROUP);
+	}
 	if (!err)
 		err = parse_options(tool, args, &vm) ?: tool_open(tool);
 	if (err)

@@ -56,12 +56,31 @@ static const struct gw_field vm_fields[] = {
 	F(MODEL, GW_TEXT, model),	F(CLASS, GW_U32, vm_class),
 	F(PRIORITY, GW_U32, priority),	F(WAIT, GW_U32, wait),
 	F(WAIT_MS, GW_U32, wait_ms),	F(MAX_ACCELS, GW_U32, max_accels),
-	F(FORCE, GW_FLAG, force),	F(NR_ACCELS, GW_U32, nr_accels),
+	F(GROUP, GW_TEXT, group),	F(FORCE, GW_FLAG, force),
+	F(NR_ACCELS, GW_U32, nr_accels),
 	F(NR_FILES, GW_U32, nr_files),	F(NR_BINDINGS, GW_U32, nr_bindings),
 	F(NR_JOBS, GW_U32, nr_jobs),
 };
 #undef F
 static const struct gw_kind vm_kind = FIELDS(vm_fields, gpuward_vm_info);
+
+#define F(attr, how, member) [GPUWARD_A_GROUP_##attr] = GW_FIELD(gpuward_group_info, how, member)
+static const struct gw_field group_fields[] = {
+	F(KIND, GW_U32, kind),		F(NAME, GW_TEXT, name),
+	F(NEW_NAME, GW_TEXT, new_name),	F(NR_MEMBERS, GW_U32, nr_members),
+	F(NR_VMS, GW_U32, nr_vms),	F(DEFAULT, GW_FLAG, is_default),
+};
+#undef F
+static const struct gw_kind group_kind = FIELDS(group_fields, gpuward_group_info);
+
+#define F(attr, how, member) [GPUWARD_A_MEMBER_##attr] = GW_FIELD(gpuward_member_info, how, member)
+static const struct gw_field member_fields[] = {
+	F(KIND, GW_U32, kind),		F(GROUP, GW_TEXT, group),
+	F(VM, GW_TEXT, vm),		F(MODEL, GW_TEXT, model),
+	F(GPU_GROUP, GW_TEXT, gpu_group), F(GPU, GW_U32, gpu),
+};
+#undef F
+static const struct gw_kind member_kind = FIELDS(member_fields, gpuward_member_info);
 
 #define F(attr, how, member) [GPUWARD_A_BINDING_##attr] = GW_FIELD(gpuward_binding_info, how, member)
 static const struct gw_field binding_fields[] = {
@@ -230,6 +249,41 @@ int gpuward_vm_del(struct gpuward *g, const char *name, int force)
 		key.fields |= GPUWARD_FIELD(GPUWARD_A_VM_FORCE);
 	return set_name(g, "VM", key.name, name) ?:
 	       gw_nl_do(g, GPUWARD_CMD_VM_DEL, &vm_kind, &key, NULL);
+}
+
+int gpuward_groups(struct gpuward *g, struct gpuward_group_info **out)
+{
+	return gw_nl_dump(g, GPUWARD_CMD_GROUP_GET, &group_kind, NULL, out);
+}
+
+int gpuward_group_add(struct gpuward *g, const struct gpuward_group_info *group)
+{
+	return gw_nl_do(g, GPUWARD_CMD_GROUP_ADD, &group_kind, group, NULL);
+}
+
+int gpuward_group_set(struct gpuward *g, const struct gpuward_group_info *group)
+{
+	return gw_nl_do(g, GPUWARD_CMD_GROUP_SET, &group_kind, group, NULL);
+}
+
+int gpuward_group_del(struct gpuward *g, const struct gpuward_group_info *group)
+{
+	return gw_nl_do(g, GPUWARD_CMD_GROUP_DEL, &group_kind, group, NULL);
+}
+
+int gpuward_members(struct gpuward *g, struct gpuward_member_info **out)
+{
+	return gw_nl_dump(g, GPUWARD_CMD_MEMBER_GET, &member_kind, NULL, out);
+}
+
+int gpuward_member_add(struct gpuward *g, const struct gpuward_member_info *member)
+{
+	return gw_nl_do(g, GPUWARD_CMD_MEMBER_ADD, &member_kind, member, NULL);
+}
+
+int gpuward_member_del(struct gpuward *g, const struct gpuward_member_info *member)
+{
+	return gw_nl_do(g, GPUWARD_CMD_MEMBER_DEL, &member_kind, member, NULL);
 }
 
 int gpuward_bindings(struct gpuward *g, struct gpuward_binding_info **out)

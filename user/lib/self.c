@@ -242,6 +242,8 @@ int gpuward_switch_model(struct gpuward *g, uint32_t accel, const char *model,
 	err = call(g, GPUWARD_IOC_SWITCH_MODEL, &arg);
 	if (err == -ENOENT)
 		return gw_fail(g, err, "no accelerator %u, or no model \"%s\"", accel, model);
+	if (err == -EPERM)
+		return gw_fail(g, err, "model \"%s\" is in no model group of this VM", model);
 	if (err != -EBUSY || !busy)
 		return err;
 	*busy = busy_job(accel, arg.out_pid, arg.out_state, arg.out_command);
@@ -260,6 +262,9 @@ int gpuward_add_accel(struct gpuward *g, const char *model, uint32_t *index)
 	err = call(g, GPUWARD_IOC_ADD_ACCEL, &arg);
 	if (err == -ENOENT)
 		return gw_fail(g, err, "no model \"%s\"", model ?: "");
+	if (err == -EPERM)
+		return gw_fail(g, err, "model \"%s\" is in no model group of this VM",
+			       model ?: "of the default accelerator");
 	if (err == -ENOSPC)
 		return gw_fail(g, err, "this VM has as many accelerators as it may");
 	if (!err)

@@ -78,6 +78,7 @@ static const char *const *const words_of[GPUWARD_NR_WORDS] = {
 	[GPUWARD_WORDS_ENFORCE] = WORDS("on", "audit"),
 	[GPUWARD_WORDS_GPU] = WORDS("IDLE", "PREPARING", "PROCESSING", "CLEANING", "SHUTDOWN"),
 	[GPUWARD_WORDS_WAIT] = WORDS("queue", "fail", "timeout"),
+	[GPUWARD_WORDS_GROUP] = WORDS("", "model", "gpu"),
 	[GPUWARD_WORDS_EVENT] = WORDS("", "job-wait", "job-placing", "job-start", "job-end",
 				      "job-cancel", "refused", "switch", "gpu-state", "driver",
 				      "out-of-memory", "accelerator"),

@@ -335,7 +335,8 @@ struct gpuward_my_job {
  * @model: Name of the new model
  * @out_command: With EBUSY: its command line
  *
- * ENOENT: no such accelerator or model. EBUSY: a program runs or waits on the
+ * ENOENT: no such accelerator or model. EPERM: the model is in no model group of the VM,
+ * GPUWARD_IOC_MY_MODEL does not show it. EBUSY: a program runs or waits on the
  * accelerator; the out_* fields, written in this case only, name it. Switching
  * to the model in force is done at once and changes nothing.
  */
@@ -402,7 +403,7 @@ struct gpuward_token {
  * @__reserved: Must be 0
  * @model: Name of its model; empty: that of the VM's default accelerator
  *
- * ENOENT: no such model. ENOSPC: the VM has as many accelerators as its admin allows, see
+ * ENOENT: no such model. EPERM: as in GPUWARD_IOC_SWITCH_MODEL. ENOSPC: the VM has as many accelerators as its admin allows, see
  * gpuward_my_vm.out_max_accels.
  */
 struct gpuward_add_accel {

@@ -82,6 +82,16 @@
  * @GPUWARD_CMD_ACCEL_DEL: do. VM_ID or VM, INDEX. EBUSY while a program runs, waits or has files
  *	open on it (the text names the process), for the last one of a VM, and while a cgroup is
  *	bound to it
+ * @GPUWARD_CMD_GROUP_GET: dump
+ * @GPUWARD_CMD_GROUP_ADD: do. KIND, NAME. ENOSPC above 64 of a kind
+ * @GPUWARD_CMD_GROUP_SET: do. KIND, NAME, NEW_NAME
+ * @GPUWARD_CMD_GROUP_DEL: do. KIND, NAME. EBUSY while anything was put into it, or a model group
+ *	is placed on it. EINVAL for the default one
+ * @GPUWARD_CMD_MEMBER_GET: dump: one message for each thing in each group it was put into
+ * @GPUWARD_CMD_MEMBER_ADD: do. KIND, GROUP, and one of VM, MODEL, GPU_GROUP (of a model group)
+ *	or GPU (of a GPU group). EEXIST when it is in. Takes effect at once, also for those who
+ *	wait; what is placed stays
+ * @GPUWARD_CMD_MEMBER_DEL: do. The same; ENOENT when it is not in
  */
 enum gpuward_cmd {
 	GPUWARD_CMD_UNSPEC,
@@ -112,6 +122,13 @@ enum gpuward_cmd {
 	GPUWARD_CMD_EVENT,
 	GPUWARD_CMD_ACCEL_ADD,
 	GPUWARD_CMD_ACCEL_DEL,
+	GPUWARD_CMD_GROUP_GET,
+	GPUWARD_CMD_GROUP_ADD,
+	GPUWARD_CMD_GROUP_SET,
+	GPUWARD_CMD_GROUP_DEL,
+	GPUWARD_CMD_MEMBER_GET,
+	GPUWARD_CMD_MEMBER_ADD,
+	GPUWARD_CMD_MEMBER_DEL,
 	__GPUWARD_CMD_LAST,
 	GPUWARD_CMD_MAX = __GPUWARD_CMD_LAST - 1,
 };
@@ -311,6 +328,7 @@ enum gpuward_managed {
  * @GPUWARD_A_VM_NR_JOBS: u32 [out], running or waiting
  * @GPUWARD_A_VM_QUOTA: u32, enum gpuward_quota
  * @GPUWARD_A_VM_MANAGED: u32, enum gpuward_managed
+ * @GPUWARD_A_VM_GROUP: string, ADD only: put it into this model group
  */
 enum gpuward_a_vm {
 	GPUWARD_A_VM_UNSPEC,
@@ -329,8 +347,65 @@ enum gpuward_a_vm {
 	GPUWARD_A_VM_NR_JOBS,
 	GPUWARD_A_VM_QUOTA,
 	GPUWARD_A_VM_MANAGED,
+	GPUWARD_A_VM_GROUP,
 	__GPUWARD_A_VM_LAST,
 	GPUWARD_A_VM_MAX = __GPUWARD_A_VM_LAST - 1,
+};
+
+/**
+ * enum gpuward_group_kind - What a group is of
+ * @GPUWARD_GROUP_MODEL: models, and the VMs that may choose them; is placed on GPU groups
+ * @GPUWARD_GROUP_GPU: GPUs
+ *
+ * A VM may choose a model when both are in one model group; that group's GPU groups are where it
+ * may be placed. What is in no group of its own, or is placed on none, counts as in the default
+ * one: a host without other groups has everything there.
+ */
+enum gpuward_group_kind {
+	GPUWARD_GROUP_MODEL = 1,
+	GPUWARD_GROUP_GPU = 2,
+};
+
+/**
+ * enum gpuward_a_group - Attributes of a group
+ * @GPUWARD_A_GROUP_KIND: u32 [key], enum gpuward_group_kind
+ * @GPUWARD_A_GROUP_NAME: string [key]
+ * @GPUWARD_A_GROUP_NEW_NAME: string, SET only
+ * @GPUWARD_A_GROUP_NR_MEMBERS: u32 [out], models or GPUs that were put into it
+ * @GPUWARD_A_GROUP_NR_VMS: u32 [out], VMs that were put into it
+ * @GPUWARD_A_GROUP_DEFAULT: flag [out], everything that is in no other one is in it, too
+ */
+enum gpuward_a_group {
+	GPUWARD_A_GROUP_UNSPEC,
+	GPUWARD_A_GROUP_KIND,
+	GPUWARD_A_GROUP_NAME,
+	GPUWARD_A_GROUP_NEW_NAME,
+	GPUWARD_A_GROUP_NR_MEMBERS,
+	GPUWARD_A_GROUP_NR_VMS,
+	GPUWARD_A_GROUP_DEFAULT,
+	__GPUWARD_A_GROUP_LAST,
+	GPUWARD_A_GROUP_MAX = __GPUWARD_A_GROUP_LAST - 1,
+};
+
+/**
+ * enum gpuward_a_member - Attributes of a membership
+ * @GPUWARD_A_MEMBER_KIND: u32 [key], enum gpuward_group_kind of GROUP
+ * @GPUWARD_A_MEMBER_GROUP: string [key]
+ * @GPUWARD_A_MEMBER_VM: string [key], a VM in the model group
+ * @GPUWARD_A_MEMBER_MODEL: string [key], a model in it
+ * @GPUWARD_A_MEMBER_GPU_GROUP: string [key], a GPU group on which it is placed
+ * @GPUWARD_A_MEMBER_GPU: u32 [key], minor of a GPU in the GPU group
+ */
+enum gpuward_a_member {
+	GPUWARD_A_MEMBER_UNSPEC,
+	GPUWARD_A_MEMBER_KIND,
+	GPUWARD_A_MEMBER_GROUP,
+	GPUWARD_A_MEMBER_VM,
+	GPUWARD_A_MEMBER_MODEL,
+	GPUWARD_A_MEMBER_GPU_GROUP,
+	GPUWARD_A_MEMBER_GPU,
+	__GPUWARD_A_MEMBER_LAST,
+	GPUWARD_A_MEMBER_MAX = __GPUWARD_A_MEMBER_LAST - 1,
 };
 
 /**
