@@ -166,6 +166,8 @@
 #define NV01_MEMORY_LIST_OBJECT		0x83
 #define NV01_MEMORY_HW_RESOURCES	0xb1
 #define NV01_MEMORY_LOCAL_PHYSICAL	0xc2
+#define RM_USER_SHARED_DATA		0xde
+#define RM_USER_SHARED_DATA_TELLS	550	/* from here on, of the GPU's memory */
 #define NV_MEMORY_EXPORT		0xe0	/* from 550 */
 #define NV01_MEMORY_FLA			0xf3	/* up to 580 */
 #define NV_MEMORY_FABRIC		0xf8
@@ -271,9 +273,10 @@
 #define NV2080_PID_INFO_LIST		8
 #define NV2080_PID_INFO_MAX		200
 #define NV2080_PID_INFO_STEP		72
-#define NV2080_PID_INFO_PID		0	/* in an entry, as the next two */
+#define NV2080_PID_INFO_PID		0	/* in an entry, as the next four */
 #define NV2080_PID_INFO_DATA		16
 #define NV2080_PID_INFO_DATA_SIZE	48
+#define NV2080_PID_INFO_SMC		64	/* instances; all ones: none */
 #define NV2080_FB_INFO_SIZE		16
 #define NV2080_FB_INFO_COUNT		0	/* in both versions */
 #define NV2080_FB_INFO_PTR		8

@@ -257,6 +257,15 @@ static int make(struct gw_nv_request *r, const struct class_row *row)
 	return 0;
 }
 
+/*
+ * A page that the driver goes on writing the total and the free memory of the GPU to. It has none
+ * in guests of its own (NV_ERR_NOT_SUPPORTED), so that its libraries can do without.
+ */
+static bool tells_of_memory(u32 branch, u32 class)
+{
+	return class == RM_USER_SHARED_DATA && branch >= RM_USER_SHARED_DATA_TELLS;
+}
+
 /* RM_ALLOC in both sizes, and RM_ALLOC_OBJECT, which has no parameters. */
 static int alloc_effect(struct gw_nv_request *r, u32 status_at)
 {
@@ -269,6 +278,11 @@ static int alloc_effect(struct gw_nv_request *r, u32 status_at)
 	e->class = gw_bytes_u32(&r->outer, NVOS21_CLASS);
 	e->status_at = status_at;
 	e->handle_at = NVOS21_OBJECT;
+	if (tells_of_memory(r->branch, e->class)) {
+		e->act = GW_NV_WITHHOLD;
+		e->what = "page with the GPU's figures";
+		return 0;
+	}
 	row = find_class(r->branch, e->class);
 	if (!row)
 		return 0;

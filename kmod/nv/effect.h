@@ -16,6 +16,8 @@
 #define GW_NV_OK			0x00
 #define GW_NV_INSUFFICIENT_PERMISSIONS	0x1b
 #define GW_NV_NO_MEMORY			0x51
+#define GW_NV_NOT_SUPPORTED		0x56
+#define GW_NV_OBJECT_NOT_FOUND		0x57
 
 /* Most bytes of any outer struct and nested block that is looked at here. */
 #define GW_NV_EFFECT_OUTER_MAX	2608
@@ -40,6 +42,8 @@
  * @GW_NV_IMPORT: objects are made below @parent of what is parked on @fd from place @first on
  * @GW_NV_ATTACH: the listed objects of @client are held by something that has no handle
  *	(a dma-buf, a peer's device), or by @object where that is not 0; for as long as that lives
+ * @GW_NV_WITHHOLD: not for tenants, who are told GW_NV_NOT_SUPPORTED in the driver's place, as it
+ *	tells programs itself where it has no such thing: no fault of theirs, nothing to report
  * @GW_NV_VIEW: the answer tells what only the VM's quota or the VM's processes should: view.h
  */
 enum gw_nv_act {
@@ -52,6 +56,7 @@ enum gw_nv_act {
 	GW_NV_EXPORT,
 	GW_NV_IMPORT,
 	GW_NV_ATTACH,
+	GW_NV_WITHHOLD,
 	GW_NV_VIEW,
 };
 

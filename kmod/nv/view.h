@@ -17,7 +17,7 @@
  * struct gw_nv_looker - Who looks, and what is its own
  * @memory: account of the GPU that the request is about; NULL when that has none: what would
  *	tell of its memory is answered with 0
- * @is_mine: does process @pid, as the driver numbers it, belong to the VM?
+ * @is_mine: does process @pid, as the driver numbers it, belong to the VM? never NULL
  * @context: for @is_mine
  */
 struct gw_nv_looker {
@@ -37,8 +37,7 @@ struct gw_nv_looker {
 u32 gw_nv_view_list_wanted(const struct gw_nv_effect *e, const void *nested, u32 *at);
 
 /**
- * gw_nv_view() - Rewrite an answer, after a successful call
- * @branch: of the driver
+ * gw_nv_view() - Rewrite an answer, whatever its status: some controls answer on failure, too
  * @e: the effect: GW_NV_VIEW
  * @outer: the outer struct, as the driver left it
  * @nested: the nested block, as the driver left it; NULL for none
@@ -47,9 +46,10 @@ u32 gw_nv_view_list_wanted(const struct gw_nv_effect *e, const void *nested, u32
  * @list_len: its size
  * @who: who looks
  *
- * The sizes that are written are whole KiB, total = used + free in each answer and across them.
+ * The sizes that are written are whole KiB: what is used is rounded up, so that what is free and
+ * what is used never make more than the total.
  */
-void gw_nv_view(u32 branch, const struct gw_nv_effect *e, void *outer, void *nested,
-		u32 nested_len, void *list, u32 list_len, const struct gw_nv_looker *who);
+void gw_nv_view(const struct gw_nv_effect *e, void *outer, void *nested, u32 nested_len,
+		void *list, u32 list_len, const struct gw_nv_looker *who);
 
 #endif /* _GW_NV_VIEW_H */

@@ -246,6 +246,14 @@ static const struct gw_effect_vector gw_effect_vectors[] = {
 	  .act = GW_NV_MAKE, .class = 0xca6f, THEM, .is_context = true, .status_at = 28,
 	  .answer = "", .handle = 0xcafe0040 },
 
+	/* The page that tells what a view would have to hide. */
+	{ "shared page, before it told", 535, 545, ALLOC32, ABOUT "de000000", 0, NULL,
+	  .act = GW_NV_NONE, .class = 0xde, THEM, .status_at = 28 },
+	{ "shared page", 550, 610, ALLOC32, ABOUT "de000000", 0, NULL,
+	  .act = GW_NV_WITHHOLD, .class = 0xde, THEM, .status_at = 28 },
+	{ "shared page, serialised", 550, 610, ALLOC48, ABOUT "de000000 @36 01000000", 0, NULL,
+	  .act = GW_NV_WITHHOLD, .class = 0xde, THEM, .status_at = 40 },
+
 	/* What takes none: not followed. */
 	{ "host memory", 535, 610, ALLOC32, ABOUT "3e000000", 0, NULL,
 	  .act = GW_NV_NONE, .class = 0x3e, THEM, .status_at = 28 },
