@@ -29,6 +29,7 @@ static long nv_compat_ioctl(struct file *filp, unsigned int cmd, unsigned long a
 static int nv_mmap(struct file *filp, struct vm_area_struct *vma);
 static u32 copy_in(void *to, const void *from, u32 n);
 static u32 copy_out(void *to, const void *from, u32 n);
+static u32 dma_buf_export(void *gpu, void *params);
 
 REPLACE(open_hook, nv_open);
 REPLACE(release_hook, nv_release);
@@ -37,6 +38,7 @@ REPLACE(compat_hook, nv_compat_ioctl);
 REPLACE(mmap_hook, nv_mmap);
 REPLACE_WHERE(copy_in_hook, copy_in, gw_pin_is_wanted);
 REPLACE_WHERE(copy_out_hook, copy_out, gw_pin_is_wanted);
+REPLACE_WHERE(dma_buf_hook, dma_buf_export, gw_pin_is_wanted);
 
 static int nv_open(struct inode *inode, struct file *filp)
 {
@@ -115,6 +117,16 @@ static u32 copy_out(void *to, const void *from, u32 n)
 
 	gw_hook_enter();
 	status = gw_pin_copy_out(to, from, n);
+	gw_hook_leave();
+	return status;
+}
+
+static u32 dma_buf_export(void *gpu, void *params)
+{
+	u32 status;
+
+	gw_hook_enter();
+	status = gw_nv_dma_buf_export(gpu, params, dma_buf_hook.original);
 	gw_hook_leave();
 	return status;
 }
@@ -244,6 +256,7 @@ const struct gw_nv_function gw_nv_functions[] = {
 	{ "nvidia", "nvidia_mmap",			545, U32_MAX, 0,	&mmap_hook },
 	{ "nvidia", "os_memcpy_from_user",		0, U32_MAX, GW_NV_INNER, &copy_in_hook },
 	{ "nvidia", "os_memcpy_to_user",		0, U32_MAX, GW_NV_INNER, &copy_out_hook },
+	{ "nvidia", "nv_dma_buf_export",		0, U32_MAX, GW_NV_INNER, &dma_buf_hook },
 	{ "nvidia_uvm", "uvm_open_entry",		0, U32_MAX, GW_NV_GUARD, &uvm_open_hook },
 	{ "nvidia_uvm", "uvm_release_entry",		0, U32_MAX, 0,		&uvm_release_hook },
 	{ "nvidia_uvm", "uvm_unlocked_ioctl_entry",	0, U32_MAX, 0,		&uvm_ioctl_hook },

@@ -25,8 +25,6 @@
 #include <linux/uaccess.h>
 
 #define CHAIN_BITS 8
-#define STATUS_OK 0
-#define STATUS_INVALID_ADDRESS 0x1e	/* what the driver's own function answers */
 
 /* No address of user space nor of the kernel on any machine; below are 32 bits that nobody knows. */
 #define COOKIE 0x9f80000000000000ull
@@ -279,15 +277,14 @@ u32 gw_pin_copy_in(void *to, const void *from, u32 n)
 
 	/* RM reads for a request whose outer struct it did not take from us: no more of this. */
 	if (p && p->has_outer && !p->is_answered)
-		return STATUS_INVALID_ADDRESS;
+		return GW_PIN_INVALID_ADDRESS;
 	if (!b)
-		return copy_from_user(to, (const void __user *)from, n) ? STATUS_INVALID_ADDRESS
-									: STATUS_OK;
+		return copy_from_user(to, (const void __user *)from, n) ? GW_PIN_INVALID_ADDRESS : 0;
 	if (n > b->len - (address - b->cookie))
-		return STATUS_INVALID_ADDRESS;
+		return GW_PIN_INVALID_ADDRESS;
 	memcpy(to, b->data + (address - b->cookie), n);
 	b->is_read = true;
-	return STATUS_OK;
+	return 0;
 }
 
 u32 gw_pin_copy_out(void *to, const void *from, u32 n)
@@ -297,13 +294,12 @@ u32 gw_pin_copy_out(void *to, const void *from, u32 n)
 	struct gw_pin_block *b = p ? block_at(p, address) : NULL;
 
 	if (!b)
-		return copy_to_user((void __user *)to, from, n) ? STATUS_INVALID_ADDRESS
-								: STATUS_OK;
+		return copy_to_user((void __user *)to, from, n) ? GW_PIN_INVALID_ADDRESS : 0;
 	if (n > b->len - (address - b->cookie))
-		return STATUS_INVALID_ADDRESS;
+		return GW_PIN_INVALID_ADDRESS;
 	memcpy(b->data + (address - b->cookie), from, n);
 	b->is_dirty = true;
-	return STATUS_OK;
+	return 0;
 }
 
 /* --- the call ------------------------------------------------------------------------------------ */

@@ -33,6 +33,9 @@ struct gw_file;
 #define GW_PIN_NESTED_MAX	16384	/* the largest block, too */
 #define GW_PIN_SMALL		256	/* blocks up to here stand in the record itself */
 
+/* The driver's own answer to an address that cannot be read or written (nvstatus.h). */
+#define GW_PIN_INVALID_ADDRESS	0x1e
+
 typedef long (*gw_nv_ioctl_fn)(struct file *filp, unsigned int cmd, unsigned long arg);
 
 /* A block that a pointer in another one leads to. */
@@ -74,7 +77,7 @@ struct gw_pin *gw_pin_take_bare(u32 nr, u32 size, u64 arg);
 /*
  * Copy the block that the pointer at @at of outer (of nested.data) leads to: 0, -EFAULT, -ENOMEM,
  * -EINVAL. A NULL pointer, or @len 0: 0, and nothing is pinned. @len must be what the driver reads:
- * it is refused more (status 0x1e).
+ * it is refused more.
  */
 int gw_pin_take_nested(struct gw_pin *p, u32 at, u32 len);
 int gw_pin_take_list(struct gw_pin *p, u32 at, u32 len);

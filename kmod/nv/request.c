@@ -10,6 +10,7 @@
 #include "../policy.h"
 #include "abi.h"
 #include "decode.h"
+#include "effect.h"
 
 #include <linux/fs.h>
 #include <linux/ioctl.h>
@@ -27,19 +28,11 @@ struct request {
 /* Number and size alone: the hot path for all that does not matter. */
 static bool may_matter(u32 nr, u32 size)
 {
-	return gw_nv_outer_wanted(nr, size);
-}
-
-/* Controls are many, and few of them matter. */
-static bool is_control(u32 nr, u32 size)
-{
-	return nr == NV_ESC_RM_CONTROL && size == NVOS54_SIZE;
-}
-
-static bool is_sensitive(u32 cmd)
-{
-	return cmd == NV0000_CTRL_CMD_OS_UNIX_IMPORT_OBJECT_FROM_FD ||
-	       cmd == NV0000_CTRL_CMD_OS_UNIX_IMPORT_OBJECTS_FROM_FD;
+	if (nr == NV_ESC_IOCTL_XFER_CMD)
+		return gw_nv_outer_wanted(nr, size);
+	if (nr == NV_ESC_EXPORT_TO_DMABUF_FD)
+		return true;
+	return gw_nv_is_effective(gw_nv_branch_now(), nr, size);
 }
 
 /*
@@ -48,15 +41,11 @@ static bool is_sensitive(u32 cmd)
  */
 bool gw_nv_came_round(u32 nr, u32 size, const void *outer)
 {
-	u32 cmd;
-
 	if (!may_matter(nr, size))
 		return false;
-	if (is_control(nr, size)) {
-		memcpy(&cmd, outer + NVOS54_CMD, sizeof(cmd));
-		if (!is_sensitive(cmd))
-			return false;
-	}
+	if (gw_nv_is_control(nr, size) &&
+	    !gw_nv_control_is_sensitive(gw_nv_branch_now(), gw_nv_control_cmd(outer)))
+		return false;
 	return gw_nv_stance() != GW_NV_ASIDE && !gw_is_audit() && !gw_bind_current_is(NULL);
 }
 
@@ -98,45 +87,55 @@ static int is_plain_control(const struct request *r)
 {
 	u32 cmd;
 
-	if (!is_control(r->nr, r->size))
+	if (!gw_nv_is_control(r->nr, r->size))
 		return 0;
 	if (get_user(cmd, (u32 __user *)(r->arg + NVOS54_CMD)))
 		return -EFAULT;
-	return !is_sensitive(cmd) && gw_bind_current_is(accel_of(r));
+	return !gw_nv_control_is_sensitive(gw_nv_branch_now(), cmd) &&
+	       gw_bind_current_is(accel_of(r));
 }
 
-/* The block behind the outer struct, where something in it decides. */
-static int take_nested(struct gw_pin *p, struct gw_op *op)
+/*
+ * What the pinned bytes say, and whether that may be; pins the block that they point to. > 0: the
+ * status that the driver is to have answered.
+ */
+static int judge(const struct request *r, struct gw_pin *p, struct gw_nv_effect *e)
 {
-	int ret;
-
-	if (op->kind != GW_OP_DEVICE_PTR)
-		return 0;
-	ret = gw_pin_take_nested(p, NVOS21_ALLOC_PARMS, NV0080_SIZE);
-	if (ret)
-		return ret;
-	op->kind = GW_OP_DEVICE;
-	op->arg = 0;
-	memcpy(&op->arg, p->nested.data + NV0080_INSTANCE, sizeof(u32));
-	return 0;
-}
-
-/* What the pinned bytes say, and whether that may be. */
-static int judge(const struct request *r, struct gw_pin *p)
-{
+	u32 branch = gw_nv_branch_now(), at;
+	u32 len = gw_nv_nested_wanted(branch, p->nr, p->size, p->outer, &at);
+	int fault = gw_pin_take_nested(p, at, len), bad;
 	struct gw_op op;
-	int ret;
 
-	gw_nv_decode(gw_nv_branch_now(), p->nr, p->size, p->outer, p->size, &op);
-	ret = take_nested(p, &op);
-	return ret ?: gw_nv_judge(r->file, &op);
+	if (fault && fault != -EFAULT)
+		return fault;
+	bad = gw_nv_effect(branch, p->nr, p->size, p->outer, p->nested.data, p->nested.len, e);
+	if (fault)
+		return GW_PIN_INVALID_ADDRESS;
+	gw_nv_decode(branch, p->nr, p->size, p->outer, p->size, &op);
+	if (bad) {
+		op.kind = GW_OP_REFUSE;
+		op.what = e->what;
+	} else if (op.kind == GW_OP_DEVICE_PTR) {
+		op.kind = GW_OP_DEVICE;
+		op.arg = e->instance;
+	}
+	return gw_nv_judge(r->file, &op);
+}
+
+static long answer_instead(struct gw_pin *p, const struct gw_nv_effect *e, u32 status)
+{
+	gw_nv_fail(e, p->outer, status);
+	return gw_pin_write_back(p);
 }
 
 static long answer(const struct request *r, struct gw_pin *p)
 {
-	long ret = judge(r, p);
+	struct gw_nv_effect e;
+	long ret = judge(r, p, &e);
 	int err;
 
+	if (ret > 0)
+		return answer_instead(p, &e, ret);
 	if (ret)
 		return ret;
 	ret = gw_pin_call(p, r->filp, r->original);
@@ -146,11 +145,58 @@ static long answer(const struct request *r, struct gw_pin *p)
 	return ret < 0 ? ret : err ?: ret;
 }
 
+static long serve_pinned(const struct request *r)
+{
+	struct gw_pin *p = gw_pin_take(r->nr, r->size, r->arg);
+	long ret;
+
+	if (IS_ERR(p))
+		return PTR_ERR(p);
+	p->file = r->file;
+	ret = answer(r, p);
+	gw_pin_drop(p);
+	return ret;
+}
+
+/* --- export to a dma-buf: the driver has its own copy, which gw_nv_dma_buf_export() gets ------ */
+
+static long serve_dma_buf(const struct request *r)
+{
+	struct gw_op op = { .kind = GW_OP_HOLD, .nr = r->nr, .what = "export to a dma-buf" };
+	struct gw_pin *p;
+	long ret = gw_nv_judge(r->file, &op);
+
+	if (ret)
+		return ret;
+	p = gw_pin_take_bare(r->nr, r->size, r->arg);
+	if (IS_ERR(p))
+		return PTR_ERR(p);
+	p->file = r->file;
+	ret = gw_pin_call(p, r->filp, r->original);
+	gw_pin_drop(p);
+	return ret;
+}
+
+u32 gw_nv_dma_buf_export(void *gpu, void *params, gw_nv_dma_buf_fn original)
+{
+	struct gw_pin *p = gw_pin_current();
+	struct gw_nv_effect e;
+	int bad;
+
+	if (!p || p->has_outer)
+		return original(gpu, params);
+	bad = gw_nv_effect(gw_nv_branch_now(), p->nr, p->size, params, NULL, 0, &e);
+	if (bad && !gw_is_audit())
+		return GW_NV_INSUFFICIENT_PERMISSIONS;
+	return original(gpu, params);
+}
+
+/* --- all of them -------------------------------------------------------------------------------- */
+
 long gw_nv_ioctl(struct file *filp, unsigned int cmd, unsigned long arg, gw_nv_ioctl_fn original)
 {
 	struct request r = { .filp = filp, .original = original, .nr = _IOC_NR(cmd),
 			     .size = _IOC_SIZE(cmd), .arg = arg };
-	struct gw_pin *p;
 	long ret;
 
 	if (!may_matter(r.nr, r.size))
@@ -165,14 +211,10 @@ long gw_nv_ioctl(struct file *filp, unsigned int cmd, unsigned long arg, gw_nv_i
 		if (!may_matter(r.nr, r.size))
 			return let_through(&r);
 	}
+	if (r.nr == NV_ESC_EXPORT_TO_DMABUF_FD)
+		return serve_dma_buf(&r);
 	ret = is_plain_control(&r);
 	if (ret)
 		return ret < 0 ? ret : let_through(&r);
-	p = gw_pin_take(r.nr, r.size, r.arg);
-	if (IS_ERR(p))
-		return PTR_ERR(p);
-	p->file = r.file;
-	ret = answer(&r, p);
-	gw_pin_drop(p);
-	return ret;
+	return serve_pinned(&r);
 }
