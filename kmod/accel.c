@@ -31,7 +31,6 @@ static struct gw_accel *slot_alloc(struct gw_vm *vm, u32 index)
 	gw_lease_init(&a->lease, 1, GW_MAX_WAITERS);
 	INIT_LIST_HEAD(&a->procs);
 	gw_want_init(&a->want);
-	gw_grant_init(&a->grant);
 	gw_account_init(&a->account);
 	init_waitqueue_head(&a->place_wq);
 	return a;

@@ -8,6 +8,7 @@
 #include "debugfs.h"
 #include "file.h"
 #include "genl.h"
+#include "pool.h"
 #include "nv/nv.h"
 
 #include <linux/module.h>
@@ -21,6 +22,7 @@ static int __init gpuward_init(void)
 {
 	int ret;
 
+	gw_pool_init();
 	ret = gw_vm_init();
 	if (ret)
 		return ret;
@@ -65,6 +67,7 @@ static void __exit gpuward_exit(void)
 	gw_file_exit();
 	gw_bind_exit();
 	gw_vm_exit();
+	gw_pool_exit();
 	gw_gpu_exit();
 }
 

@@ -4,27 +4,30 @@
  * or files; never sleeps under its lock but for memory.
  */
 #include "pool.h"
-#include "core/place.h"
+#include "core/serve.h"
 #include "trace.h"
 
 #include <linux/sched/signal.h>
 #include <linux/timekeeping.h>
+#include <linux/workqueue.h>
 
-static struct gw_queue queue = {	/* pool lock */
-	.wants = LIST_HEAD_INIT(queue.wants),
-};
+static struct gw_queue queue;			/* pool lock */
 static bool is_stopped;			/* written under the pool lock, read by waiters */
 
 static struct gw_offer offers[GW_MAX_MINOR];	/* pool lock; by minor */
 static struct gw_board board;			/* pool lock */
+
+void gw_pool_init(void)
+{
+	gw_queue_init(&queue);
+	gw_board_init(&board, offers, GW_MAX_MINOR);
+}
 
 void gw_pool_changed(u32 minor)
 {
 	const struct gw_gpu *gpu = gw_gpu_find(minor);
 	struct gw_offer *o = &offers[minor];
 
-	if (!board.nr)
-		gw_board_init(&board, offers, GW_MAX_MINOR);
 	o->use = !gpu ? GW_OFFER_ABSENT : gpu->is_drained ? GW_OFFER_DRAINED : GW_OFFER_READY;
 	o->groups = gpu && gpu->groups ? gpu->groups : GW_GPU_DEFAULT_GROUP;
 	o->total_bytes = gpu ? gpu->memory_bytes : 0;
@@ -32,34 +35,27 @@ void gw_pool_changed(u32 minor)
 	gw_board_link(&board);
 }
 
-/* Reserve for @a what it wants: 0, -EAGAIN, -ENOSPC as gw_place_choose(). */
-static int place(struct gw_accel *a)
+/* @a was granted its GPUs: tell the books, and those asleep for it. */
+static void placed(struct gw_accel *a)
 {
-	u32 chosen[GPUWARD_MAX_PLACED];
-	struct gw_want *w = &a->want;
+	struct gw_grant *g = &a->want.grant;
 	u32 i;
-	int ret;
 
 	static_assert(GPUWARD_MAX_PLACED == GW_GRANT_GPUS);
-	ret = gw_place_choose(&board, &w->ask, chosen);
-	if (ret)
-		return ret;
-	gw_board_take(&board, &a->grant, &w->ask, chosen, ktime_get_boottime_ns());
-	for (i = 0; i < w->ask.nr_gpus; i++) {
-		struct gw_gpu *gpu = gw_gpu_find(chosen[i]);
+	for (i = 0; i < g->nr; i++) {
+		struct gw_gpu *gpu = gw_gpu_find(g->holds[i].gpu);
 
-		gpu->reserved_bytes += w->ask.bytes_per_gpu;
+		gpu->reserved_bytes += g->ask.bytes_per_gpu;
 		gpu->nr_placed++;
 		a->placed[i] = gpu->minor;
 	}
-	a->nr_placed = w->ask.nr_gpus;
-	a->placed_bytes = w->ask.bytes_per_gpu;
-	gw_queue_remove(&queue, w);
-	gw_want_done(w);
+	a->nr_placed = g->nr;
+	a->placed_bytes = g->ask.bytes_per_gpu;
+	gw_want_done(&a->want);
 	gw_account_place(a);
 	WRITE_ONCE(a->is_placed, true);
 	trace_gpuward_place(a->vm->id, a->index, a->nr_placed, a->placed[0], a->placed_bytes);
-	return 0;
+	wake_up_all(&a->place_wq);
 }
 
 static void set_cleaning(struct gw_accel *a, bool is_cleaning)
@@ -88,7 +84,7 @@ static int unplace(struct gw_accel *a)
 		gpu->reserved_bytes -= a->placed_bytes;
 		gpu->nr_placed--;
 	}
-	gw_board_give(&board, &a->grant);
+	gw_board_give(&board, &a->want.grant);
 	trace_gpuward_unplace(a->vm->id, a->index, a->nr_placed, a->placed[0], a->placed_bytes);
 	a->nr_placed = 0;
 	a->nr_placers = 0;
@@ -96,33 +92,44 @@ static int unplace(struct gw_accel *a)
 	return 0;
 }
 
-/*
- * First come first served: nobody passes one that can be placed once others leave. Those that
- * only a returned GPU can help do not hold up the rest.
- */
+static void age(struct work_struct *work);
+static DECLARE_DELAYED_WORK(age_work, age);
+
 void gw_pool_serve(void)
 {
-	struct gw_want *w, *next;
+	u64 now = ktime_get_boottime_ns(), next;
+	struct list_head go;
+	struct gw_want *w;
 
 	lockdep_assert_held(&gw_pool_lock);
-	list_for_each_entry_safe(w, next, &queue.wants, link) {
-		struct gw_accel *a = container_of(w, struct gw_accel, want);
-		int ret = place(a);
+	INIT_LIST_HEAD(&go);
+	gw_serve(&queue, &board, now, &go);
+	while ((w = gw_serve_pop(&go)))
+		placed(container_of(w, struct gw_accel, want));
+	next = gw_queue_next_age(&queue);
+	if (next != U64_MAX)	/* it may be able to go with nobody leaving */
+		mod_delayed_work(system_wq, &age_work, nsecs_to_jiffies(next - now) + 1);
+}
 
-		if (ret == -EAGAIN)
-			break;
-		if (!ret)
-			wake_up_all(&a->place_wq);
-	}
+static void age(struct work_struct *work)
+{
+	mutex_lock(&gw_pool_lock);
+	gw_pool_serve();
+	mutex_unlock(&gw_pool_lock);
+}
+
+void gw_pool_exit(void)
+{
+	cancel_delayed_work_sync(&age_work);
 }
 
 /* Wherever they stand: they need not wait for their turn to hear it. */
 void gw_pool_lost(void)
 {
-	struct gw_want *w;
+	struct gw_want *w = NULL;
 
 	lockdep_assert_held(&gw_pool_lock);
-	list_for_each_entry(w, &queue.wants, link) {
+	while ((w = gw_queue_next(&queue, w))) {
 		struct gw_accel *a = container_of(w, struct gw_accel, want);
 
 		if (gw_place_possible(&board, &w->ask))
@@ -153,7 +160,7 @@ static int place_now(struct gw_accel *a)
 			    ktime_get_boottime_ns() - a->place_left_ns > NSEC_PER_SEC)
 				gw_want_done(&a->want);
 			a->place_left_ns = 0;
-			gw_queue_insert(&queue, &a->want);
+			gw_queue_insert(&queue, &a->want, ktime_get_boottime_ns());
 			gw_pool_serve();
 		}
 		if (!a->is_placed)
@@ -328,9 +335,9 @@ void gw_place_run(struct gw_accel *a, int delta)
 
 static void wake_all_queued(void)
 {
-	struct gw_want *w;
+	struct gw_want *w = NULL;
 
-	list_for_each_entry(w, &queue.wants, link)
+	while ((w = gw_queue_next(&queue, w)))
 		wake_up_all(&container_of(w, struct gw_accel, want)->place_wq);
 }
 

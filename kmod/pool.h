@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Who has which GPUs: placements in force and the capacity queue, under the pool's lock. Sole
- * caller of core/place and core/queue.
+ * caller of core/board, core/queue and core/serve.
  *
  * A placement is held by placers: processes that opened a GPU node (job.c counts each once). It
  * is made for the first and given back by the last.
@@ -13,6 +13,9 @@
 #include "vm.h"
 
 #define GW_NO_DEADLINE U64_MAX
+
+void gw_pool_init(void);
+void gw_pool_exit(void);
 
 /*
  * Place @a and count the caller as a placer.

@@ -59,8 +59,7 @@ struct gw_accel {
 	u32 program;			/* enum gpuward_program, as set */
 
 	/* gw_pool_lock (order 3): */
-	struct gw_want want;		/* what the model asks of the pool */
-	struct gw_grant grant;		/* what the pool gave */
+	struct gw_want want;		/* what the model asks of the pool, and what it was given */
 	wait_queue_head_t place_wq;	/* woken when one of the two below turns true, or on cancel */
 	bool is_placed;			/* also read without the lock by waiters */
 	bool is_hopeless;		/* this host can not place it any more; likewise */

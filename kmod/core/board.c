@@ -92,17 +92,24 @@ void gw_board_take(struct gw_board *b, struct gw_grant *g, const struct gw_ask *
 	g->since_ns = now_ns;
 	g->nr = ask->nr_gpus;
 	g->is_going = false;
-	for (i = 0; i < g->nr; i++) {
-		struct gw_offer *o = &b->offers[gpus[i]];
+	for (i = 0; i < g->nr; i++)
+		g->holds[i] = (struct gw_hold){ .grant = g, .gpu = gpus[i] };
+	gw_board_lay(b, g);
+}
 
-		g->holds[i].grant = g;
-		g->holds[i].gpu = gpus[i];
+void gw_board_lay(struct gw_board *b, struct gw_grant *g)
+{
+	u32 i;
+
+	for (i = 0; i < g->nr; i++) {
+		struct gw_offer *o = &b->offers[g->holds[i].gpu];
+
 		list_add_tail(&g->holds[i].link, &o->holds);
 		sum_up(o);
 	}
 }
 
-void gw_board_give(struct gw_board *b, struct gw_grant *g)
+void gw_board_lift(struct gw_board *b, struct gw_grant *g)
 {
 	u32 i;
 
@@ -110,6 +117,11 @@ void gw_board_give(struct gw_board *b, struct gw_grant *g)
 		list_del_init(&g->holds[i].link);
 		sum_up(&b->offers[g->holds[i].gpu]);
 	}
+}
+
+void gw_board_give(struct gw_board *b, struct gw_grant *g)
+{
+	gw_board_lift(b, g);
 	g->nr = 0;
 	g->is_going = false;
 }

@@ -34,6 +34,7 @@ struct gw_hold {
 	struct list_head link;		/* gw_offer.holds */
 	struct gw_grant *grant;
 	u32 gpu;			/* index on the board */
+	bool is_picked;			/* scratch of core/evict */
 };
 
 /**
@@ -173,6 +174,12 @@ void gw_board_take(struct gw_board *b, struct gw_grant *g, const struct gw_ask *
 
 /** gw_board_give() - End a grant; harmless when it is not in force. Serve the queue afterwards */
 void gw_board_give(struct gw_board *b, struct gw_grant *g);
+
+/** gw_board_lift() - As if @g had left, for a look at the board: gw_board_lay() puts it back */
+void gw_board_lift(struct gw_board *b, struct gw_grant *g);
+
+/** gw_board_lay() - Undo gw_board_lift() */
+void gw_board_lay(struct gw_board *b, struct gw_grant *g);
 
 /** gw_board_keep() - Set whether @g stays while idle; in force or not */
 void gw_board_keep(struct gw_board *b, struct gw_grant *g, bool is_kept);

@@ -66,6 +66,23 @@ u32 gw_place_judge(const struct gw_board *b, const struct gw_ask *ask, u32 gpu)
 	return GW_WHY_FITS;
 }
 
+bool gw_ask_is_like(const struct gw_ask *ask, const struct gw_ask *other)
+{
+	return ask->is_dedicated == other->is_dedicated &&
+	       (!ask->is_dedicated || ask->vm == other->vm);
+}
+
+bool gw_ask_is_harder(const struct gw_ask *ask, const struct gw_ask *other)
+{
+	return ask->nr_gpus >= other->nr_gpus && ask->bytes_per_gpu >= other->bytes_per_gpu &&
+	       !(ask->groups & ~other->groups) && gw_ask_is_like(ask, other);
+}
+
+bool gw_place_could(const struct gw_board *b, const struct gw_ask *ask, u32 gpu)
+{
+	return judge_ever(ask, &b->offers[gpu]) == GW_WHY_FITS;
+}
+
 /* --- in which order, and from which domain -------------------------------------------------- */
 
 /* Is GPU @x to be taken before @y? */

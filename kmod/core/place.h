@@ -68,6 +68,15 @@ struct gw_reason {
 /** gw_place_judge() - What stands between @ask and GPU @gpu now: enum gw_why */
 u32 gw_place_judge(const struct gw_board *b, const struct gw_ask *ask, u32 gpu);
 
+/** gw_ask_is_harder() - Is what @ask wants no less than what @other wants, in every way? */
+bool gw_ask_is_harder(const struct gw_ask *ask, const struct gw_ask *other);
+
+/** gw_ask_is_like() - Are GPUs shared by the one as by the other? */
+bool gw_ask_is_like(const struct gw_ask *ask, const struct gw_ask *other);
+
+/** gw_place_could() - Could GPU @gpu be given to @ask once others leave it, as it stands? */
+bool gw_place_could(const struct gw_board *b, const struct gw_ask *ask, u32 gpu);
+
 /**
  * gw_place_choose() - Choose GPUs for an ask
  * @b: the board; its scratch is used

@@ -1,183 +1,99 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Queue and placement together, served strictly in order: nothing is reserved twice, the head
- * is never passed, and nobody waits for what is free.
- * Owns a naive server; the real one is kmod/pool.
+ * Queue, placement, passing and eviction together: every sequence up to a depth, every state
+ * that can be reached. Owns the bounds of the search; the world is in pool_world.h.
  */
-#include "core/place.h"
-#include "core/queue.h"
-
 #include "explore.h"
-
-#include <linux/errno.h>
+#include "pool_world.h"
 
 #include "../unit/ktap.h"
 
-#define WANTS 4
-#define GPUS 3
-
-static const u64 total[GPUS] = { 2, 3, 3 };
-static const s32 numa[GPUS] = { 0, 1, 1 };
-
-/* Shapes: small, large, spanning, of a higher class, impossible. */
-static const struct { u32 class; u32 nr_gpus; u64 bytes; } shapes[] = {
-	{ 1, 1, 1 }, { 1, 1, 3 }, { 1, 3, 2 }, { 0, 2, 2 }, { 1, 2, 4 },
-};
-#define SHAPES (sizeof(shapes) / sizeof(shapes[0]))
-#define OPS (WANTS * (SHAPES + 1))
-
-static struct pool {
-	struct gw_queue q;
-	struct gw_want w[WANTS];
-	u32 placed[WANTS];	/* bit per GPU reserved for it */
-	u32 shape[WANTS];
-} pool;
-
-static u64 free_bytes(u32 gpu)
+static u64 mix(u64 key, u64 value)
 {
-	u64 used = 0;
-	u32 i;
-
-	for (i = 0; i < WANTS; i++)
-		if (pool.placed[i] & 1u << gpu)
-			used += pool.w[i].ask.bytes_per_gpu;
-	return total[gpu] - used;
+	key = (key ^ value) * 0x9e3779b97f4a7c15ull;
+	return key ^ key >> 29;
 }
 
-/* Could it be reserved now, however clumsily? */
-static bool could_fit(const struct gw_want *w)
-{
-	u32 i, nr = 0;
-
-	for (i = 0; i < GPUS; i++)
-		nr += free_bytes(i) >= w->ask.bytes_per_gpu;
-	return nr >= w->ask.nr_gpus;
-}
-
-/* Takes the head out, placed or failed for good; 0 when the head has to wait. */
-static u32 serve_head(struct gw_want *head)
-{
-	struct gw_offer offers[GPUS];
-	struct gw_board board;
-	u32 out[GPUS], i;
-	int ret;
-
-	/* The sums are enough to choose by. */
-	gw_board_init(&board, offers, GPUS);
-	for (i = 0; i < GPUS; i++) {
-		offers[i].use = GW_OFFER_READY;
-		offers[i].groups = 1;
-		offers[i].total_bytes = total[i];
-		offers[i].placed_bytes = total[i] - free_bytes(i);
-		offers[i].numa = numa[i];
-	}
-	gw_board_link(&board);
-	ret = gw_place_choose(&board, &head->ask, out);
-	if (ret == -EAGAIN)
-		return 0;
-	for (i = 0; !ret && i < head->ask.nr_gpus; i++)
-		pool.placed[head - pool.w] |= 1u << out[i];
-	gw_queue_remove(&pool.q, head);
-	gw_want_done(head);
-	return 1;
-}
-
-static const char *serve(void)
-{
-	struct gw_want *head;
-	u32 i;
-
-	while ((head = gw_queue_head(&pool.q))) {
-		for (i = 0; i < WANTS; i++)
-			if (pool.w[i].queued && &pool.w[i] != head &&
-			    (pool.w[i].class < head->class ||
-			     (pool.w[i].class == head->class &&
-			      pool.w[i].ticket < head->ticket)))
-				return "somebody was passed";
-		if (!serve_head(head))
-			return could_fit(head) ? "the head waits for what is free" : NULL;
-		for (i = 0; i < GPUS; i++)
-			if (free_bytes(i) > total[i])
-				return "more is reserved than there is";
-	}
-	return NULL;
-}
-
-/* Operations: each want leaves; each want arrives in each shape if it is away. */
-static const char *step(u32 op)
-{
-	u32 i = op % WANTS, shape = op / WANTS - 1;
-	struct gw_want *w = &pool.w[i];
-	const char *why;
-
-	if (op < WANTS) {
-		gw_queue_remove(&pool.q, w);
-		gw_want_done(w);
-		pool.placed[i] = 0;
-	} else if (!w->queued && !pool.placed[i]) {
-		pool.shape[i] = shape;
-		w->class = shapes[shape].class;
-		w->ask.groups = GW_ANY_GROUP;
-		w->ask.nr_gpus = shapes[shape].nr_gpus;
-		w->ask.bytes_per_gpu = shapes[shape].bytes;
-		gw_queue_insert(&pool.q, w);
-	}
-	why = serve();
-	if (why)
-		return why;
-	for (i = 0; i < WANTS; i++)
-		if (pool.w[i].queued && could_fit(&pool.w[i]) &&
-		    gw_queue_position(&pool.q, &pool.w[i]) == 1)
-			return "a want that fits waits at the head";
-	return gw_queue_sane(&pool.q) ? NULL : "the queue is not sane";
-}
-
+/* All that what follows can depend on; of times only which are aged, or will be next. */
 static u64 key(void)
 {
-	u64 key = 0;
-	u32 i;
+	u64 key = pool.offers[0].use * 8 + pool.offers[pool.b.nr - 1].use, waited;
+	u32 i, j, older, longer;
 
 	for (i = 0; i < WANTS; i++) {
-		key = key * 8 + pool.placed[i];
-		key = key * 8 + gw_queue_position(&pool.q, &pool.w[i]);
-		key = key * 8 + (pool.placed[i] || pool.w[i].queued ? pool.shape[i] : 0);
+		const struct gw_want *w = &pool.w[i];
+
+		for (older = longer = j = 0; j < WANTS; j++) {
+			older += pool.w[j].queued && pool.w[j].ticket < w->ticket;
+			longer += pool.w[j].grant.nr && pool.w[j].grant.since_ns < w->grant.since_ns;
+		}
+		waited = w->queued ? pool.now - w->since_ns : 0;
+		key = mix(key, gpus_of(w));
+		key = mix(key, w->queued ? 1 + older + 4 * w->nr_passed : 0);
+		key = mix(key, waited < AGE ? waited : AGE);
+		key = mix(key, w->queued || w->grant.nr ? 1 + pool.shape[i] : 0);
+		key = mix(key, w->queued && w->priority);
+		key = mix(key, w->grant.nr ? longer : 0);
 	}
-	return key;
+	return key >> 2;
 }
 
-static struct explore explorer(void)
+static struct explore explorer(u32 nr_gpus, u32 max_passes)
 {
-	u32 i;
-
-	memset(&pool, 0, sizeof(pool));
-	gw_queue_init(&pool.q);
-	for (i = 0; i < WANTS; i++)
-		gw_want_init(&pool.w[i]);
+	pool_init(nr_gpus, max_passes);
 	return (struct explore){
-		.world = &pool, .size = sizeof(pool), .nr_ops = OPS, .step = step, .key = key,
+		.world = &pool, .size = sizeof(pool), .nr_ops = OPS, .step = pool_step,
+		.key = key,
 	};
 }
 
-static void test_sequences(void)
+static void try_sequences(u32 nr_gpus, u32 depth)
 {
-	struct explore e = explorer();
+	struct explore e = explorer(nr_gpus, 1);
 
-	CHECK(explore_sequences(&e, 4));
-	printf("# %llu steps, depth 4\n", (unsigned long long)e.nr_steps);
+	CHECK(explore_sequences(&e, depth));
+	printf("# %llu steps, %u GPUs, depth %u\n", (unsigned long long)e.nr_steps, nr_gpus,
+	       depth);
+}
+
+static void test_two_gpus(void)
+{
+	try_sequences(2, 4);
+}
+
+static void test_three_gpus(void)
+{
+	try_sequences(3, 4);
+}
+
+/* Leaving, time, eviction, and the shapes that get in each other's way most. */
+static const char *few_step(u32 op)
+{
+	static const u32 few[] = { 0, 1, 2, 4, 6 };
+
+	if (op < WANTS)
+		return pool_step(op);
+	if (op < 6 * WANTS)
+		return pool_step(OP_ARRIVE + few[op / WANTS - 1] * WANTS + op % WANTS);
+	return pool_step(op == 6 * WANTS ? OP_TIME : OP_EVICT);
 }
 
 static void test_closure(void)
 {
-	struct explore e = explorer();
-	u32 nr = explore_closure(&e);
+	struct explore e = explorer(2, 1);
+	u32 nr;
 
+	e.nr_ops = 6 * WANTS + 2;
+	e.step = few_step;
+	nr = explore_closure(&e);
 	CHECK(nr > 1);
 	printf("# %u states, %llu steps\n", nr, (unsigned long long)e.nr_steps);
 }
 
 static const struct ktap_test tests[] = {
-	{ "pool: all sequences of arrivals and departures", test_sequences },
-	{ "pool: all arrivals and departures in all reachable states", test_closure },
+	{ "pool: all sequences on two GPUs", test_two_gpus },
+	{ "pool: all sequences on three GPUs of two domains", test_three_gpus },
+	{ "pool: all operations in all reachable states", test_closure },
 };
 
 KTAP_MAIN(tests)

@@ -21,6 +21,8 @@ static u64 queue_key(void)
 		key = key * 8 + t[i].rank;
 		key = key * 8 + (t[i].ticket ? older + 1 : 0);
 		key = key * 2 + t[i].queued;
+		key = key * 2 + t[i].is_aged;
+		key = key * 2 + (t[i].ticket && queue_world.now > t[i].since);
 	}
 	return key;
 }
