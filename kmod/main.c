@@ -10,6 +10,7 @@
 #include "genl.h"
 #include "pool.h"
 #include "nv/nv.h"
+#include "selftest.h"
 
 #include <linux/module.h>
 
@@ -22,6 +23,9 @@ static int __init gpuward_init(void)
 {
 	int ret;
 
+	ret = gw_selftest();
+	if (ret)
+		return ret;
 	gw_pool_init();
 	ret = gw_vm_init();
 	if (ret)

@@ -8,6 +8,8 @@
 
 #include "effect.h"
 
+#include <linux/errno.h>
+
 static inline const char *gw_replay_fields(const struct gw_effect_vector *v,
 					   const struct gw_nv_effect *e)
 {
