@@ -212,6 +212,12 @@ void gw_charge_reduce(struct gw_charge *c, u64 bytes)
 		gw_place_clean(c->accel);
 }
 
+void gw_charge_return(struct gw_charge *c)
+{
+	if (c->accel)
+		give(c, c->bytes);
+}
+
 void gw_charge_give(struct gw_charge *c)
 {
 	if (!c->accel)

@@ -71,6 +71,8 @@ int gw_charge_take(struct gw_charge *c, struct gw_proc *p, u32 minor, u64 bytes)
 void gw_charge_settle(struct gw_charge *c, u64 bytes);
 /* Give back a part, at most what is charged. As gw_charge_give(). */
 void gw_charge_reduce(struct gw_charge *c, u64 bytes);
+/* Its bytes are free now; any context that may take a spinlock. gw_charge_give() must follow. */
+void gw_charge_return(struct gw_charge *c);
 /* Give it back, if there is one. No lock held, may sleep: the last one may give up GPUs. */
 void gw_charge_give(struct gw_charge *c);
 

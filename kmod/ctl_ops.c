@@ -103,6 +103,8 @@ static void show_accel(struct gpuward_my_accel *out, struct gw_accel *a)
 	out->out_is_default = a->index == a->vm->default_accel;
 	out->out_program = load.program_in_force;
 	out->out_duplicable = load.duplicable;
+	out->out_quota = load.quota;
+	out->out_managed = load.managed;
 	memcpy(out->out_minors, load.placed, sizeof(out->out_minors));
 	strscpy_pad(out->out_name, a->name, sizeof(out->out_name));
 	strscpy_pad(out->out_model, a->model->name, sizeof(out->out_model));

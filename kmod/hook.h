@@ -84,4 +84,11 @@ void gw_hook_remove(struct gw_hook_set *set);
  */
 int gw_hook_drain(unsigned int timeout_ms);
 
+/*
+ * Call @function, of at most five arguments, that its own module never calls through a pointer; see
+ * jump.S. In a replacement, in place of the original's call.
+ */
+unsigned long gw_hook_jump(unsigned long a, unsigned long b, unsigned long c, unsigned long d,
+			   unsigned long e, void *function);
+
 #endif /* _GW_HOOK_H */

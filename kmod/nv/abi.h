@@ -17,6 +17,7 @@
 #define NV_ESC_RM_SHARE			0x35
 #define NV_ESC_RM_VID_HEAP_CONTROL	0x4a
 #define NV_ESC_IOCTL_XFER_CMD		0xd3
+#define NV_ESC_REGISTER_FD		0xc9
 #define NV_ESC_EXPORT_TO_DMABUF_FD	0xd9
 #define NV_ESC_NR_MAX			0xff
 

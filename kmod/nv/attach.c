@@ -10,6 +10,7 @@
 #include "../event.h"
 #include "../file.h"
 #include "decode.h"
+#include "objects.h"
 
 #include <linux/fs.h>
 #include <linux/module.h>
@@ -377,6 +378,7 @@ static int nv_detach(u32 *nr_files, u32 *nr_jobs)
 		goto out;
 	}
 	is_draining = false;
+	gw_nv_objects_forget();
 	*nr_files = gw_file_del_all();
 	for (m = 0; m < NR_MODULES; m++)
 		drop_module(m);
@@ -415,7 +417,9 @@ static void nv_exit(void)
 	/* Only now: until the hooks were off, the vendor's going had to be heard. */
 	unregister_module_notifier(&module_notifier);
 	gw_hook_drain(0);	/* calls from before attaching may have been inside those */
+	gw_nv_objects_forget();
 	gw_file_del_all();
+	gw_nv_objects_exit();
 	gw_pin_exit();
 }
 
@@ -423,6 +427,7 @@ static int nv_init(void)
 {
 	int m, ret;
 
+	gw_nv_objects_init();
 	for (m = 0; m < NR_MODULES; m++)
 		states[m] = GPUWARD_STATE_NO_DRIVER;
 	ret = gw_pin_init();

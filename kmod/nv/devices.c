@@ -9,6 +9,7 @@
 #include "../policy.h"
 #include "../trace.h"
 #include "decode.h"
+#include "objects.h"
 
 #include <linux/capability.h>
 #include <linux/fs.h>
@@ -62,11 +63,15 @@ static int open_as_tenant(struct gw_accel *a, enum gw_node kind, struct inode *i
 		gw_proc_close(p);
 		return PTR_ERR(f);
 	}
-	ret = kind == GW_NODE_GPU ? gate_gpu(p, minor) : 0;
+	ret = gw_nv_objects_open(f);
+	if (!ret && kind == GW_NODE_GPU)
+		ret = gate_gpu(p, minor);
 	if (!ret)
 		ret = original(inode, filp);
-	if (ret)	/* no release will follow */
+	if (ret) {	/* no release will follow */
+		gw_nv_objects_close(f);
 		gw_file_del(f);
+	}
 	return ret;
 }
 
@@ -142,8 +147,10 @@ int gw_nv_release(struct inode *inode, struct file *filp, gw_nv_open_fn original
 	struct gw_file *f = gw_file_find(filp);
 	int ret = original(inode, filp);
 
-	if (f)
+	if (f) {
+		gw_nv_objects_close(f);
 		gw_file_del(f);
+	}
 	return ret;
 }
 
@@ -220,6 +227,11 @@ int gw_nv_judge_uvm(struct file *filp, unsigned int cmd)
 		return 0;
 	gw_nv_decode_uvm(gw_nv_branch_now(), cmd, &op);
 	return gw_nv_judge(f, &op);
+}
+
+bool gw_nv_judge_descriptor(struct file *filp)
+{
+	return gw_nv_objects_resolved(filp);
 }
 
 int gw_nv_judge_mmap(struct file *filp)

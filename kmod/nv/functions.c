@@ -8,6 +8,7 @@
  */
 #include "nv.h"
 
+#include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/ioctl.h>
 #include <linux/mm_types.h>
@@ -129,6 +130,26 @@ static u32 dma_buf_export(void *gpu, void *params)
 	status = gw_nv_dma_buf_export(gpu, params, dma_buf_hook.original);
 	gw_hook_leave();
 	return status;
+}
+
+/* --- where the driver makes a file of a descriptor ---------------------------------------- */
+
+static void *nv_file_private(int fd, u8 ctl, void **filp);
+REPLACE(file_hook, nv_file_private);
+
+/* As nv_put_file_private() does; the reference is a struct file's in all branches. */
+static void *nv_file_private(int fd, u8 ctl, void **filp)
+{
+	void *nvfp;
+
+	gw_hook_enter();
+	nvfp = (void *)gw_hook_jump(fd, ctl, (unsigned long)filp, 0, 0, file_hook.original);
+	if (nvfp && !gw_nv_judge_descriptor(*filp)) {
+		fput(*filp);
+		nvfp = NULL;
+	}
+	gw_hook_leave();
+	return nvfp;
 }
 
 /* --- nvidia-uvm.ko ---------------------------------------------------------------------- */
@@ -257,6 +278,7 @@ const struct gw_nv_function gw_nv_functions[] = {
 	{ "nvidia", "os_memcpy_from_user",		0, U32_MAX, GW_NV_INNER, &copy_in_hook },
 	{ "nvidia", "os_memcpy_to_user",		0, U32_MAX, GW_NV_INNER, &copy_out_hook },
 	{ "nvidia", "nv_dma_buf_export",		0, U32_MAX, GW_NV_INNER, &dma_buf_hook },
+	{ "nvidia", "nv_get_file_private",		0, U32_MAX, 0,		&file_hook },
 	{ "nvidia_uvm", "uvm_open_entry",		0, U32_MAX, GW_NV_GUARD, &uvm_open_hook },
 	{ "nvidia_uvm", "uvm_release_entry",		0, U32_MAX, 0,		&uvm_release_hook },
 	{ "nvidia_uvm", "uvm_unlocked_ioctl_entry",	0, U32_MAX, 0,		&uvm_ioctl_hook },

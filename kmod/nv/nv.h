@@ -54,6 +54,8 @@ struct gw_op;
 int gw_nv_judge(struct gw_file *f, const struct gw_op *op);
 int gw_nv_judge_uvm(struct file *filp, unsigned int cmd);
 int gw_nv_judge_mmap(struct file *filp);
+/* The driver made a file of a descriptor: may current use it there? */
+bool gw_nv_judge_descriptor(struct file *filp);
 /* A function that is not for tenants: EPERM for them. */
 int gw_nv_judge_closed(const char *what);
 

@@ -4,9 +4,9 @@
  * a lock, one tree for each accelerator. Every request that makes, shares or frees something
  * passes here before the driver sees it and after it has answered.
  *
- *	ret = gw_nv_objects_before(&call, f, effect);
+ *	ret = gw_nv_objects_before(&call, f, effect, outer, nested);
  *	if (ret > 0)	answer with the driver's status @ret, the driver is not called
- *	if (ret < 0)	-ERESTARTSYS or -EINTR: a deadly signal came
+ *	if (ret < 0)	-EINTR: a deadly signal came
  *	... the driver's own function runs, on pinned bytes ...
  *	gw_nv_objects_after(&call, outer, nested);	(or _undo(): it did not run)
  *
@@ -18,16 +18,10 @@
 
 #include "../account.h"
 #include "../file.h"
+#include "effect.h"
 #include "rmtree.h"
 
-struct gw_nv_effect;
 struct gw_nv_objects;			/* the tree of one accelerator */
-
-/* The driver's own answers (nvstatus.h), where we give them in its place. */
-#define GW_NV_STATUS_INVALID_CLIENT		0x23
-#define GW_NV_STATUS_INSUFFICIENT_PERMISSIONS	0x1b
-#define GW_NV_STATUS_NO_MEMORY			0x51
-#define GW_NV_STATUS_OBJECT_NOT_FOUND		0x57
 
 /* What a tenant's NVIDIA file has, in gw_file.vendor: there for every one of them. */
 struct gw_nv_file {
@@ -36,7 +30,8 @@ struct gw_nv_file {
 	struct gw_file *file;		/* const */
 	struct gw_nv_file *ctl;		/* control file it is linked to; set once, tree's lock */
 	u32 nr_making;			/* clients being made through it; tree's lock */
-	bool is_linking;		/* the tree's lock */
+	bool is_linking;		/* being linked; tree's lock */
+	bool is_parking;		/* a call puts objects on it or takes some; tree's lock */
 	struct list_head link;		/* all of the tree's */
 	void *uvm;			/* nvidia-uvm's part (uvm.c) */
 };
@@ -55,27 +50,32 @@ struct gw_nv_hold {
 };
 
 struct gw_nv_node;
+struct gw_nv_item;
 
-/* One request between before and after. Its fields are objects.c's. */
+/* One request between before and after. Its fields are private. */
 struct gw_nv_call {
 	struct gw_nv_file *file;	/* NULL: nothing to settle */
 	struct gw_nv_file *owner;	/* control file whose clients count for it */
 	const struct gw_nv_effect *effect;
-	struct gw_nv_node *node;	/* to be */
-	struct gw_nv_mem *mem;		/* to be charged by node, or what is pinned holds */
-	struct gw_rm_node *source;	/* pinned */
-	struct gw_rm_node *dying;	/* detached */
-	struct gw_nv_hold *hold;	/* to be */
-	struct file *filp;		/* what the driver made of the request's descriptor */
-	struct task_struct *task;
-	struct list_head link;		/* calls that resolve a descriptor */
-	void *many;			/* the multi forms' nodes or holds */
-	u32 nr_many;
-	bool is_making;			/* counted in file->nr_making */
-	bool is_linking;		/* file->is_linking is ours */
+	const void *outer;		/* before the call only */
+	const void *nested;
+	struct gw_nv_node *node;	/* to be made */
+	struct gw_nv_mem *mem;		/* to be held by it */
+	struct gw_rm_node *source;	/* pinned: what is duplicated */
+	struct gw_rm_node *dying;	/* detached: what is freed */
+	struct gw_nv_item *items;	/* of a list */
+	u32 nr_items;
+	u32 nr_reserved;		/* of them */
+	u32 about;			/* client that a refusal is about */
+	bool is_reserved;		/* node */
+	bool is_parking;		/* target->is_parking is ours */
+	struct gw_nv_file *target;	/* that the descriptor stands for */
+	struct file *filp;		/* its reference */
+	struct task_struct *task;	/* while in the list of calls with a descriptor */
+	struct list_head link;
 };
 
-int gw_nv_objects_init(void);
+void gw_nv_objects_init(void);
 void gw_nv_objects_exit(void);
 
 /* A tenant's file is about to be opened; 0, -ENOMEM. Before the driver's open. */
@@ -91,16 +91,21 @@ static inline struct gw_nv_file *gw_nv_file(const struct gw_file *f)
 }
 
 /* See above. @e must live until after. Where audit mode lets pass, nothing is settled. */
-int gw_nv_objects_before(struct gw_nv_call *c, struct gw_file *f, const struct gw_nv_effect *e);
+int gw_nv_objects_before(struct gw_nv_call *c, struct gw_file *f, const struct gw_nv_effect *e,
+			 const void *outer, const void *nested);
 void gw_nv_objects_after(struct gw_nv_call *c, const void *outer, const void *nested);
 void gw_nv_objects_undo(struct gw_nv_call *c);
 
-/* REGISTER_FD, around the driver's call: @ret is what it returned. 0, -EINTR */
-int gw_nv_objects_link_before(struct gw_nv_call *c, struct gw_file *f);
+/*
+ * REGISTER_FD: file @f is linked to the control file behind descriptor @fd of current, around the
+ * driver's call, which returns @ret. 0, -EINTR, -EPERM not its accelerator's (told).
+ */
+int gw_nv_objects_link_before(struct gw_nv_call *c, struct gw_file *f, int fd);
 void gw_nv_objects_link_after(struct gw_nv_call *c, long ret);
 /*
  * The driver resolved a descriptor of current to @filp (its reference is held): true: go on;
- * false: a tenant's call with a file that is not its accelerator's, make it fail.
+ * false: make it fail: not of the accelerator that current belongs to, or not the file that the
+ * descriptor stood for when the request was judged.
  */
 bool gw_nv_objects_resolved(struct file *filp);
 
@@ -115,19 +120,20 @@ int gw_nv_objects_gpu(struct gw_file *f, u32 client, u32 object);
 /* An object that cannot be freed while the driver's function runs. */
 struct gw_nv_pinned {
 	struct gw_nv_objects *objects;
-	struct gw_rm_node *node;
+	struct gw_rm_node *node;	/* NULL: none */
 	struct gw_nv_mem *mem;		/* NULL: it holds no video memory */
 };
 
 /*
- * Pin (@client, @object), anybody's in @f's accelerator. 0: unpin must follow; > 0: the driver's
- * status to answer (told, where it is another tenant's); -EINTR.
+ * Pin (@client, @object), anybody's in @f's accelerator. 0: unpin must follow (harmless where audit
+ * mode let pass and nothing is pinned); > 0: the driver's status to answer (told, where it is
+ * another tenant's); -EINTR.
  */
 int gw_nv_mem_pin(struct gw_file *f, u32 client, u32 object, struct gw_nv_pinned *p);
 void gw_nv_mem_unpin(struct gw_nv_pinned *p);
 
 struct gw_nv_hold *gw_nv_hold_alloc(void);	/* GFP_KERNEL_ACCOUNT; kfree() when unused */
-/* @h holds @p's memory from now on, on @f; see struct gw_rm_hold for the marks. */
+/* @h holds @p->mem from now on, on @f; see struct gw_rm_hold for the marks. */
 void gw_nv_hold_add(struct gw_file *f, struct gw_nv_hold *h, struct gw_nv_pinned *p, u32 kind,
 		    u64 base, u64 length, u32 sub);
 /* The newest hold with these marks, detached; NULL: none. _end() or _reattach() must follow. */

@@ -11,6 +11,7 @@
 #include "abi.h"
 #include "decode.h"
 #include "effect.h"
+#include "objects.h"
 
 #include <linux/fs.h>
 #include <linux/ioctl.h>
@@ -30,7 +31,7 @@ static bool may_matter(u32 nr, u32 size)
 {
 	if (nr == NV_ESC_IOCTL_XFER_CMD)
 		return gw_nv_outer_wanted(nr, size);
-	if (nr == NV_ESC_EXPORT_TO_DMABUF_FD)
+	if (nr == NV_ESC_EXPORT_TO_DMABUF_FD || nr == NV_ESC_REGISTER_FD)
 		return true;
 	return gw_nv_is_effective(gw_nv_branch_now(), nr, size);
 }
@@ -41,7 +42,7 @@ static bool may_matter(u32 nr, u32 size)
  */
 bool gw_nv_came_round(u32 nr, u32 size, const void *outer)
 {
-	if (!may_matter(nr, size))
+	if (!may_matter(nr, size) || nr == NV_ESC_REGISTER_FD)
 		return false;
 	if (gw_nv_is_control(nr, size) &&
 	    !gw_nv_control_is_sensitive(gw_nv_branch_now(), gw_nv_control_cmd(outer)))
@@ -95,6 +96,14 @@ static int is_plain_control(const struct request *r)
 	       gw_bind_current_is(accel_of(r));
 }
 
+/* Another holder of memory holds as much as the first; a parked one is for others of the VM. */
+static bool makes_holders(const struct request *r, const struct gw_nv_effect *e)
+{
+	if (e->act == GW_NV_EXPORT)
+		return !gw_bind_current_is(accel_of(r));
+	return e->act == GW_NV_DUP || e->act == GW_NV_IMPORT || e->act == GW_NV_ATTACH;
+}
+
 /*
  * What the pinned bytes say, and whether that may be; pins the block that they point to. > 0: the
  * status that the driver is to have answered.
@@ -118,6 +127,9 @@ static int judge(const struct request *r, struct gw_pin *p, struct gw_nv_effect 
 	} else if (op.kind == GW_OP_DEVICE_PTR) {
 		op.kind = GW_OP_DEVICE;
 		op.arg = e->instance;
+	} else if (op.kind == GW_OP_PASS && makes_holders(r, e)) {
+		op.kind = GW_OP_HOLD;
+		op.what = e->what;
 	}
 	return gw_nv_judge(r->file, &op);
 }
@@ -128,21 +140,43 @@ static long answer_instead(struct gw_pin *p, const struct gw_nv_effect *e, u32 s
 	return gw_pin_write_back(p);
 }
 
+/*
+ * The driver's answer is its status in the struct, which it does not set where it gives up early:
+ * a number stands there that is none of its own, so that the caller's is not taken for an answer.
+ */
+#define NO_ANSWER 0xfffffffe
+
+static long call(const struct request *r, struct gw_pin *p, const struct gw_nv_effect *e,
+		 struct gw_nv_call *c)
+{
+	u32 before = gw_nv_status(e, p->outer);
+	long ret;
+	int err;
+
+	gw_nv_fail(e, p->outer, NO_ANSWER);
+	ret = gw_pin_call(p, r->filp, r->original);
+	if (!p->is_answered) {
+		gw_nv_objects_undo(c);
+		return ret;
+	}
+	gw_nv_objects_after(c, p->outer, p->nested.data);
+	if (gw_nv_status(e, p->outer) == NO_ANSWER)
+		gw_nv_fail(e, p->outer, before);
+	err = gw_pin_write_back(p);
+	return ret < 0 ? ret : err ?: ret;
+}
+
 static long answer(const struct request *r, struct gw_pin *p)
 {
 	struct gw_nv_effect e;
+	struct gw_nv_call c;
 	long ret = judge(r, p, &e);
-	int err;
 
+	if (!ret)
+		ret = gw_nv_objects_before(&c, r->file, &e, p->outer, p->nested.data);
 	if (ret > 0)
 		return answer_instead(p, &e, ret);
-	if (ret)
-		return ret;
-	ret = gw_pin_call(p, r->filp, r->original);
-	if (!p->is_answered)
-		return ret;
-	err = gw_pin_write_back(p);
-	return ret < 0 ? ret : err ?: ret;
+	return ret ?: call(r, p, &e, &c);
 }
 
 static long serve_pinned(const struct request *r)
@@ -181,14 +215,42 @@ u32 gw_nv_dma_buf_export(void *gpu, void *params, gw_nv_dma_buf_fn original)
 {
 	struct gw_pin *p = gw_pin_current();
 	struct gw_nv_effect e;
-	int bad;
+	struct gw_nv_call c;
+	u32 status;
+	int ret;
 
 	if (!p || p->has_outer)
 		return original(gpu, params);
-	bad = gw_nv_effect(gw_nv_branch_now(), p->nr, p->size, params, NULL, 0, &e);
-	if (bad && !gw_is_audit())
+	ret = gw_nv_effect(gw_nv_branch_now(), p->nr, p->size, params, NULL, 0, &e);
+	if (ret && !gw_is_audit())
 		return GW_NV_INSUFFICIENT_PERMISSIONS;
-	return original(gpu, params);
+	if (ret)
+		return original(gpu, params);
+	ret = gw_nv_objects_before(&c, p->file, &e, params, NULL);
+	if (ret)
+		return ret > 0 ? ret : GW_NV_INSUFFICIENT_PERMISSIONS;
+	status = original(gpu, params);
+	gw_nv_fail(&e, params, status);		/* as the driver does when this returns */
+	gw_nv_objects_after(&c, params, NULL);
+	return status;
+}
+
+/* --- REGISTER_FD: the file behind its one number is judged, and is then the one that is used --- */
+
+static long serve_link(const struct request *r)
+{
+	struct gw_nv_call c;
+	long ret;
+	int fd;
+
+	if (get_user(fd, (int __user *)r->arg))
+		return -EFAULT;
+	ret = gw_nv_objects_link_before(&c, r->file, fd);
+	if (ret)
+		return ret;
+	ret = let_through(r);
+	gw_nv_objects_link_after(&c, ret);
+	return ret;
 }
 
 /* --- all of them -------------------------------------------------------------------------------- */
@@ -213,6 +275,8 @@ long gw_nv_ioctl(struct file *filp, unsigned int cmd, unsigned long arg, gw_nv_i
 	}
 	if (r.nr == NV_ESC_EXPORT_TO_DMABUF_FD)
 		return serve_dma_buf(&r);
+	if (r.nr == NV_ESC_REGISTER_FD && r.size == sizeof(int))
+		return serve_link(&r);
 	ret = is_plain_control(&r);
 	if (ret)
 		return ret < 0 ? ret : let_through(&r);

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Between trees.c, objects.c, parking.c and holding.c only; what others call is in objects.h.
+ */
+#ifndef _GW_NV_OBJECTS_PRIV_H
+#define _GW_NV_OBJECTS_PRIV_H
+
+#include "objects.h"
+
+#include <linux/wait.h>
+
+/* Objects, mappings and exports of one accelerator: beyond, the driver is out of memory. */
+#define GW_NV_LINKS_MAX (1u << 20)
+
+/* More of the driver's statuses (nvstatus.h); those of effect.h besides. */
+#define GW_NV_INVALID_CLIENT		0x23
+#define GW_NV_INVALID_OBJECT_PARENT	0x36
+#define GW_NV_OBJECT_NOT_FOUND		0x57
+
+struct gw_nv_objects {
+	struct gw_accel *accel;		/* const, with a reference on its VM */
+	spinlock_t lock;		/* order 4; what follows but for the last two */
+	struct gw_rm_tree tree;
+	struct list_head files;		/* gw_nv_file.link */
+	struct list_head contexts;	/* gw_nv_mem.link */
+	wait_queue_head_t wq;		/* a call that others waited for is through */
+	/* trees_lock: */
+	u32 nr_users;
+	struct list_head all;
+};
+
+/*
+ * A client or an object. A client can be found by anybody, to tell whose it is.
+ *
+ * What holds no video memory is not followed: a call that relies on an object which is not known
+ * (host memory, say) relies on that. So while such a call runs nothing that may hold memory is made
+ * below that client, and the other way round: its handle could be the one.
+ */
+struct gw_nv_node {
+	struct gw_rm_node rm;
+	u32 nr_making;			/* of a client: what may hold memory is being made below it */
+	struct gw_nv_node *making_below; /* that client, while this one is being made */
+	u32 nr_blind;			/* of a client: calls that rely on an unknown object of it */
+	struct gw_nv_objects *objects;	/* of a committed client, else NULL */
+	struct hlist_node by_handle;
+};
+
+/* One handle of a list. */
+struct gw_nv_item {
+	struct gw_nv_node *node;	/* to be made */
+	struct gw_rm_node *source;	/* pinned */
+	struct gw_nv_hold *hold;	/* to be */
+	struct gw_nv_hold *old;		/* detached: what is in its place until now */
+};
+
+/* --- trees.c --------------------------------------------------------------------------------- */
+
+/* The control file whose clients count for requests on @nf. */
+static inline struct gw_nv_file *gw_nv_owner(struct gw_nv_file *nf)
+{
+	return READ_ONCE(nf->ctl) ?: nf;
+}
+
+static inline struct gw_nv_mem *gw_nv_mem_of(struct gw_rm_mem *mem)
+{
+	return mem ? container_of(mem, struct gw_nv_mem, rm) : NULL;
+}
+
+struct gw_nv_node *gw_nv_node_alloc(void);	/* GFP_KERNEL_ACCOUNT; kfree() when unused */
+struct gw_nv_mem *gw_nv_mem_alloc(void);	/* likewise; nothing is charged */
+/* No holder any more, or none yet: its charge goes. No lock held; NULL is fine. */
+void gw_nv_mem_free(struct gw_nv_mem *mem);
+
+/* With the tree's lock: the driver made what was reserved. */
+void gw_nv_commit(struct gw_nv_objects *t, struct gw_nv_node *n, u32 handle,
+		  struct gw_nv_mem *mem, u32 kind);
+/* With the tree's lock: the last holder of @mem is gone; gw_nv_mem_free() follows without it. */
+void gw_nv_mem_unused(struct gw_nv_mem *mem);
+/* Without: what is free is given back, the hash grows, those who wait look again. */
+void gw_nv_settled(struct gw_nv_objects *t);
+/* Whoever is about to add something: room in the hash and below the bound. 0, -ENOSPC */
+int gw_nv_make_room(struct gw_nv_objects *t);
+/* The tree that knows client @handle, when it is not @t. For comparing only. */
+bool gw_nv_is_foreign(struct gw_nv_objects *t, u32 handle);
+/* With the tree's lock: as gw_rm_find() for the client alone, but -ENODEV: it is nobody's here. */
+int gw_nv_check_client(struct gw_nv_objects *t, const struct gw_nv_file *owner, u32 handle);
+
+/* --- parking.c -------------------------------------------------------------------------------- */
+
+/* EXPORT, IMPORT and ATTACH; errors for gw_nv_answer(). */
+int gw_nv_export_before(struct gw_nv_call *c);
+void gw_nv_export_after(struct gw_nv_call *c, bool done);
+int gw_nv_import_before(struct gw_nv_call *c);
+void gw_nv_import_after(struct gw_nv_call *c, const void *outer, const void *nested, bool done);
+int gw_nv_attach_before(struct gw_nv_call *c);
+void gw_nv_attach_after(struct gw_nv_call *c, bool done);
+
+/* --- objects.c --------------------------------------------------------------------------------- */
+
+/*
+ * What the caller gets for @ret: -ENODEV nobody here made client c->about, -EPERM another file of the
+ * accelerator did, -ENOENT no such object, -ENODATA wrong parent, -ENXIO GPU not placed, -EBADFD
+ * a file that is not the accelerator's, -EACCES not for tenants, -E2BIG, -ENOSPC too many, -EDQUOT, -ENOMEM. All become statuses of the driver's; in
+ * audit mode 0, and c->file NULL.
+ */
+int gw_nv_answer(struct gw_nv_call *c, int ret);
+/* Run @attempt with the tree's lock until it is not -EBUSY: what it returned, or -EINTR. */
+int gw_nv_attempt(struct gw_nv_call *c, int (*attempt)(struct gw_nv_call *c));
+/*
+ * With the tree's lock. Handle 0 is never found. c->about is set for gw_nv_answer(). @makes: memory
+ * may hang on @n; gw_nv_reserve_end() comes right before it is committed or aborted.
+ */
+int gw_nv_reserve(struct gw_nv_call *c, u32 parent, struct gw_nv_node *n, bool makes);
+void gw_nv_reserve_end(struct gw_nv_node *n);
+/* With the tree's lock. What is not known holds nothing: its client is pinned in its place. */
+int gw_nv_pin_object(struct gw_nv_objects *t, const struct gw_nv_file *owner, u32 client,
+		     u32 object, struct gw_rm_node **out);
+void gw_nv_unpin_object(struct gw_nv_objects *t, struct gw_rm_node *n);
+
+#endif /* _GW_NV_OBJECTS_PRIV_H */

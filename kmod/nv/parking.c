@@ -1,0 +1,420 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Requests that name a file by its descriptor, and those that name several objects: linking a file
+ * to a control file, parking objects on one, taking them from it, letting another object hold them.
+ * Owns that the file which was judged is the one that the driver uses. Must not copy or decode.
+ */
+#include "objects_priv.h"
+
+#include "../bind.h"
+#include "../policy.h"
+
+#include <linux/file.h>
+#include <linux/slab.h>
+
+/* --- descriptors ------------------------------------------------------------------------------- */
+
+/* Calls with a descriptor that was judged. A leaf. */
+static DEFINE_SPINLOCK(calls_lock);
+static LIST_HEAD(calls);		/* gw_nv_call.link */
+
+/*
+ * c->filp and c->target, from the caller's own table. No file there: the driver says so itself.
+ * -EBADFD: a file that is not its accelerator's.
+ */
+static int open_target(struct gw_nv_call *c, struct gw_nv_file *nf, int fd)
+{
+	struct gw_accel *a = nf->objects->accel;
+	struct gw_file *f;
+
+	c->filp = fd < 0 ? NULL : fget(fd);
+	f = c->filp ? gw_file_find(c->filp) : NULL;	/* c->filp keeps it */
+	c->target = gw_nv_file(f);
+	return !c->filp || (f && f->proc->accel == a) ? 0 : -EBADFD;
+}
+
+static void watch(struct gw_nv_call *c)
+{
+	c->task = current;
+	spin_lock(&calls_lock);
+	list_add(&c->link, &calls);
+	spin_unlock(&calls_lock);
+}
+
+static void close_target(struct gw_nv_call *c)
+{
+	if (c->task) {
+		spin_lock(&calls_lock);
+		list_del(&c->link);
+		spin_unlock(&calls_lock);
+		c->task = NULL;
+	}
+	if (c->filp)
+		fput(c->filp);
+	c->filp = NULL;
+	c->target = NULL;
+}
+
+static bool is_expected(struct file *filp)
+{
+	struct gw_nv_call *c;
+	bool is = true;
+
+	spin_lock(&calls_lock);
+	list_for_each_entry(c, &calls, link)
+		if (c->task == current && c->filp != filp)
+			is = false;
+	spin_unlock(&calls_lock);
+	return is;
+}
+
+bool gw_nv_objects_resolved(struct file *filp)
+{
+	struct gw_file *f = gw_file_find(filp);
+	struct gw_accel *a;
+	bool ok;
+
+	if (!f && !gw_bind_any())
+		return true;
+	if (gw_bind_current_is(f ? f->proc->accel : NULL))
+		return is_expected(filp);
+	a = gw_bind_current();
+	ok = !gw_refuse(a ? a->vm : f ? f->proc->accel->vm : NULL, -EPERM,
+			"a descriptor of a file that is not the VM's");
+	if (a)
+		gw_vm_put(a->vm);
+	return ok;
+}
+
+/* --- linking ------------------------------------------------------------------------------------ */
+
+static int begin_link(struct gw_nv_call *c)
+{
+	if (c->file->is_linking || c->file->nr_making)
+		return -EBUSY;
+	c->file->is_linking = true;
+	return 0;
+}
+
+int gw_nv_objects_link_before(struct gw_nv_call *c, struct gw_file *f, int fd)
+{
+	int ret;
+
+	*c = (struct gw_nv_call){ .file = gw_nv_file(f) };
+	if (!c->file)
+		return 0;
+	ret = open_target(c, c->file, fd);
+	if (ret)
+		ret = gw_refuse(f->proc->accel->vm, -EPERM,
+				"REGISTER_FD with a file that is not the VM's");
+	if (!ret)
+		ret = gw_nv_attempt(c, begin_link);
+	if (ret)
+		close_target(c);
+	else
+		watch(c);
+	return ret;
+}
+
+void gw_nv_objects_link_after(struct gw_nv_call *c, long ret)
+{
+	struct gw_nv_objects *t;
+
+	if (!c->file)
+		return;
+	t = c->file->objects;
+	spin_lock(&t->lock);
+	c->file->is_linking = false;
+	if (!ret && c->target && !c->file->ctl)
+		WRITE_ONCE(c->file->ctl, c->target);
+	spin_unlock(&t->lock);
+	close_target(c);
+	gw_nv_settled(t);
+}
+
+/* --- lists ---------------------------------------------------------------------------------------- */
+
+static u32 listed(const struct gw_nv_call *c, u32 i)
+{
+	return gw_nv_listed(c->effect, c->outer, c->nested, i);
+}
+
+static void free_items(struct gw_nv_call *c)
+{
+	u32 i;
+
+	for (i = 0; i < c->nr_items; i++) {
+		kfree(c->items[i].node);
+		kfree(c->items[i].hold);
+	}
+	kvfree(c->items);
+	c->items = NULL;
+	c->nr_items = 0;
+}
+
+/* Memory for the whole list: a node for each, or a hold. */
+static int alloc_items(struct gw_nv_call *c, bool nodes)
+{
+	u32 i, nr = c->effect->nr_list;
+	int ret = gw_nv_make_room(c->file->objects);
+
+	if (ret)
+		return ret;
+	c->items = kvcalloc(max(nr, 1u), sizeof(*c->items), GFP_KERNEL_ACCOUNT);
+	if (!c->items)
+		return -ENOMEM;
+	for (c->nr_items = 0; c->nr_items < nr; c->nr_items++) {
+		i = c->nr_items;
+		if (nodes)
+			c->items[i].node = gw_nv_node_alloc();
+		else
+			c->items[i].hold = gw_nv_hold_alloc();
+		if (!c->items[i].node && !c->items[i].hold)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static void unpin_sources(struct gw_nv_call *c)
+{
+	u32 i;
+
+	for (i = 0; i < c->nr_items; i++)
+		if (c->items[i].source)
+			gw_nv_unpin_object(c->file->objects, c->items[i].source);
+	for (i = 0; i < c->nr_items; i++)
+		c->items[i].source = NULL;
+}
+
+/* All of them or none. */
+static int pin_sources(struct gw_nv_call *c)
+{
+	u32 client = c->effect->client;
+	int ret = gw_nv_check_client(c->file->objects, c->owner, client);
+	struct gw_rm_node *source;
+	u32 i;
+
+	c->about = client;
+	for (i = 0; i < c->nr_items && !ret; i++) {
+		if (!listed(c, i))
+			continue;
+		ret = gw_nv_pin_object(c->file->objects, c->owner, client, listed(c, i), &source);
+		if (!ret)
+			c->items[i].source = source;
+	}
+	if (ret)
+		unpin_sources(c);
+	return ret;
+}
+
+/* --- parking, taking ------------------------------------------------------------------------------- */
+
+static int begin_parking(struct gw_nv_call *c)
+{
+	if (!c->target)
+		return 0;	/* no such file, or audit mode */
+	if (c->target->is_parking)
+		return -EBUSY;
+	c->target->is_parking = true;
+	c->is_parking = true;
+	return 0;
+}
+
+static int start(struct gw_nv_call *c, bool nodes)
+{
+	int ret = open_target(c, c->file, c->effect->fd);
+
+	if (!ret)
+		ret = alloc_items(c, nodes) ?: gw_nv_attempt(c, begin_parking);
+	if (!ret)
+		watch(c);
+	return ret;
+}
+
+static void end(struct gw_nv_call *c)
+{
+	struct gw_nv_objects *t = c->file->objects;
+
+	spin_lock(&t->lock);
+	if (c->is_parking)
+		c->target->is_parking = false;
+	c->is_parking = false;
+	spin_unlock(&t->lock);
+	free_items(c);
+	close_target(c);
+}
+
+/* What stands in the places is given up by the driver when it takes the new ones. */
+static int begin_export(struct gw_nv_call *c)
+{
+	struct gw_rm_tree *tree = &c->file->objects->tree;
+	const struct gw_nv_effect *e = c->effect;
+	int ret = pin_sources(c);
+	struct gw_rm_hold *h;
+	u32 i;
+
+	for (i = 0; i < c->nr_items && !ret && c->target; i++) {
+		h = gw_rm_hold_find(tree, &c->target->rm, GW_RM_EXPORT, (u64)e->first + i, 0);
+		if (!h)
+			continue;
+		gw_rm_hold_detach(tree, h);
+		c->items[i].old = container_of(h, struct gw_nv_hold, rm);
+	}
+	return ret;
+}
+
+int gw_nv_export_before(struct gw_nv_call *c)
+{
+	return start(c, false) ?: gw_nv_attempt(c, begin_export);
+}
+
+/* With the tree's lock: true: @it->hold is the tree's now. */
+static bool park(struct gw_nv_call *c, struct gw_nv_item *it, u64 place)
+{
+	if (!it->source || !it->source->mem || !c->target)
+		return false;
+	it->hold->rm = (struct gw_rm_hold){
+		.mem = it->source->mem, .file = &c->target->rm, .base = place,
+		.length = 1, .kind = GW_RM_EXPORT,
+	};
+	gw_rm_hold_add(&c->file->objects->tree, &it->hold->rm);
+	return true;
+}
+
+void gw_nv_export_after(struct gw_nv_call *c, bool done)
+{
+	struct gw_nv_objects *t = c->file->objects;
+	u32 i;
+
+	spin_lock(&t->lock);
+	for (i = 0; i < c->nr_items; i++) {
+		struct gw_nv_item *it = &c->items[i];
+
+		if (done && park(c, it, (u64)c->effect->first + i))
+			it->hold = NULL;
+		if (!done && it->old) {
+			gw_rm_hold_reattach(&t->tree, &it->old->rm);
+			it->old = NULL;
+		}
+	}
+	unpin_sources(c);
+	spin_unlock(&t->lock);
+	for (i = 0; i < c->nr_items; i++)
+		if (c->items[i].old)
+			gw_nv_hold_end(c->file->file, c->items[i].old);
+	end(c);
+}
+
+static void abort_nodes(struct gw_nv_call *c)
+{
+	struct gw_nv_node *n;
+
+	while (c->nr_reserved) {
+		n = c->items[--c->nr_reserved].node;
+		gw_nv_reserve_end(n);
+		gw_rm_abort(&c->file->objects->tree, &n->rm);
+	}
+}
+
+/* A place below @parent for each. */
+static int reserve_nodes(struct gw_nv_call *c, u32 parent, bool makes)
+{
+	int ret = 0;
+
+	while (c->nr_reserved < c->nr_items && !ret) {
+		ret = gw_nv_reserve(c, parent, c->items[c->nr_reserved].node, makes);
+		if (!ret)
+			c->nr_reserved++;
+	}
+	if (ret)
+		abort_nodes(c);
+	return ret;
+}
+
+static int begin_import(struct gw_nv_call *c)
+{
+	return reserve_nodes(c, c->effect->parent, true);
+}
+
+int gw_nv_import_before(struct gw_nv_call *c)
+{
+	return start(c, true) ?: gw_nv_attempt(c, begin_import);
+}
+
+void gw_nv_import_after(struct gw_nv_call *c, const void *outer, const void *nested, bool done)
+{
+	struct gw_nv_objects *t = c->file->objects;
+	const struct gw_nv_effect *e = c->effect;
+	struct gw_rm_hold *h = NULL;
+	u32 i, handle;
+
+	spin_lock(&t->lock);
+	for (i = 0; done && i < c->nr_reserved; i++) {
+		handle = gw_nv_listed(e, outer, nested, i);
+		gw_nv_reserve_end(c->items[i].node);
+		if (c->target)
+			h = gw_rm_hold_find(&t->tree, &c->target->rm, GW_RM_EXPORT,
+					    (u64)e->first + i, 0);
+		if (handle) {
+			gw_nv_commit(t, c->items[i].node, handle, h ? gw_nv_mem_of(h->mem) : NULL,
+				     GW_RM_DUP);
+			c->items[i].node = NULL;
+		} else {
+			gw_rm_abort(&t->tree, &c->items[i].node->rm);
+		}
+	}
+	if (!done)
+		abort_nodes(c);
+	spin_unlock(&t->lock);
+	end(c);
+}
+
+/* --- held by another object ------------------------------------------------------------------------- */
+
+static int begin_attach(struct gw_nv_call *c)
+{
+	const struct gw_nv_effect *e = c->effect;
+	int ret = pin_sources(c);
+
+	if (ret)
+		return ret;
+	ret = reserve_nodes(c, e->object, false);	/* nobody can name them */
+	if (ret)
+		unpin_sources(c);
+	return ret;
+}
+
+/*
+ * What has no handle has no end that is seen here: refused. What has one is as good as a parent of
+ * nameless objects (handle 0, which is found by nobody) that hold the memory.
+ */
+int gw_nv_attach_before(struct gw_nv_call *c)
+{
+	if (!c->effect->object)
+		return -EACCES;
+	return alloc_items(c, true) ?: gw_nv_attempt(c, begin_attach);
+}
+
+void gw_nv_attach_after(struct gw_nv_call *c, bool done)
+{
+	struct gw_nv_objects *t = c->file->objects;
+	u32 i;
+
+	spin_lock(&t->lock);
+	for (i = 0; done && i < c->nr_reserved; i++) {
+		struct gw_nv_item *it = &c->items[i];
+
+		gw_nv_reserve_end(it->node);
+		if (it->source && it->source->mem) {
+			gw_nv_commit(t, it->node, 0, gw_nv_mem_of(it->source->mem), GW_RM_OTHER);
+			it->node = NULL;
+		} else {
+			gw_rm_abort(&t->tree, &it->node->rm);
+		}
+	}
+	if (!done)
+		abort_nodes(c);
+	unpin_sources(c);
+	spin_unlock(&t->lock);
+	free_items(c);
+}
