@@ -307,6 +307,8 @@ const char *gpuward_format_size(uint64_t bytes, char buf[GPUWARD_SIZE_LEN]);
  * @GPUWARD_WORDS_WAIT: enum gpuward_wait: queue, fail, timeout
  * @GPUWARD_WORDS_EVENT: enum gpuward_event: job-wait, job-placing, ...
  * @GPUWARD_WORDS_GROUP: enum gpuward_group_kind: model, gpu
+ * @GPUWARD_WORDS_QUOTA: enum gpuward_quota: on, unlimited
+ * @GPUWARD_WORDS_MANAGED: enum gpuward_managed: count, deny, ignore
  */
 enum gpuward_words {
 	GPUWARD_WORDS_STATE,
@@ -320,6 +322,8 @@ enum gpuward_words {
 	GPUWARD_WORDS_WAIT,
 	GPUWARD_WORDS_EVENT,
 	GPUWARD_WORDS_GROUP,
+	GPUWARD_WORDS_QUOTA,
+	GPUWARD_WORDS_MANAGED,
 	GPUWARD_NR_WORDS,
 };
 

@@ -45,6 +45,7 @@ struct gpuward_setting_info {
 	uint64_t fields;
 	uint32_t host;
 	uint32_t enforce;
+	uint64_t context_bytes;
 };
 
 /**
@@ -106,6 +107,8 @@ struct gpuward_vm_info {
 	uint32_t nr_jobs;
 	uint32_t default_accel;
 	uint32_t bound_accel;
+	uint32_t quota;
+	uint32_t managed;
 	char group[GPUWARD_NAME_LEN];
 	char name[GPUWARD_NAME_LEN];
 	char model[GPUWARD_NAME_LEN];
@@ -162,10 +165,17 @@ struct gpuward_binding_info {
 	char path[GPUWARD_PATH_LEN];
 };
 
-/** struct gpuward_placed - Part of a placement: @bytes reserved on GPU @minor */
+/**
+ * struct gpuward_placed - Part of a placement, on GPU @minor
+ * @bytes: reserved there: the quota
+ * @used_bytes: charged now
+ * @peak_bytes: the most since it was placed
+ */
 struct gpuward_placed {
 	uint32_t minor;
 	uint64_t bytes;
+	uint64_t used_bytes;
+	uint64_t peak_bytes;
 };
 
 /**
@@ -173,7 +183,10 @@ struct gpuward_placed {
  * @program: as set; gpuward_my_accels(): as in force, never AUTO
  * @is_default: the VM's default one
  * @memory_bytes: quota over all its GPUs
- * @used_bytes: charged now
+ * @used_bytes: charged now, over all its GPUs
+ * @peak_bytes: the most on each GPU since it was placed, added; gpuward_my_accels(): 0
+ * @quota: enum gpuward_quota of its VM
+ * @managed: enum gpuward_managed of its VM
  * @nr_placed: entries of @placed that hold; gpuward_my_accels() does not know the bytes
  */
 struct gpuward_accel_info {
@@ -181,6 +194,7 @@ struct gpuward_accel_info {
 	uint64_t fields;
 	uint64_t memory_bytes;
 	uint64_t used_bytes;
+	uint64_t peak_bytes;
 	uint32_t vm_id;
 	uint32_t index;
 	uint32_t program;
@@ -190,6 +204,8 @@ struct gpuward_accel_info {
 	uint32_t nr_gpus;
 	uint32_t nr_running;
 	uint32_t nr_waiting;
+	uint32_t quota;
+	uint32_t managed;
 	uint32_t nr_placed;
 	struct gpuward_placed placed[GPUWARD_MAX_PLACED];
 	char vm[GPUWARD_NAME_LEN];
@@ -201,12 +217,15 @@ struct gpuward_accel_info {
  * struct gpuward_job_info - A job, running or waiting (GPUWARD_A_JOB_*)
  * @pid: as the caller's pid namespace shows it, 0 when not visible there
  * @position: from 1 while waiting, else 0
+ * @used_bytes: charged now, over all its GPUs
+ * @peak_bytes: the most at one time; gpuward_my_jobs(): 0
  */
 struct gpuward_job_info {
 	struct gpuward_job_info *next;
 	uint64_t fields;
 	uint64_t id;
 	uint64_t used_bytes;
+	uint64_t peak_bytes;
 	uint64_t wait_ns;
 	uint64_t held_ns;
 	uint32_t vm_id;
@@ -229,6 +248,9 @@ struct gpuward_event_info {
 	uint64_t wait_ns;
 	uint64_t held_ns;
 	uint64_t count;
+	uint64_t requested_bytes;
+	uint64_t used_bytes;
+	uint64_t limit_bytes;
 	uint32_t type;
 	uint32_t vm_id;
 	uint32_t accel;

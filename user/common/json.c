@@ -89,6 +89,8 @@ struct json_object *json_setting(const struct gpuward_setting_info *setting)
 
 	json_text(o, "host", gpuward_word(GPUWARD_WORDS_HOST, setting->host));
 	json_text(o, "enforce", gpuward_word(GPUWARD_WORDS_ENFORCE, setting->enforce));
+	if (HAS(setting, GPUWARD_A_SETTING_CONTEXT))
+		json_u64(o, "context_bytes", setting->context_bytes);
 	return o;
 }
 
@@ -185,6 +187,10 @@ struct json_object *json_vm(const struct gpuward_vm_info *vm)
 		else
 			json_null(o, "wait_ms");
 	}
+	if (HAS(vm, GPUWARD_A_VM_QUOTA))
+		json_text(o, "quota", gpuward_word(GPUWARD_WORDS_QUOTA, vm->quota));
+	if (HAS(vm, GPUWARD_A_VM_MANAGED))
+		json_text(o, "managed", gpuward_word(GPUWARD_WORDS_MANAGED, vm->managed));
 	if (HAS(vm, GPUWARD_A_VM_NR_BINDINGS))
 		json_u64(o, "nr_bindings", vm->nr_bindings);
 	if (HAS(vm, GPUWARD_A_VM_NR_FILES))
@@ -273,14 +279,21 @@ struct json_object *json_accel(const struct gpuward_accel_info *accel)
 	json_u64(o, "nr_gpus", accel->nr_gpus);
 	json_u64(o, "memory_total_bytes", accel->memory_bytes);
 	json_u64(o, "memory_used_bytes", accel->used_bytes);
+	if (HAS(accel, GPUWARD_A_ACCEL_PEAK))
+		json_u64(o, "memory_peak_bytes", accel->peak_bytes);
+	json_text(o, "quota", gpuward_word(GPUWARD_WORDS_QUOTA, accel->quota));
+	json_text(o, "managed", gpuward_word(GPUWARD_WORDS_MANAGED, accel->managed));
 	json_u64(o, "nr_running", accel->nr_running);
 	json_u64(o, "nr_waiting", accel->nr_waiting);
 	for (i = 0; i < accel->nr_placed; i++) {
 		struct json_object *part = json_object_new_object();
 
 		json_u64(part, "gpu_minor", accel->placed[i].minor);
-		if (accel->placed[i].bytes)
+		if (accel->placed[i].bytes) {
 			json_u64(part, "reserved_bytes", accel->placed[i].bytes);
+			json_u64(part, "used_bytes", accel->placed[i].used_bytes);
+			json_u64(part, "peak_bytes", accel->placed[i].peak_bytes);
+		}
 		json_object_array_add(placement, part);
 	}
 	json_object_object_add(o, "placement", placement);
@@ -305,6 +318,8 @@ struct json_object *json_job(const struct gpuward_job_info *job)
 	json_text(o, "command", job->command);
 	json_u64(o, "position", job->position);
 	json_u64(o, "memory_used_bytes", job->used_bytes);
+	if (HAS(job, GPUWARD_A_JOB_PEAK))
+		json_u64(o, "memory_peak_bytes", job->peak_bytes);
 	json_u64(o, "wait_ns", job->wait_ns);
 	json_u64(o, "held_ns", job->held_ns);
 	if (HAS(job, GPUWARD_A_JOB_NR_FILES))
@@ -339,6 +354,9 @@ struct json_object *json_event(const struct gpuward_event_info *event)
 	ADD(WAIT_NS, json_u64, "wait_ns", wait_ns);
 	ADD(HELD_NS, json_u64, "held_ns", held_ns);
 	ADD(COUNT, json_u64, "count", count);
+	ADD(REQUESTED, json_u64, "requested_bytes", requested_bytes);
+	ADD(USED, json_u64, "used_bytes", used_bytes);
+	ADD(LIMIT, json_u64, "limit_bytes", limit_bytes);
 	ADD(TEXT, json_text, "text", text);
 #undef ADD
 	return o;

@@ -28,7 +28,7 @@ static const struct option_row add_options[] = {
 };
 
 const char *const accel_headings[] = {
-	"VM", "INDEX", "NAME", "MODEL", "STATE", "USED", "MEMORY", "GPUS", "RUNNING", "WAITING",
+	"VM", "INDEX", "NAME", "MODEL", "STATE", "USED", "PEAK", "MEMORY", "GPUS", "RUNNING", "WAITING",
 	"PROGRAM", "DUPLICABLE", NULL,
 };
 
@@ -54,7 +54,12 @@ void accel_row(struct table *table, const struct gpuward_accel_info *accel)
 	table_cell(table, "%s", accel->model);
 	table_cell(table, "%s", gpuward_word(GPUWARD_WORDS_ACCEL, accel->state));
 	table_cell(table, "%s", gpuward_format_size(accel->used_bytes, size));
-	table_cell(table, "%s", gpuward_format_size(accel->memory_bytes, size));
+	table_cell(table, "%s", gpuward_format_size(accel->peak_bytes, size));
+	/* Loud: a limit that is not in force is no limit. */
+	if (accel->quota == GPUWARD_QUOTA_UNLIMITED)
+		table_cell(table, "UNLIMITED");
+	else
+		table_cell(table, "%s", gpuward_format_size(accel->memory_bytes, size));
 	table_cell(table, "%s", gpus_text(accel, gpus));
 	table_cell(table, "%u", accel->nr_running);
 	table_cell(table, "%u", accel->nr_waiting);

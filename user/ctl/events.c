@@ -60,6 +60,9 @@ static void print_human(const struct gpuward_event_info *event)
 		printf(" waited=%s", text_duration(event->wait_ns, duration));
 	if (HAS(event, HELD_NS) && event->type != GPUWARD_EVENT_JOB_START)
 		printf(" held=%s", text_duration(event->held_ns, duration));
+	if (HAS(event, REQUESTED))
+		printf(" requested=%" PRIu64 " used=%" PRIu64 " limit=%" PRIu64,
+		       event->requested_bytes, event->used_bytes, event->limit_bytes);
 	if (HAS(event, COUNT) && event->count)
 		printf(" not_shown=%" PRIu64, event->count);
 	if (HAS(event, TEXT))

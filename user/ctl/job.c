@@ -10,7 +10,7 @@
 #include <inttypes.h>
 
 static const char *const headings[] = {
-	"ID", "VM", "ACCEL", "STATE", "PID", "POSITION", "MEMORY", "WAITED", "HELD", "COMMAND", NULL,
+	"ID", "VM", "ACCEL", "STATE", "PID", "POSITION", "MEMORY", "PEAK", "WAITED", "HELD", "COMMAND", NULL,
 };
 
 static void number_or_dash(struct table *table, uint32_t number)
@@ -32,6 +32,7 @@ static void add_row(struct table *table, const struct gpuward_job_info *job)
 	number_or_dash(table, job->pid);
 	number_or_dash(table, job->position);
 	table_cell(table, "%s", gpuward_format_size(job->used_bytes, size));
+	table_cell(table, "%s", gpuward_format_size(job->peak_bytes, size));
 	table_cell(table, "%s", text_duration(job->wait_ns, duration));
 	table_cell(table, "%s", text_duration(job->held_ns, duration));
 	table_cell(table, "%s", job->command);

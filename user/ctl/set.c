@@ -6,6 +6,7 @@
 #include "ctl.h"
 #include "show.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 static const struct {
@@ -20,6 +21,8 @@ static const struct {
 	{ "enforce", GPUWARD_WORDS_ENFORCE, GPUWARD_A_SETTING_ENFORCE,
 	  offsetof(struct gpuward_setting_info, enforce), "on or audit" },
 };
+#define CONTEXT "context_bytes"
+#define CONTEXT_MAX (64ull << 30)
 #define NR_SETTINGS (sizeof(settings) / sizeof(*settings))
 
 static uint32_t *value_of(struct gpuward_setting_info *setting, size_t i)
@@ -47,9 +50,21 @@ int get_main(struct tool *tool, const struct args *args)
 		for (i = 0; i < NR_SETTINGS; i++)
 			printf("%s=%s\n", settings[i].name,
 			       gpuward_word(settings[i].words, *value_of(setting, i)));
+		printf("context_bytes=%" PRIu64 "\n", setting->context_bytes);
 	}
 	gpuward_free(setting);
 	return EXIT_DONE;
+}
+
+/* "context_bytes=SIZE": what a context takes of each GPU for the driver itself. */
+static int parse_context(struct tool *tool, const char *value, struct gpuward_setting_info *setting)
+{
+	if (gpuward_parse_size(value, &setting->context_bytes) ||
+	    setting->context_bytes > CONTEXT_MAX)
+		return tool_die(tool, EXIT_USAGE,
+				"context_bytes must be a size of at most 64 GiB, such as 300MiB");
+	setting->fields |= GPUWARD_FIELD(GPUWARD_A_SETTING_CONTEXT);
+	return 0;
 }
 
 static int parse_one(struct tool *tool, const char *text, struct gpuward_setting_info *setting)
@@ -57,6 +72,8 @@ static int parse_one(struct tool *tool, const char *text, struct gpuward_setting
 	size_t i, len = strcspn(text, "=");
 	int value;
 
+	if (!strncmp(text, CONTEXT "=", strlen(CONTEXT "=")))
+		return parse_context(tool, text + strlen(CONTEXT "="), setting);
 	for (i = 0; i < NR_SETTINGS; i++) {
 		if (strncmp(settings[i].name, text, len) || settings[i].name[len])
 			continue;
@@ -68,7 +85,7 @@ static int parse_one(struct tool *tool, const char *text, struct gpuward_setting
 		setting->fields |= GPUWARD_FIELD(settings[i].attr);
 		return 0;
 	}
-	return tool_die(tool, EXIT_USAGE, "no setting \"%.*s\"; there are host and enforce", (int)len,
+	return tool_die(tool, EXIT_USAGE, "no setting \"%.*s\"; there are host, enforce and " CONTEXT, (int)len,
 			text);
 }
 

@@ -13,6 +13,8 @@ static const char *const headings[] = { "WHAT", "VALUE", NULL };
 static void rows(struct table *table, const struct gpuward_status_info *status,
 		 const struct gpuward_setting_info *setting)
 {
+	char size[GPUWARD_SIZE_LEN];
+
 #define ROW(name, format, ...) \
 	(table_cell(table, name), table_cell(table, format, __VA_ARGS__))
 	ROW("module", "%s (interface %u)", status->version, status->abi);
@@ -23,6 +25,7 @@ static void rows(struct table *table, const struct gpuward_status_info *status,
 	ROW("nvidia-uvm", "%s", gpuward_word(GPUWARD_WORDS_STATE, status->uvm));
 	ROW("host", "%s", gpuward_word(GPUWARD_WORDS_HOST, setting->host));
 	ROW("enforce", "%s", gpuward_word(GPUWARD_WORDS_ENFORCE, setting->enforce));
+	ROW("context memory", "%s", gpuward_format_size(setting->context_bytes, size));
 	ROW("GPUs", "%u", status->nr_gpus);
 	ROW("VMs", "%u", status->nr_vms);
 	ROW("bindings", "%u", status->nr_bindings);

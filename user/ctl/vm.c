@@ -13,12 +13,14 @@
 
 #define VM_FIELD(name) GPUWARD_FIELD(GPUWARD_A_VM_##name)
 
-enum { O_CLASS, O_PRIORITY, O_WAIT, O_MAX, O_TOKEN, O_MODEL, O_GROUP };
+enum { O_CLASS, O_PRIORITY, O_WAIT, O_MAX, O_QUOTA, O_MANAGED, O_TOKEN, O_MODEL, O_GROUP };
 #define SET_OPTIONS								\
 	{ "class", 0, "CLASS", "reserved, on-demand (default) or spot" },	\
 	{ "priority", 0, "N", "-1000 to 1000, higher goes first (default 0)" },	\
 	{ "wait", 0, "queue|fail|MS", "wait, fail at once, or fail after MS milliseconds" }, \
 	{ "max-accels", 0, "N", "accelerators it may have, 1 to 64 (default 5)" }, \
+	{ "quota", 0, "on|unlimited", "limit its memory (default), or only count it" }, \
+	{ "managed", 0, "count|deny|ignore", "managed memory: charged (default), refused, not counted" }, \
 	{ "token-stdin", 0, NULL, "read its token from standard input" }
 
 static const struct option_row set_options[] = { SET_OPTIONS, {} };
@@ -41,7 +43,8 @@ static const struct option_row token_options[] = {
 };
 
 static const char *const headings[] = {
-	"ID", "NAME", "CLASS", "PRIORITY", "WAIT", "ACCELS", "BINDINGS", "FILES", "JOBS", NULL,
+	"ID", "NAME", "CLASS", "PRIORITY", "WAIT", "ACCELS", "BINDINGS", "FILES", "JOBS", "QUOTA",
+	"MANAGED", NULL,
 };
 
 static void add_row(struct table *table, const struct gpuward_vm_info *vm)
@@ -58,6 +61,8 @@ static void add_row(struct table *table, const struct gpuward_vm_info *vm)
 	table_cell(table, "%u", vm->nr_bindings);
 	table_cell(table, "%u", vm->nr_files);
 	table_cell(table, "%u", vm->nr_jobs);
+	table_cell(table, "%s", gpuward_word(GPUWARD_WORDS_QUOTA, vm->quota));
+	table_cell(table, "%s", gpuward_word(GPUWARD_WORDS_MANAGED, vm->managed));
 }
 
 static int list_main(struct tool *tool, const struct args *args)
@@ -124,6 +129,34 @@ static int parse_wait(struct tool *tool, const char *text, struct gpuward_vm_inf
 			&vm->wait_ms);
 }
 
+static int parse_word(struct tool *tool, const char *option, const char *word,
+		      enum gpuward_words words, const char *values, uint32_t *value)
+{
+	int found = gpuward_word_value(words, word);
+
+	if (found < 0)
+		return tool_die(tool, EXIT_USAGE, "%s must be %s", option, values);
+	*value = (uint32_t)found;
+	return 0;
+}
+
+static int parse_memory(struct tool *tool, const struct args *args, struct gpuward_vm_info *vm)
+{
+	int err = 0;
+
+	if (args->option[O_QUOTA]) {
+		err = parse_word(tool, "--quota", args->option[O_QUOTA], GPUWARD_WORDS_QUOTA,
+				 "on or unlimited", &vm->quota);
+		vm->fields |= VM_FIELD(QUOTA);
+	}
+	if (!err && args->option[O_MANAGED]) {
+		err = parse_word(tool, "--managed", args->option[O_MANAGED],
+				 GPUWARD_WORDS_MANAGED, "count, deny or ignore", &vm->managed);
+		vm->fields |= VM_FIELD(MANAGED);
+	}
+	return err;
+}
+
 static int parse_options(struct tool *tool, const struct args *args, struct gpuward_vm_info *vm)
 {
 	int value, err;
@@ -149,6 +182,9 @@ static int parse_options(struct tool *tool, const struct args *args, struct gpuw
 			return err;
 		vm->fields |= VM_FIELD(MAX_ACCELS);
 	}
+	err = parse_memory(tool, args, vm);
+	if (err)
+		return err;
 	return args->option[O_WAIT] ? parse_wait(tool, args->option[O_WAIT], vm) : 0;
 }
 

@@ -26,6 +26,7 @@ static const struct gw_kind status_kind = FIELDS(status_fields, gpuward_status_i
 #define F(attr, how, member) [GPUWARD_A_SETTING_##attr] = GW_FIELD(gpuward_setting_info, how, member)
 static const struct gw_field setting_fields[] = {
 	F(HOST, GW_U32, host),		F(ENFORCE, GW_U32, enforce),
+	F(CONTEXT, GW_U64, context_bytes),
 };
 #undef F
 static const struct gw_kind setting_kind = FIELDS(setting_fields, gpuward_setting_info);
@@ -60,6 +61,7 @@ static const struct gw_field vm_fields[] = {
 	F(NR_ACCELS, GW_U32, nr_accels),
 	F(NR_FILES, GW_U32, nr_files),	F(NR_BINDINGS, GW_U32, nr_bindings),
 	F(NR_JOBS, GW_U32, nr_jobs),
+	F(QUOTA, GW_U32, quota),	F(MANAGED, GW_U32, managed),
 };
 #undef F
 static const struct gw_kind vm_kind = FIELDS(vm_fields, gpuward_vm_info);
@@ -102,6 +104,8 @@ static const struct gw_field accel_fields[] = {
 	F(MEMORY, GW_U64, memory_bytes), F(USED, GW_U64, used_bytes),
 	F(NR_RUNNING, GW_U32, nr_running), F(NR_WAITING, GW_U32, nr_waiting),
 	F(PLACED, GW_PLACED, placed),
+	F(PEAK, GW_U64, peak_bytes),	F(QUOTA, GW_U32, quota),
+	F(MANAGED, GW_U32, managed),
 };
 #undef F
 static const struct gw_kind accel_kind = FIELDS(accel_fields, gpuward_accel_info);
@@ -114,6 +118,7 @@ static const struct gw_field job_fields[] = {
 	F(COMMAND, GW_TEXT, command),	F(POSITION, GW_U32, position),
 	F(NR_FILES, GW_U32, nr_files),	F(USED, GW_U64, used_bytes),
 	F(WAIT_NS, GW_U64, wait_ns),	F(HELD_NS, GW_U64, held_ns),
+	F(PEAK, GW_U64, peak_bytes),
 };
 #undef F
 static const struct gw_kind job_kind = FIELDS(job_fields, gpuward_job_info);

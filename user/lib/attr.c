@@ -58,11 +58,16 @@ static int get_placed(const struct nlattr *nest, struct gpuward_accel_info *acce
 			if (mnl_attr_validate(attr, MNL_TYPE_U32))
 				return -1;
 			placed->minor = mnl_attr_get_u32(attr);
-		} else if (type == GPUWARD_A_PLACED_BYTES) {
-			if (mnl_attr_validate(attr, MNL_TYPE_U64))
-				return -1;
-			placed->bytes = mnl_attr_get_u64(attr);
+			continue;
 		}
+		if (type != GPUWARD_A_PLACED_BYTES && type != GPUWARD_A_PLACED_USED &&
+		    type != GPUWARD_A_PLACED_PEAK)
+			continue;
+		if (mnl_attr_validate(attr, MNL_TYPE_U64))
+			return -1;
+		*(type == GPUWARD_A_PLACED_BYTES ? &placed->bytes :
+		  type == GPUWARD_A_PLACED_USED ? &placed->used_bytes : &placed->peak_bytes) =
+			mnl_attr_get_u64(attr);
 	}
 	return 0;
 }

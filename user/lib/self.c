@@ -102,12 +102,15 @@ static void fill_accel(struct gpuward_accel_info *accel, const struct gpuward_my
 	uint32_t i;
 
 	accel->fields = ~(GPUWARD_FIELD(GPUWARD_A_ACCEL_VM_ID) |
-			  GPUWARD_FIELD(GPUWARD_A_ACCEL_VM));
+			  GPUWARD_FIELD(GPUWARD_A_ACCEL_VM) |
+			  GPUWARD_FIELD(GPUWARD_A_ACCEL_PEAK));
 	accel->memory_bytes = my->out_total_bytes;
 	accel->used_bytes = my->out_used_bytes;
 	accel->index = my->out_index;
 	accel->program = my->out_program;
 	accel->duplicable = my->out_duplicable;
+	accel->quota = my->out_quota;
+	accel->managed = my->out_managed;
 	accel->is_default = my->out_is_default;
 	accel->state = my->out_state;
 	accel->nr_gpus = my->out_nr_gpus;
@@ -195,7 +198,8 @@ int gpuward_my_jobs(struct gpuward *g, struct gpuward_job_info **out)
 		}
 		job->fields = ~(GPUWARD_FIELD(GPUWARD_A_JOB_VM_ID) |
 				GPUWARD_FIELD(GPUWARD_A_JOB_VM) |
-				GPUWARD_FIELD(GPUWARD_A_JOB_NR_FILES));
+				GPUWARD_FIELD(GPUWARD_A_JOB_NR_FILES) |
+				GPUWARD_FIELD(GPUWARD_A_JOB_PEAK));
 		job->id = my.out_id;
 		job->used_bytes = my.out_used_bytes;
 		job->wait_ns = my.out_wait_ns;

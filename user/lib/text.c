@@ -82,6 +82,8 @@ static const char *const *const words_of[GPUWARD_NR_WORDS] = {
 	[GPUWARD_WORDS_EVENT] = WORDS("", "job-wait", "job-placing", "job-start", "job-end",
 				      "job-cancel", "refused", "switch", "gpu-state", "driver",
 				      "out-of-memory", "accelerator"),
+	[GPUWARD_WORDS_QUOTA] = WORDS("on", "unlimited"),
+	[GPUWARD_WORDS_MANAGED] = WORDS("count", "deny", "ignore"),
 };
 
 const char *gpuward_word(enum gpuward_words words, uint32_t value)

@@ -42,7 +42,10 @@ static int show_devices(const struct view *view, const char *server)
 		table_cell(table, "%s", accel->model);
 		if (accel->nr_running) {
 			table_cell(table, "%" PRIu64 " MiB", used_mib(accel->used_bytes));
-			table_cell(table, "%" PRIu64 " MiB", accel->memory_bytes >> 20);
+			if (accel->quota == GPUWARD_QUOTA_UNLIMITED)
+				table_cell(table, "unlimited");
+			else
+				table_cell(table, "%" PRIu64 " MiB", accel->memory_bytes >> 20);
 		} else {
 			table_cell(table, "-");
 			table_cell(table, "-");
@@ -109,10 +112,28 @@ static int show_waiting(const struct view *view)
 	return err;
 }
 
+/* What is out of force is said loudly. */
+static void show_notes(const struct view *view)
+{
+	const struct gpuward_accel_info *accel;
+
+	for (accel = view->accels; accel; accel = accel->next) {
+		const char *vm = view->is_admin ? accel->vm : "", *blank = view->is_admin ? " " : "";
+
+		if (accel->quota == GPUWARD_QUOTA_UNLIMITED)
+			printf("\nWARNING: %s%sdevice %u: quota=unlimited: memory is counted, not limited\n",
+			       vm, blank, accel->index);
+		if (accel->managed == GPUWARD_MANAGED_IGNORE)
+			printf("\nWARNING: %s%sdevice %u: managed=ignore: managed memory is not counted\n",
+			       vm, blank, accel->index);
+	}
+}
+
 int show_boxes(struct tool *tool, const struct view *view)
 {
 	if (show_devices(view, gpuward_version(tool->g)->out_version_text) || show_running(view) ||
 	    show_waiting(view))
 		return tool_die(tool, EXIT_FAILED, "out of memory");
+	show_notes(view);
 	return EXIT_DONE;
 }

@@ -43,6 +43,8 @@ VALUE(of_total, "%" PRIu64, accel->memory_bytes >> 20)
 VALUE(of_used, "%" PRIu64, used_mib(accel->used_bytes))
 VALUE(of_free, "%" PRIu64, accel->used_bytes < accel->memory_bytes ?
 	(accel->memory_bytes - accel->used_bytes) >> 20 : 0)
+VALUE(of_quota, "%s", gpuward_word(GPUWARD_WORDS_QUOTA, accel->quota))
+VALUE(of_managed, "%s", gpuward_word(GPUWARD_WORDS_MANAGED, accel->managed))
 VALUE(of_running, "%u", accel->nr_running)
 VALUE(of_waiting, "%u", accel->nr_waiting)
 
@@ -77,6 +79,8 @@ static const struct field {
 	{ "memory.total", "MiB", of_total },
 	{ "memory.used", "MiB", of_used },
 	{ "memory.free", "MiB", of_free },
+	{ "memory.quota", NULL, of_quota },
+	{ "memory.managed", NULL, of_managed },
 	{ "jobs.running", NULL, of_running },
 	{ "jobs.waiting", NULL, of_waiting },
 };

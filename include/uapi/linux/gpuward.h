@@ -227,6 +227,8 @@ enum gpuward_accel_state {
  * @out_minors: GPU minors of the placement
  * @out_name: Name of the accelerator
  * @out_model: Name of its model
+ * @out_quota: enum gpuward_quota of the VM (gpuward_genl.h): is the quota in force?
+ * @out_managed: enum gpuward_managed of the VM: how managed memory counts
  *
  * ENOENT when no accelerator is left at or after @index. An accelerator keeps its index as long as
  * it is there; one that was removed leaves a gap.
@@ -249,6 +251,8 @@ struct gpuward_my_accel {
 	__u32 out_minors[GPUWARD_MAX_PLACED];
 	char out_name[GPUWARD_NAME_LEN];
 	char out_model[GPUWARD_NAME_LEN];
+	__u32 out_quota;
+	__u32 out_managed;
 };
 #define GPUWARD_IOC_MY_ACCEL _IO(GPUWARD_IOC_TYPE, GPUWARD_NR_MY_ACCEL)
 
