@@ -163,7 +163,7 @@ void rm_cleanup_file_private(struct nv_file *nvfp)
 		nvsim_client_free(client);
 	free_events_of(nvfp);
 	if (nvfp->mmap.valid)
-		nvsim_mem_put(nvfp->mmap.mem);
+		nvsim_mem_unmap(nvfp->mmap.mem);
 	nvfp->mmap.valid = false;
 	mutex_unlock(&rm_lock);
 	if (nvfp->ctl_filp)

@@ -73,7 +73,7 @@ static u32 arm(struct nvsim_mem *mem, const struct nvos33_fd *p)
 	} else if (mem->kind == NVSIM_VIDMEM && nvlfp->nv != mem->nv) {
 		status = NV_ERR_INVALID_ARGUMENT;
 	} else {
-		nvsim_mem_get(mem);
+		nvsim_mem_map(mem);
 		nvlfp->mmap.mem = mem;
 		nvlfp->mmap.page_index = p->offset >> PAGE_SHIFT;
 		nvlfp->mmap.length = PAGE_ALIGN(p->length);
@@ -130,14 +130,14 @@ u32 rm_unmap_memory(struct nvsim_sec *sec, struct nvos34 *p)
 static void vma_open(struct vm_area_struct *vma)
 {
 	mutex_lock(&rm_lock);
-	nvsim_mem_get(vma->vm_private_data);
+	nvsim_mem_map(vma->vm_private_data);
 	mutex_unlock(&rm_lock);
 }
 
 static void vma_close(struct vm_area_struct *vma)
 {
 	mutex_lock(&rm_lock);
-	nvsim_mem_put(vma->vm_private_data);
+	nvsim_mem_unmap(vma->vm_private_data);
 	mutex_unlock(&rm_lock);
 }
 
@@ -161,7 +161,7 @@ static int map_pages(struct nvsim_mmap *m, struct vm_area_struct *vma)
 				    m->mem->pages[m->page_index + i]);
 	if (rc)
 		return rc;
-	nvsim_mem_get(m->mem);
+	nvsim_mem_map(m->mem);
 	vma->vm_private_data = m->mem;
 	vma->vm_ops = &nv_vm_ops;
 	return 0;

@@ -16,21 +16,43 @@
 #define SZ_SMALL	(4ull << 10)
 #define PMA_GRANULE	(64ull << 10)
 
+static void give(struct nvsim_mem *mem)
+{
+	if (mem->kind == NVSIM_VIDMEM)
+		nvsim_vidmem_give(mem->nv, mem->pid, mem->size);
+	if (mem->backing)
+		nvsim_mem_put(mem->backing);
+}
+
 void nvsim_mem_get(struct nvsim_mem *mem)
 {
 	lockdep_assert_held(&rm_lock);
+	mem->holders++;
 	mem->refs++;
 }
 
 void nvsim_mem_put(struct nvsim_mem *mem)
 {
 	lockdep_assert_held(&rm_lock);
+	if (WARN_ON_ONCE(!mem->holders))
+		return;
+	if (!--mem->holders)
+		give(mem);
+	nvsim_mem_unmap(mem);
+}
+
+/* A mapping for the CPU keeps what it shows, but does not keep video memory from being given back. */
+void nvsim_mem_map(struct nvsim_mem *mem)
+{
+	lockdep_assert_held(&rm_lock);
+	mem->refs++;
+}
+
+void nvsim_mem_unmap(struct nvsim_mem *mem)
+{
+	lockdep_assert_held(&rm_lock);
 	if (WARN_ON_ONCE(!mem->refs) || --mem->refs)
 		return;
-	if (mem->kind == NVSIM_VIDMEM)
-		nvsim_vidmem_give(mem->nv, mem->pid, mem->size);
-	if (mem->backing)
-		nvsim_mem_put(mem->backing);
 	nvsim_pages_give(mem);
 	kfree(mem);
 }
@@ -42,6 +64,7 @@ struct nvsim_mem *nvsim_mem_new(struct nvsim_obj *obj, enum nvsim_mem_kind kind,
 	if (!mem)
 		return NULL;
 	mem->refs = 1;
+	mem->holders = 1;
 	mem->kind = kind;
 	mem->nv = obj->nv;
 	mem->pid = obj->client->pid;

@@ -127,7 +127,8 @@ enum nvsim_mem_kind { NVSIM_VIDMEM, NVSIM_SYSMEM, NVSIM_VIRTMEM, NVSIM_FABRIC };
 
 /* Physical memory; held by handles, duplicates, exports and external mappings. */
 struct nvsim_mem {
-	unsigned int refs;		/* under rm_lock */
+	unsigned int refs;		/* the struct and its pages; under rm_lock */
+	unsigned int holders;		/* of the memory; with them it is given back */
 	enum nvsim_mem_kind kind;
 	bool read_only;			/* for the CPU */
 	struct nvsim_mem *backing;	/* fabric: the memory that lies behind it */
@@ -295,6 +296,8 @@ u32 nvsim_virtmem_construct(struct nvsim_obj *obj, struct nv_memory_params *p);
 u32 nvsim_sysmem_construct(struct nvsim_obj *obj, struct nv_memory_params *p);
 void nvsim_mem_get(struct nvsim_mem *mem);
 void nvsim_mem_put(struct nvsim_mem *mem);
+void nvsim_mem_map(struct nvsim_mem *mem);
+void nvsim_mem_unmap(struct nvsim_mem *mem);
 
 u32 nvsim_fabric_construct(struct nvsim_obj *obj, const struct nv_fabric_params *p);
 
