@@ -101,6 +101,68 @@ static int do_retry(struct client *c, int argc, char **argv)
 		      other);
 }
 
+/* All there is, in pieces from SIZE (a power of two, 1G) down to 64 KiB. */
+static int do_fill(struct client *c, int argc, char **argv)
+{
+	__u64 size = argc > 1 ? parse_size(argv[1]) : 1ull << 30, total = 0;
+	struct result r = { 0 };
+	unsigned long made = 0;
+
+	for (; size >= 65536; size /= 2) {
+		do {
+			struct nv_memory_params p = { .owner = c->root, .size = size };
+			__u32 handle = fresh_handle(c);
+
+			r = rm_alloc(c, c->gpu[c->cur].device, &handle, NV01_MEMORY_LOCAL_USER, &p,
+				     sizeof(p));
+			if (!ok(r))
+				break;
+			remember(c, handle, c->gpu[c->cur].device, p.size);
+			total += p.size;
+		} while (++made < 100000);
+	}
+	/* Out of memory is how it has to end. */
+	if (r.status == NV_ERR_NO_MEMORY)
+		r.status = 0;
+	return report(c, "fill", r, "made=%lu total=%llu", made, (unsigned long long)total);
+}
+
+/* What the stand-in driver has given on this GPU to anybody, and what gpuward has charged. */
+static __u64 counted(const char *path, const char *format)
+{
+	unsigned long long used, sum = 0;
+	FILE *f = fopen(path, "re");
+	char line[256];
+
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, format, &used) == 1)
+			sum += used;
+	if (f)
+		fclose(f);
+	return sum;
+}
+
+/* Both have to be SIZE now, or the one and the other. */
+static int do_expect(struct client *c, int argc, char **argv)
+{
+	__u64 used, charged, want, want_charged;
+	struct result r = { 0 };
+	char text[64];
+
+	if (argc < 2)
+		return -1;
+	snprintf(text, sizeof(text), "/sys/kernel/debug/nvsim/gpu%d", c->cur);
+	used = counted(text, "used %llu");
+	snprintf(text, sizeof(text), " account gpu %d used %%llu", c->cur);
+	charged = counted("/sys/kernel/debug/gpuward/vms", text);
+	want = parse_size(argv[1]);
+	want_charged = argc > 2 ? parse_size(argv[2]) : want;
+	r.ret = used == want && charged == want_charged ? 0 : -1;
+	return report(c, "expect", r, "driver=%llu gpuward=%llu want=%llu,%llu",
+		      (unsigned long long)used, (unsigned long long)charged,
+		      (unsigned long long)want, (unsigned long long)want_charged);
+}
+
 static int do_bits(struct client *c, int argc, char **argv)
 {
 	if (argc < 2)
@@ -226,6 +288,8 @@ const struct verb verbs_escape[] = {
 	{ "allocas", do_allocas, "HANDLE SIZE [PARENT [ATTR [ATTR2]]]" },
 	{ "heaprange", do_heaprange, "SIZE" },
 	{ "retry", do_retry, "COUNT SIZE" },
+	{ "fill", do_fill, "[SIZE]" },
+	{ "expect", do_expect, "SIZE [CHARGED] (used by the driver's books, charged by gpuward's)" },
 	{ "bits", do_bits, "HEX|off (type and direction of the request's number)" },
 	{ "compat", do_compat, "on|off (32-bit entry)" },
 	{ "writeback", do_writeback, "MS SIZE [protect|unmap [outer]]" },

@@ -61,6 +61,31 @@ static int do_dmabuf_close(struct client *c, int argc, char **argv)
 	return report(c, "dmabuf-close", r, NULL);
 }
 
+/* Seen by the CPU: the GPU's file is armed, then mapped; with a file of its own. */
+static int do_map(struct client *c, int argc, char **argv)
+{
+	struct nvos33_fd m = { .client = c->root, .device = c->gpu[c->cur].device };
+	char node[16];
+	struct result r;
+	void *p = MAP_FAILED;
+
+	if (argc < 3)
+		return -1;
+	snprintf(node, sizeof(node), "nvidia%d", c->cur);
+	m.memory = handle_arg(c, argv[1]);
+	m.length = parse_size(argv[2]);
+	m.fd = open_raw(c, node, 2);
+	r = call(c, c->ctl, NV_ESC_RM_MAP_MEMORY, &m, sizeof(m));
+	r.status = m.status;
+	if (ok(r)) {
+		p = mmap(NULL, m.length, PROT_READ | PROT_WRITE, MAP_SHARED, m.fd, 0);
+		r.ret = p == MAP_FAILED ? -1 : 0;
+		r.err = r.ret ? errno : 0;
+	}
+	close(m.fd);
+	return report(c, "map", r, "handle=0x%x", m.memory);
+}
+
 static int do_fabric(struct client *c, int argc, char **argv)
 {
 	struct nv_fabric_params p = { .alignment = 2 << 20, .page_size = 2 << 20 };
@@ -120,6 +145,7 @@ static int do_page(struct client *c, int argc, char **argv)
 const struct verb verbs_holder[] = {
 	{ "dmabuf", do_dmabuf, "HANDLE|last SIZE [CLIENT]" },
 	{ "dmabuf-close", do_dmabuf_close, "[FD]" },
+	{ "map", do_map, "HANDLE|last SIZE (for the CPU)" },
 	{ "fabric", do_fabric, "HANDLE|last SIZE" },
 	{ "page", do_page, "(class 0xde: the GPU's memory as its page shows it)" },
 	{ NULL, NULL, NULL },

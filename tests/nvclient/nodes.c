@@ -117,7 +117,7 @@ int node_fd(struct client *c, const char *name)
 }
 
 /* The client went with its control file, and all objects with the client. */
-static void forget_objects(struct client *c)
+void forget_objects(struct client *c)
 {
 	int i;
 

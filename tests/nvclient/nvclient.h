@@ -94,6 +94,7 @@ struct result open_ctl(struct client *c);
 struct result open_gpu(struct client *c, int minor);
 struct result open_uvm(struct client *c);
 int open_raw(const struct client *c, const char *name, int flags);
+void forget_objects(struct client *c);
 int close_node(struct client *c, const char *name);
 int node_fd(struct client *c, const char *name);
 

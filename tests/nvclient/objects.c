@@ -96,7 +96,7 @@ static int do_client(struct client *c, int argc, char **argv)
 {
 	(void)argc;
 	(void)argv;
-	c->root = 0;
+	forget_objects(c);
 	return make_client(c);
 }
 
