@@ -17,6 +17,16 @@ bench() {
 	[ -s "$out/$1" ] || not_ok "bench $1"
 }
 
+# objects_beside CASE CGROUP: allocate and free beside 10, 1,000 and 100,000 live allocations of the same program
+objects_beside() {
+	for objects_n in 10 1000 100000; do
+		in_cgroup "$2" nvclient context, retry $objects_n 64K, bench "$calls" 2>&1 |
+			sed -n 's/^bench ret=0 .*what=\(alloc_free\) ns=\([0-9]*\).*/\1 \2/p' \
+				>>"$out/$1.$objects_n"
+		[ -s "$out/$1.$objects_n" ] || not_ok "bench $1 beside $objects_n"
+	done
+}
+
 # value CASE WHAT: the best of both passes
 value() {
 	sed -n "s/^$2 //p" "$out/$1" | sort -n | head -n 1
@@ -25,6 +35,7 @@ value() {
 # Without gpuward, then with it. Twice: a disturbance rarely hits the same case again.
 pass() {
 	bench none -
+	objects_beside none -
 	insmod /modules/gpuward.ko
 	gpuwardctl gpu detect --apply >/dev/null
 	bench host -
@@ -33,6 +44,7 @@ pass() {
 	done
 	bench bound -
 	bench tenant alice
+	objects_beside tenant alice
 }
 
 table() {
@@ -51,6 +63,15 @@ table() {
 	done
 }
 
+objects_table() {
+	echo "# ns to allocate and free video memory beside live allocations, none and tenant (ratio, added)"
+	for objects_n in 10 1000 100000; do
+		echo "$(value none.$objects_n alloc_free) $(value tenant.$objects_n alloc_free)" |
+			awk -v n=$objects_n \
+				'{ printf "# beside %7d %10d %10d (%.2f, %+d)\n", n, $1, $2, $2 / $1, $2 - $1 }'
+	done
+}
+
 # among N: a tenant's calls with that many VMs beside it
 among() {
 	/tests/bench/scale "$1" || not_ok "$1 VMs"
@@ -64,6 +85,7 @@ clear
 rmmod gpuward
 pass
 table 550
+objects_table
 check "the same calls without, beside and under gpuward" [ -s "$out/tenant" ]
 check "grants, attaching, memory" /tests/bench/measure alice
 among 10
