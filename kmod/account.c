@@ -190,6 +190,22 @@ void gw_charge_settle(struct gw_charge *c, u64 bytes)
 	spin_unlock(&acc->lock);
 }
 
+void gw_charge_merge(struct gw_charge *c, struct gw_charge *more)
+{
+	if (!c->accel) {
+		*c = *more;
+	} else {
+		spin_lock(&c->accel->account.lock);
+		WARN_ON_ONCE(c->accel != more->accel || c->slot != more->slot);
+		c->bytes += more->bytes;
+		job_sub(more->job, more->bytes);
+		job_add(c->job, more->bytes);
+		spin_unlock(&c->accel->account.lock);
+		drop(more);
+	}
+	*more = (struct gw_charge){ };
+}
+
 /* Is the pool waiting for the last of it? */
 static bool give(struct gw_charge *c, u64 bytes)
 {

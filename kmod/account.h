@@ -69,6 +69,8 @@ int gw_account_set_limit(struct gw_accel *a, u64 bytes_per_gpu);
 int gw_charge_take(struct gw_charge *c, struct gw_proc *p, u32 minor, u64 bytes);
 /* The vendor took @bytes in fact. Any context that may take a spinlock. */
 void gw_charge_settle(struct gw_charge *c, u64 bytes);
+/* Add to @c what @more is, on the same GPU and accelerator; @more is none then. */
+void gw_charge_merge(struct gw_charge *c, struct gw_charge *more);
 /* Give back a part, at most what is charged. As gw_charge_give(). */
 void gw_charge_reduce(struct gw_charge *c, u64 bytes);
 /* Its bytes are free now; any context that may take a spinlock. gw_charge_give() must follow. */
