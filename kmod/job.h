@@ -17,6 +17,7 @@
  *
  * The files' table (file.h), bindings' table (bind.h) and hooks' table are read under RCU.
  * The mutex of attaching (nv/attach.c) is order 0: outside of all of them.
+ * That of a file's managed memory (nv/uvm.h) is, too, and inside of the kernel's mmap_lock.
  */
 #ifndef _GW_JOB_H
 #define _GW_JOB_H

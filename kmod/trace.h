@@ -46,6 +46,25 @@ DEFINE_EVENT(gpuward_placement, gpuward_unplace,
 	TP_PROTO(u32 vm, u32 accel, u32 nr_gpus, u32 first, u64 bytes),
 	TP_ARGS(vm, accel, nr_gpus, first, bytes));
 
+/*
+ * Managed memory is mapped, unmapped or refused: mapped in all behind the file, and is it charged
+ * (on each GPU), or does it wait for one?
+ */
+TRACE_EVENT(gpuward_managed,
+	TP_PROTO(u32 vm, u32 accel, s64 delta, u64 mapped, bool charged, int ret),
+	TP_ARGS(vm, accel, delta, mapped, charged, ret),
+	TP_STRUCT__entry(
+		__field(u32, vm) __field(u32, accel) __field(s64, delta) __field(u64, mapped)
+		__field(bool, charged) __field(int, ret)
+	),
+	TP_fast_assign(
+		__entry->vm = vm; __entry->accel = accel; __entry->delta = delta;
+		__entry->mapped = mapped; __entry->charged = charged; __entry->ret = ret;
+	),
+	TP_printk("vm=%u accel=%u delta=%lld mapped=%llu charged=%u ret=%d", __entry->vm,
+		  __entry->accel, __entry->delta, __entry->mapped, __entry->charged, __entry->ret)
+);
+
 /* A job changes its state: enum gpuward_job_state, 0 for gone. */
 TRACE_EVENT(gpuward_job,
 	TP_PROTO(u32 vm, u32 accel, u64 job, u32 state, u32 nr_waiting),

@@ -329,4 +329,14 @@
 #define UVM_DISCARD			80	/* the highest one in use up to 595 */
 #define UVM_IS_8_SUPPORTED		2047
 
+/* Flags of UVM_INITIALIZE (uvm_types.h) */
+#define UVM_INIT_FLAGS_DISABLE_HMM	0x1
+#define UVM_INIT_FLAGS_MULTI_PROCESS	0x2
+
+struct gw_uvm_initialize {
+	u64 flags;
+	u32 status;
+	u32 pad;
+};
+
 #endif /* _GW_NV_ABI_H */

@@ -11,6 +11,7 @@
 #include "../file.h"
 #include "decode.h"
 #include "objects.h"
+#include "uvm.h"
 
 #include <linux/fs.h>
 #include <linux/module.h>
@@ -378,6 +379,7 @@ static int nv_detach(u32 *nr_files, u32 *nr_jobs)
 		goto out;
 	}
 	is_draining = false;
+	gw_uvm_forget();
 	gw_nv_objects_forget();
 	*nr_files = gw_file_del_all();
 	for (m = 0; m < NR_MODULES; m++)
@@ -417,6 +419,7 @@ static void nv_exit(void)
 	/* Only now: until the hooks were off, the vendor's going had to be heard. */
 	unregister_module_notifier(&module_notifier);
 	gw_hook_drain(0);	/* calls from before attaching may have been inside those */
+	gw_uvm_forget();
 	gw_nv_objects_forget();
 	gw_file_del_all();
 	gw_nv_objects_exit();

@@ -10,6 +10,7 @@
 #include "../trace.h"
 #include "decode.h"
 #include "objects.h"
+#include "uvm.h"
 
 #include <linux/capability.h>
 #include <linux/fs.h>
@@ -64,11 +65,14 @@ static int open_as_tenant(struct gw_accel *a, enum gw_node kind, struct inode *i
 		return PTR_ERR(f);
 	}
 	ret = gw_nv_objects_open(f);
+	if (!ret && kind == GW_NODE_UVM)
+		ret = gw_uvm_open(f);
 	if (!ret && kind == GW_NODE_GPU)
 		ret = gate_gpu(p, minor);
 	if (!ret)
 		ret = original(inode, filp);
 	if (ret) {	/* no release will follow */
+		gw_uvm_close(f);
 		gw_nv_objects_close(f);
 		gw_file_del(f);
 	}
@@ -148,6 +152,7 @@ int gw_nv_release(struct inode *inode, struct file *filp, gw_nv_open_fn original
 	int ret = original(inode, filp);
 
 	if (f) {
+		gw_uvm_close(f);
 		gw_nv_objects_close(f);
 		gw_file_del(f);
 	}

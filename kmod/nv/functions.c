@@ -7,6 +7,7 @@
  * nvidia_open(), where nobody may sleep. 545 removed the frontend.
  */
 #include "nv.h"
+#include "uvm.h"
 
 #include <linux/file.h>
 #include <linux/fs.h>
@@ -159,12 +160,24 @@ static int uvm_release(struct inode *inode, struct file *filp);
 static long uvm_ioctl(struct file *filp, unsigned int cmd, unsigned long arg);
 static int uvm_mmap(struct file *filp, struct vm_area_struct *vma);
 static int uvm_tools_open(struct inode *inode, struct file *filp);
+static void uvm_vma_close(struct vm_area_struct *vma);
+static u32 uvm_register(void *params, struct file *filp);
+static u32 uvm_clean_up(void *params, struct file *filp);
+static u32 uvm_space_create(struct address_space *mapping, void **space, u64 flags);
+static u32 uvm_dup(void *device, u32 client, u32 memory, u32 *handle, void *info);
+static u32 uvm_undup(void *device, u32 handle);
 
 REPLACE(uvm_open_hook, uvm_open);
 REPLACE(uvm_release_hook, uvm_release);
 REPLACE(uvm_ioctl_hook, uvm_ioctl);
 REPLACE(uvm_mmap_hook, uvm_mmap);
 REPLACE(uvm_tools_open_hook, uvm_tools_open);
+REPLACE(uvm_vma_close_hook, uvm_vma_close);
+REPLACE(uvm_register_hook, uvm_register);
+REPLACE(uvm_clean_up_hook, uvm_clean_up);
+REPLACE(uvm_space_hook, uvm_space_create);
+REPLACE(uvm_dup_hook, uvm_dup);
+REPLACE(uvm_undup_hook, uvm_undup);
 
 static int uvm_open(struct inode *inode, struct file *filp)
 {
@@ -193,7 +206,7 @@ static long uvm_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 	gw_hook_enter();
 	ret = gw_nv_judge_uvm(filp, cmd);
 	if (!ret)
-		ret = ((gw_nv_ioctl_fn)uvm_ioctl_hook.original)(filp, cmd, arg);
+		ret = gw_uvm_ioctl(filp, cmd, arg, uvm_ioctl_hook.original);
 	gw_hook_leave();
 	return ret;
 }
@@ -203,9 +216,99 @@ static int uvm_mmap(struct file *filp, struct vm_area_struct *vma)
 	int ret;
 
 	gw_hook_enter();
-	ret = judged_mmap(filp, vma, uvm_mmap_hook.original);
+	ret = gw_nv_judge_mmap(filp);
+	if (!ret)
+		ret = gw_uvm_mmap(filp, vma, uvm_mmap_hook.original, uvm_vma_close_hook.original);
 	gw_hook_leave();
 	return ret;
+}
+
+static void uvm_vma_close(struct vm_area_struct *vma)
+{
+	gw_hook_enter();
+	gw_uvm_vma_close(vma, uvm_vma_close_hook.original);
+	gw_hook_leave();
+}
+
+/* What follows is not called through pointers: see gw_hook_jump(). */
+#define JUMP(hook, a, b, c, d, e)						\
+	gw_hook_jump((unsigned long)(a), (unsigned long)(b), (unsigned long)(c),	\
+		     (unsigned long)(d), (unsigned long)(e), (hook).original)
+
+static u32 call_register(void *params, struct file *filp)
+{
+	return JUMP(uvm_register_hook, params, filp, 0, 0, 0);
+}
+
+static u32 uvm_register(void *params, struct file *filp)
+{
+	u32 status;
+
+	gw_hook_enter();
+	status = gw_uvm_register(params, filp, call_register);
+	gw_hook_leave();
+	return status;
+}
+
+static u32 call_clean_up(void *params, struct file *filp)
+{
+	return JUMP(uvm_clean_up_hook, params, filp, 0, 0, 0);
+}
+
+static u32 uvm_clean_up(void *params, struct file *filp)
+{
+	u32 status;
+
+	gw_hook_enter();
+	status = gw_uvm_clean_up(params, filp, call_clean_up);
+	gw_hook_leave();
+	return status;
+}
+
+static u32 call_space_create(struct address_space *mapping, void **space, u64 flags)
+{
+	return JUMP(uvm_space_hook, mapping, space, flags, 0, 0);
+}
+
+static u32 uvm_space_create(struct address_space *mapping, void **space, u64 flags)
+{
+	u32 status;
+
+	gw_hook_enter();
+	status = gw_uvm_space_create(mapping, space, flags, call_space_create);
+	gw_hook_leave();
+	return status;
+}
+
+/* These two are nvidia.ko's, called by nvidia-uvm.ko. */
+static u32 call_dup(void *device, u32 client, u32 memory, u32 *handle, void *info)
+{
+	return JUMP(uvm_dup_hook, device, client, memory, handle, info);
+}
+
+static u32 call_undup(void *device, u32 handle)
+{
+	return JUMP(uvm_undup_hook, device, handle, 0, 0, 0);
+}
+
+static u32 uvm_dup(void *device, u32 client, u32 memory, u32 *handle, void *info)
+{
+	u32 status;
+
+	gw_hook_enter();
+	status = gw_uvm_dup(device, client, memory, handle, info, call_dup);
+	gw_hook_leave();
+	return status;
+}
+
+static u32 uvm_undup(void *device, u32 handle)
+{
+	u32 status;
+
+	gw_hook_enter();
+	status = gw_uvm_undup(device, handle, call_undup);
+	gw_hook_leave();
+	return status;
 }
 
 static int uvm_tools_open(struct inode *inode, struct file *filp)
@@ -279,10 +382,16 @@ const struct gw_nv_function gw_nv_functions[] = {
 	{ "nvidia", "os_memcpy_to_user",		0, U32_MAX, GW_NV_INNER, &copy_out_hook },
 	{ "nvidia", "nv_dma_buf_export",		0, U32_MAX, GW_NV_INNER, &dma_buf_hook },
 	{ "nvidia", "nv_get_file_private",		0, U32_MAX, 0,		&file_hook },
+	{ "nvidia", "nvUvmInterfaceDupMemory",		0, U32_MAX, 0,		&uvm_dup_hook },
+	{ "nvidia", "nvUvmInterfaceFreeDupedHandle",	0, U32_MAX, 0,		&uvm_undup_hook },
 	{ "nvidia_uvm", "uvm_open_entry",		0, U32_MAX, GW_NV_GUARD, &uvm_open_hook },
 	{ "nvidia_uvm", "uvm_release_entry",		0, U32_MAX, 0,		&uvm_release_hook },
 	{ "nvidia_uvm", "uvm_unlocked_ioctl_entry",	0, U32_MAX, 0,		&uvm_ioctl_hook },
 	{ "nvidia_uvm", "uvm_mmap_entry",		0, U32_MAX, 0,		&uvm_mmap_hook },
+	{ "nvidia_uvm", "uvm_vm_close_managed_entry",	0, U32_MAX, 0,		&uvm_vma_close_hook },
+	{ "nvidia_uvm", "uvm_api_register_gpu_va_space", 0, U32_MAX, 0,		&uvm_register_hook },
+	{ "nvidia_uvm", "uvm_api_clean_up_zombie_resources", 0, U32_MAX, 0,	&uvm_clean_up_hook },
+	{ "nvidia_uvm", "uvm_va_space_create",		0, U32_MAX, 0,		&uvm_space_hook },
 	{ "nvidia_uvm", "uvm_tools_open_entry",		0, U32_MAX, GW_NV_GUARD, &uvm_tools_open_hook },
 	{ "nvidia_modeset", "nvkms_open",		550, U32_MAX, GW_NV_GUARD, &kms_open_hook },
 	{ "nvidia_drm", "nv_drm_gem_alloc_nvkms_memory_ioctl", 0, U32_MAX,
