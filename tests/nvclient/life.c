@@ -253,6 +253,8 @@ static int do_recvfd(struct client *c, int argc, char **argv)
 	close(sock);
 	if (argc > 2 && !strcmp(argv[2], "ctl"))
 		c->ctl = fd;
+	else if (argc > 2 && !strcmp(argv[2], "uvm"))
+		c->uvm = fd;
 	else if (argc > 2 && sscanf(argv[2], "gpu%d", &minor) == 1 && minor >= 0 &&
 		 minor < MAX_GPUS)
 		c->gpu[minor].fd = fd;
@@ -309,7 +311,7 @@ const struct verb verbs_life[] = {
 	{ "fork-wait", do_fork_wait, "(child runs the next verbs, parent waits)" },
 	{ "exec-hold", do_exec_hold, "(executes itself with its files)" },
 	{ "sendfd", do_sendfd, "SOCKET [NODE]" },
-	{ "recvfd", do_recvfd, "SOCKET [ctl|gpuN]" },
+	{ "recvfd", do_recvfd, "SOCKET [ctl|uvm|gpuN]" },
 	{ "crash", do_crash, "" },
 	{ "exit", do_exit, "[N]" },
 	{ "xfer", do_xfer, "on|off" },

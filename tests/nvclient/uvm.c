@@ -96,6 +96,21 @@ static int do_uvm_register(struct client *c, int argc, char **argv)
 	return report(c, "uvm-register", r, "gpu=%d", c->cur);
 }
 
+/* Only the address space. Of a GPU that is not registered: the driver refuses. */
+static int do_uvm_vaspace(struct client *c, int argc, char **argv)
+{
+	struct gpu *g = &c->gpu[c->cur];
+	struct uvm_register_vaspace v = { .ctl_fd = c->ctl,
+					  .client = c->root,
+					  .vaspace = g->vaspace };
+
+	(void)argc;
+	(void)argv;
+	memcpy(v.uuid, g->uuid, 16);
+	return report(c, "uvm-vaspace", uvm_call(c->uvm, UVM_REGISTER_GPU_VASPACE, &v, &v.status),
+		      NULL);
+}
+
 /* Only the channel: what a program that has opened everything else does to run work. */
 static int do_uvm_channel(struct client *c, int argc, char **argv)
 {
@@ -264,11 +279,73 @@ static int do_ext_free(struct client *c, int argc, char **argv)
 	return report(c, "ext-free", r, "base=0x%llx", (unsigned long long)o.base);
 }
 
+/* A pool of semaphores, in host memory, and the CPU's view of it. */
+static int do_pool(struct client *c, int argc, char **argv)
+{
+	__u32 places = wide_map(c) ? UVM_MAP_GPUS : UVM_MAP_GPUS_OLD;
+	__u64 *p = calloc(1, UVM_MAP_SIZE);
+	struct uvm_pool_tail *tail = (struct uvm_pool_tail *)((struct uvm_gpu_attr *)(p + 2) + places);
+	struct result r;
+	void *at;
+
+	p[1] = argc > 1 ? parse_size(argv[1]) : ALIGN;
+	p[0] = reserve(p[1]);
+	r = uvm_call(c->uvm, UVM_ALLOC_SEMAPHORE_POOL, p, &tail->status);
+	last_base = p[0];
+	last_size = p[1];
+	free(p);
+	if (ok(r)) {
+		at = mmap((void *)(uintptr_t)last_base, last_size, PROT_READ | PROT_WRITE,
+			  MAP_SHARED | MAP_FIXED, c->uvm, last_base);
+		if (at == MAP_FAILED)
+			r = (struct result){ .ret = -1, .err = errno };
+	}
+	return report(c, "pool", r, "base=0x%llx", (unsigned long long)last_base);
+}
+
+/* Frees what an ended process left in a space that several share. */
+static int do_uvm_clean_up(struct client *c, int argc, char **argv)
+{
+	struct uvm_clean_up p = { 0 };
+
+	(void)argc;
+	(void)argv;
+	return report(c, "uvm-clean-up",
+		      uvm_call(c->uvm, UVM_CLEAN_UP_ZOMBIE_RESOURCES, &p, &p.status), NULL);
+}
+
+/* Can the GPU take any page of the process? */
+static int do_pageable(struct client *c, int argc, char **argv)
+{
+	struct uvm_pageable p = { .access = 0xff };
+	struct result r = uvm_call(c->uvm, UVM_PAGEABLE_MEM_ACCESS, &p, &p.status);
+
+	(void)argc;
+	(void)argv;
+	return report(c, "pageable", r, "access=%u", p.access);
+}
+
+/* The mapping that was made last is copied to children. */
+static int do_dofork(struct client *c, int argc, char **argv)
+{
+	struct result r = { .ret = madvise((void *)(uintptr_t)last_base, last_size, MADV_DOFORK) };
+
+	(void)argc;
+	(void)argv;
+	r.err = r.ret ? errno : 0;
+	return report(c, "dofork", r, NULL);
+}
+
 const struct verb verbs_uvm[] = {
 	{ "uvm-init", do_uvm_init, "[FLAGS]" },
 	{ "uvm-register", do_uvm_register, "" },
+	{ "uvm-vaspace", do_uvm_vaspace, "" },
 	{ "uvm-channel", do_uvm_channel, "[HANDLE]" },
 	{ "managed", do_managed, "SIZE" },
+	{ "pool", do_pool, "[SIZE]" },
+	{ "uvm-clean-up", do_uvm_clean_up, "" },
+	{ "pageable", do_pageable, "" },
+	{ "dofork", do_dofork, "" },
 	{ "munmap", do_munmap, "BASE|last [OFFSET SIZE]" },
 	{ "mremap", do_mremap, "SIZE" },
 	{ "migrate", do_migrate, "[BASE|last [SIZE]]" },
