@@ -235,7 +235,7 @@ int gw_ctl_reset(union gw_ctl_data *data)
 	if (!a)
 		return gw_ctl_leave(bound, -ENOENT);
 	mutex_unlock(&gw_admin);
-	data->reset.out_nr_ended = gw_job_end_all(a);
+	data->reset.out_nr_ended = gw_job_end_all(a, false);
 	gw_vm_put(bound->vm);
 	return 0;
 }

@@ -8,19 +8,45 @@
 #define A(name) [GPUWARD_A_JOB_##name] = #name
 static const char *const names[GPUWARD_A_JOB_MAX + 1] = {
 	A(ID), A(VM_ID), A(VM), A(ACCEL), A(STATE), A(PID), A(COMMAND), A(POSITION), A(NR_FILES),
-	A(USED), A(WAIT_NS), A(HELD_NS), A(PEAK),
+	A(USED), A(WAIT_NS), A(HELD_NS), A(PEAK), A(CLASS), A(PRIORITY), A(NR_GPUS), A(WANTED),
+	A(REASON), A(NR_HOLDERS), A(ONLY_WAITING), A(COUNT),
 };
 #undef A
 
 static const struct nla_policy policy[GPUWARD_A_JOB_MAX + 1] = {
 	[GPUWARD_A_JOB_ID] = { .type = NLA_U64 },
+	[GPUWARD_A_JOB_VM_ID] = { .type = NLA_U32 },
+	[GPUWARD_A_JOB_VM] = { .type = NLA_NUL_STRING, .len = GPUWARD_NAME_LEN - 1 },
+	[GPUWARD_A_JOB_ACCEL] = { .type = NLA_U32 },
+	[GPUWARD_A_JOB_PRIORITY] = NLA_POLICY_RANGE(NLA_S32, -GW_MAX_PRIORITY, GW_MAX_PRIORITY),
+	[GPUWARD_A_JOB_ONLY_WAITING] = { .type = NLA_FLAG },
 };
 
 #define KEY BIT(GPUWARD_A_JOB_ID)
+#define OF_VM (BIT(GPUWARD_A_JOB_VM_ID) | BIT(GPUWARD_A_JOB_VM) | BIT(GPUWARD_A_JOB_ACCEL))
 
 static int put_u64(struct sk_buff *skb, int type, u64 value)
 {
 	return nla_put_u64_64bit(skb, type, value, GPUWARD_A_JOB_PAD);
+}
+
+/* What its accelerator asks of the pool, and what it waits for. */
+static int fill_place(struct sk_buff *skb, const struct gw_job_info *info)
+{
+	const struct gw_place_info *place = &info->place;
+
+	if (nla_put_u32(skb, GPUWARD_A_JOB_CLASS, place->class) ||
+	    nla_put_s32(skb, GPUWARD_A_JOB_PRIORITY, place->priority) ||
+	    nla_put_u32(skb, GPUWARD_A_JOB_NR_GPUS, place->nr_gpus) ||
+	    put_u64(skb, GPUWARD_A_JOB_WANTED, place->bytes_per_gpu))
+		return -EMSGSIZE;
+	if (info->state == GPUWARD_JOB_PLACING && place->outlook != GPUWARD_OUTLOOK_PLACED &&
+	    nla_put_u32(skb, GPUWARD_A_JOB_REASON, place->why))
+		return -EMSGSIZE;
+	if ((info->state == GPUWARD_JOB_PLACING || info->state == GPUWARD_JOB_WAITING) &&
+	    nla_put_u32(skb, GPUWARD_A_JOB_NR_HOLDERS, place->nr_holders))
+		return -EMSGSIZE;
+	return 0;
 }
 
 static int fill(struct sk_buff *skb, const struct gw_job_info *info)
@@ -39,7 +65,7 @@ static int fill(struct sk_buff *skb, const struct gw_job_info *info)
 	    put_u64(skb, GPUWARD_A_JOB_HELD_NS, info->held_ns) ||
 	    put_u64(skb, GPUWARD_A_JOB_PEAK, info->peak_bytes))
 		return -EMSGSIZE;
-	return 0;
+	return fill_place(skb, info);
 }
 
 static int refuse(struct gw_request *rq, int err, u64 id)
@@ -60,12 +86,62 @@ static int get(struct gw_request *rq)
 	return ret;
 }
 
-static int del(struct gw_request *rq)
+static int set(struct gw_request *rq)
 {
 	u64 id = nla_get_u64(rq->attrs[GPUWARD_A_JOB_ID]);
-	int ret = gw_job_end(id);
+	int ret = gw_job_set_priority(id, nla_get_s32(rq->attrs[GPUWARD_A_JOB_PRIORITY]));
 
+	if (ret == -EINVAL)
+		return gw_genl_refuse(rq, ret, "job %llu does not wait for GPUs: it has no place in their queue",
+				      id);
 	return ret ? refuse(rq, ret, id) : 0;
+}
+
+static int end_one(struct gw_request *rq, bool only_waiting, u32 *nr)
+{
+	u64 id = nla_get_u64(rq->attrs[GPUWARD_A_JOB_ID]);
+	int ret = gw_job_end(id, only_waiting);
+
+	if (ret == -EBUSY)
+		return gw_genl_refuse(rq, ret, "job %llu does not wait: it runs", id);
+	*nr = !ret;
+	return ret ? refuse(rq, ret, id) : 0;
+}
+
+/* All jobs of a VM, or of one of its accelerators. */
+static int end_of_vm(struct gw_request *rq, bool only_waiting, u32 *nr)
+{
+	const struct nlattr *attr = rq->attrs[GPUWARD_A_JOB_ACCEL];
+	u32 i, index = attr ? nla_get_u32(attr) : 0;
+	struct gw_accel *a;
+	struct gw_vm *vm;
+	int ret;
+
+	mutex_lock(&gw_admin);
+	vm = gw_genl_find_vm(rq, GPUWARD_A_JOB_VM_ID, GPUWARD_A_JOB_VM);
+	ret = PTR_ERR_OR_ZERO(vm);
+	if (!ret && attr && !gw_accel_of(vm, index))
+		ret = gw_genl_refuse_attr(rq, GPUWARD_A_JOB_ACCEL, -ENOENT,
+					  "VM \"%s\" has no accelerator %u", vm->name, index);
+	if (!ret)
+		gw_for_each_accel(vm, i, a)
+			if (!attr || i == index)
+				*nr += gw_job_end_all(a, only_waiting);
+	mutex_unlock(&gw_admin);
+	return ret;
+}
+
+static int del(struct gw_request *rq)
+{
+	bool only_waiting = nla_get_flag(rq->attrs[GPUWARD_A_JOB_ONLY_WAITING]);
+	bool has_vm = rq->attrs[GPUWARD_A_JOB_VM_ID] || rq->attrs[GPUWARD_A_JOB_VM];
+	u32 nr = 0;
+	int ret;
+
+	if (has_vm == !!rq->attrs[GPUWARD_A_JOB_ID])
+		return gw_genl_refuse(rq, -EINVAL, "job: ID or a VM is needed, not both");
+	ret = has_vm ? end_of_vm(rq, only_waiting, &nr) : end_one(rq, only_waiting, &nr);
+	return ret ?: nla_put_u32(rq->reply, GPUWARD_A_JOB_COUNT, nr);
 }
 
 static int dump(struct sk_buff *skb, struct netlink_callback *cb)
@@ -87,7 +163,9 @@ static int dump(struct sk_buff *skb, struct netlink_callback *cb)
 
 static const struct gw_genl_cmd cmds[] = {
 	{ .cmd = GPUWARD_CMD_JOB_GET, .needs = KEY, .has_reply = true, .doit = get, .dump = dump },
-	{ .cmd = GPUWARD_CMD_JOB_DEL, .needs = KEY, .doit = del },
+	{ .cmd = GPUWARD_CMD_JOB_SET, .needs = KEY | BIT(GPUWARD_A_JOB_PRIORITY), .doit = set },
+	{ .cmd = GPUWARD_CMD_JOB_DEL, .may = KEY | OF_VM | BIT(GPUWARD_A_JOB_ONLY_WAITING),
+	  .has_reply = true, .doit = del },
 };
 
 const struct gw_genl_object gw_genl_job = {

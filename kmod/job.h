@@ -95,6 +95,7 @@ struct gw_job_info {
 	u64 peak_bytes;
 	u64 wait_ns;
 	u64 held_ns;
+	struct gw_place_info place;	/* its accelerator's; why and nr_holders while it waits only */
 	char command[GPUWARD_COMMAND_LEN];
 };
 
@@ -128,10 +129,12 @@ void gw_job_put(struct gw_job *job);
 int gw_job_next(u64 after, const struct gw_vm *vm, struct gw_job_info *info);
 int gw_job_get_info(u64 id, struct gw_job_info *info);
 void gw_job_info_put(struct gw_job_info *info);		/* drops the pid */
-/* End job @id: 0, -ENOENT */
-int gw_job_end(u64 id);
+/* End job @id: 0, -ENOENT; -EBUSY it runs, and only a waiting one was meant */
+int gw_job_end(u64 id, bool only_waiting);
+/* Another priority while it waits for GPUs: 0, -ENOENT, -EINVAL it does not wait for them. */
+int gw_job_set_priority(u64 id, s32 priority);
 /* End every job and wait of an accelerator; returns how many. No lock held. */
-u32 gw_job_end_all(struct gw_accel *a);
+u32 gw_job_end_all(struct gw_accel *a, bool only_waiting);
 /* Give a free lease to those who wait. accel->lock held. */
 void gw_job_grant(struct gw_accel *a);
 /* Who runs or waits on @a? accel->lock held. false: nobody. */

@@ -68,8 +68,11 @@ static void fill_info(struct gw_job *job, struct gw_job_info *info)
 	info->held_ns = job->start_ns ? now - job->start_ns : 0;
 	if (job->state == GPUWARD_JOB_WAITING)
 		info->position = gw_lease_position(&a->lease, &job->lessee);
-	else if (job->state == GPUWARD_JOB_PLACING)
-		info->position = gw_place_position(a);
+	gw_place_look(a, &info->place, NULL);
+	if (job->state == GPUWARD_JOB_PLACING)
+		info->position = info->place.position;
+	else
+		info->place.nr_holders = job->state == GPUWARD_JOB_WAITING ? a->lease.nr_holders : 0;
 	mutex_unlock(&a->lock);
 	gw_account_job(job, &info->used_bytes, &info->peak_bytes);
 }
@@ -205,20 +208,44 @@ static void end(struct gw_job *job)
 	}
 }
 
-int gw_job_end(u64 id)
+static bool is_waiting(const struct gw_job *job)
+{
+	return job->state == GPUWARD_JOB_PLACING || job->state == GPUWARD_JOB_WAITING;
+}
+
+int gw_job_end(u64 id, bool only_waiting)
 {
 	struct gw_job *job = job_get(id);
+	int ret = 0;
 
 	if (!job)
 		return -ENOENT;
 	mutex_lock(&job->accel->lock);
-	end(job);
+	if (only_waiting && !is_waiting(job))
+		ret = job->state ? -EBUSY : -ENOENT;
+	else
+		end(job);
 	mutex_unlock(&job->accel->lock);
 	gw_job_put(job);
-	return 0;
+	return ret;
 }
 
-u32 gw_job_end_all(struct gw_accel *a)
+int gw_job_set_priority(u64 id, s32 priority)
+{
+	struct gw_job *job = job_get(id);
+	int ret = -EINVAL;
+
+	if (!job)
+		return -ENOENT;
+	mutex_lock(&job->accel->lock);
+	if (job->state == GPUWARD_JOB_PLACING && !gw_place_set_priority(job->accel, priority))
+		ret = 0;
+	mutex_unlock(&job->accel->lock);
+	gw_job_put(job);
+	return ret;
+}
+
+u32 gw_job_end_all(struct gw_accel *a, bool only_waiting)
 {
 	struct gw_lessee *w, *next;
 	struct gw_proc *p;
@@ -232,6 +259,8 @@ u32 gw_job_end_all(struct gw_accel *a)
 		}
 	}
 	list_for_each_entry(w, &a->lease.holders, link) {
+		if (only_waiting)
+			break;
 		end(gw_job_of(w));
 		n++;
 	}

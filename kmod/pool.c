@@ -160,6 +160,8 @@ static int place_now(struct gw_accel *a)
 			    ktime_get_boottime_ns() - a->place_left_ns > NSEC_PER_SEC)
 				gw_want_done(&a->want);
 			a->place_left_ns = 0;
+			if (!a->want.ticket)	/* a new wait: what was set for an old one is past */
+				a->want.priority = a->priority;
 			gw_queue_insert(&queue, &a->want, ktime_get_boottime_ns());
 			gw_pool_serve();
 		}
@@ -294,14 +296,76 @@ int gw_place_minor_of(struct gw_accel *a, u32 instance)
 	return minor;
 }
 
-u32 gw_place_position(struct gw_accel *a)
+/* The words for people are those of the core. */
+static_assert((int)GPUWARD_WHY_ABSENT == GW_WHY_ABSENT);
+static_assert((int)GPUWARD_WHY_TOO_FULL == GW_WHY_TOO_FULL);
+static_assert((int)GPUWARD_WHY_CHOSEN == GW_WHY_CHOSEN);
+static_assert((int)GPUWARD_NEAR_NONE == GW_NR_NEAR);
+
+/* What those GPUs lack that are nearest to being its own, and who is on them. */
+static void sum_up(const struct gw_reason *reasons, int ret, struct gw_place_info *info)
 {
-	u32 position;
+	u32 i, limit = ret == -ENOSPC ? GW_WHY_BUSY : GW_WHY_FITS;
+
+	for (i = 0; i < GW_MAX_MINOR; i++) {
+		if (reasons[i].why < limit)
+			info->why = max(info->why, reasons[i].why);
+		if (reasons[i].why >= GW_WHY_BUSY && reasons[i].why <= GW_WHY_TOO_FULL)
+			info->nr_holders += gw_gpu_find(i)->nr_placed;
+	}
+	if (!ret)
+		info->why = GW_WHY_HELD_BACK;	/* it would fit, if others were not ahead */
+}
+
+void gw_place_look(struct gw_accel *a, struct gw_place_info *info, struct gw_reason *reasons)
+{
+	static struct gw_reason scratch[GW_MAX_MINOR];	/* pool lock */
+	struct gw_want *w = &a->want;
+	int ret;
 
 	mutex_lock(&gw_pool_lock);
-	position = gw_queue_position(&queue, &a->want);
+	*info = (struct gw_place_info){
+		.position = gw_queue_position(&queue, w),
+		.class = w->class,
+		.priority = w->queued ? w->priority : a->priority,
+		.nr_gpus = w->ask.nr_gpus,
+		.bytes_per_gpu = w->ask.bytes_per_gpu,
+		.has_groups = w->ask.groups,
+	};
+	w->ask.vm = a->vm->id;
+	if (!board.nr)		/* no GPU was ever declared */
+		gw_board_init(&board, offers, GW_MAX_MINOR);
+	ret = w->queued ? gw_serve_explain(&queue, &board, w, scratch) :
+			  gw_place_explain(&board, &w->ask, scratch);
+	if (a->is_placed)
+		info->outlook = GPUWARD_OUTLOOK_PLACED;
+	else if (!gw_place_possible(&board, &w->ask))
+		info->outlook = GPUWARD_OUTLOOK_NEVER;
+	else if (ret == -ENOSPC)
+		info->outlook = GPUWARD_OUTLOOK_NEEDS_GPUS;
+	else
+		info->outlook = ret || info->position || queue.nr ? GPUWARD_OUTLOOK_WAITS :
+								   GPUWARD_OUTLOOK_FITS;
+	if (!a->is_placed)
+		sum_up(scratch, ret, info);
+	if (reasons)
+		memcpy(reasons, scratch, sizeof(scratch));
 	mutex_unlock(&gw_pool_lock);
-	return position;
+}
+
+int gw_place_set_priority(struct gw_accel *a, s32 priority)
+{
+	int ret = -ENOENT;
+
+	mutex_lock(&gw_pool_lock);
+	if (a->want.queued) {
+		a->want.priority = priority;
+		gw_queue_requeue(&queue, &a->want);
+		gw_pool_serve();
+		ret = 0;
+	}
+	mutex_unlock(&gw_pool_lock);
+	return ret;
 }
 
 void gw_place_update(struct gw_accel *a, u32 nr_gpus, u64 bytes_per_gpu, u64 groups, u32 class,
@@ -317,6 +381,7 @@ void gw_place_update(struct gw_accel *a, u32 nr_gpus, u64 bytes_per_gpu, u64 gro
 	a->want.ask.groups = groups;
 	a->want.class = class;
 	a->want.priority = priority;
+	a->priority = priority;
 	gw_queue_requeue(&queue, &a->want);
 	gw_pool_serve();
 	mutex_unlock(&gw_pool_lock);

@@ -9,6 +9,7 @@
 #ifndef _GW_POOL_H
 #define _GW_POOL_H
 
+#include "core/place.h"
 #include "gpu.h"
 #include "vm.h"
 
@@ -41,8 +42,22 @@ void gw_place_wake(struct gw_accel *a);
 bool gw_place_has(struct gw_accel *a, u32 minor);
 /* Minor of the GPU in the placement in force that is RM's device @instance, -1 when none is. */
 int gw_place_minor_of(struct gw_accel *a, u32 instance);
-/* Place of @a in the capacity queue from 1, 0 when it does not wait. */
-u32 gw_place_position(struct gw_accel *a);
+/* Where @a stands in the pool, for people. */
+struct gw_place_info {
+	u32 position;			/* in the capacity queue from 1, 0 when it does not wait */
+	u32 class;
+	s32 priority;			/* in force while it waits, else its VM's */
+	u32 nr_gpus;			/* wanted */
+	u64 bytes_per_gpu;
+	bool has_groups;		/* its VM may choose its model */
+	u32 outlook;			/* enum gpuward_outlook */
+	u32 why;			/* enum gpuward_why: what most GPUs near to it lack; WAITS only */
+	u32 nr_holders;			/* placements on the GPUs that it could get once they are free */
+};
+/* @reasons: NULL, or GW_MAX_MINOR entries that are filled, one for each minor. */
+void gw_place_look(struct gw_accel *a, struct gw_place_info *info, struct gw_reason *reasons);
+/* Another priority while it waits: 0, -ENOENT it does not wait in the queue. */
+int gw_place_set_priority(struct gw_accel *a, s32 priority);
 
 /*
  * What @a asks of the pool has changed. @give_back: a placement in force is given up and its

@@ -323,7 +323,7 @@ int gw_vm_del(struct gw_vm *vm, bool force, struct gw_blame *blame)
 		return ret;
 	gw_bind_del_vm(vm);
 	gw_for_each_accel(vm, i, a) {
-		gw_job_end_all(a);
+		gw_job_end_all(a, false);
 		a->model->nr_accels--;
 		a->model = NULL;	/* what is placed keeps its own figures */
 	}

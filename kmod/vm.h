@@ -63,6 +63,7 @@ struct gw_accel {
 	wait_queue_head_t place_wq;	/* woken when one of the two below turns true, or on cancel */
 	bool is_placed;			/* also read without the lock by waiters */
 	bool is_hopeless;		/* this host can not place it any more; likewise */
+	s32 priority;			/* of its VM; want.priority may be another while it waits */
 	u32 nr_placed;
 	u32 placed[GPUWARD_MAX_PLACED];	/* minors */
 	u64 placed_bytes;		/* reserved on each of them */

@@ -256,6 +256,24 @@ int gpuward_job_get(struct gpuward *g, uint64_t id, struct gpuward_job_info **ou
 int gpuward_job_end(struct gpuward *g, uint64_t id);
 
 /**
+ * gpuward_jobs_end - End the jobs that @which names: ID, or VM or VM_ID, with ACCEL of that accelerator
+ * @which: with ONLY_WAITING those that run are left, or (by ID) -EBUSY
+ * @nr: how many were ended. May be NULL
+ */
+int gpuward_jobs_end(struct gpuward *g, const struct gpuward_job_info *which, uint32_t *nr);
+
+/** gpuward_job_set - Give a job that waits for GPUs (ID) another PRIORITY. -EINVAL: it does not wait */
+int gpuward_job_set(struct gpuward *g, const struct gpuward_job_info *job);
+
+/** gpuward_explain - What the accelerator that VM or VM_ID, and INDEX name wants; a list of one */
+int gpuward_explain(struct gpuward *g, const struct gpuward_explain_info *key,
+		    struct gpuward_explain_info **out);
+
+/** gpuward_explain_gpus - What each GPU has against it, an entry per GPU */
+int gpuward_explain_gpus(struct gpuward *g, const struct gpuward_explain_info *key,
+			 struct gpuward_explain_info **out);
+
+/**
  * gpuward_events_open - Subscribe to events
  *
  * Returns a file descriptor to poll for reading, owned by the handle, or a negative
@@ -309,6 +327,9 @@ const char *gpuward_format_size(uint64_t bytes, char buf[GPUWARD_SIZE_LEN]);
  * @GPUWARD_WORDS_GROUP: enum gpuward_group_kind: model, gpu
  * @GPUWARD_WORDS_QUOTA: enum gpuward_quota: on, unlimited
  * @GPUWARD_WORDS_MANAGED: enum gpuward_managed: count, deny, ignore
+ * @GPUWARD_WORDS_WHY: enum gpuward_why: absent, quarantined, drained, ...
+ * @GPUWARD_WORDS_NEAR: enum gpuward_near: nvlink, pcie, numa, none
+ * @GPUWARD_WORDS_OUTLOOK: enum gpuward_outlook: placed, fits, waits, needs-gpus, never
  */
 enum gpuward_words {
 	GPUWARD_WORDS_STATE,
@@ -324,6 +345,9 @@ enum gpuward_words {
 	GPUWARD_WORDS_GROUP,
 	GPUWARD_WORDS_QUOTA,
 	GPUWARD_WORDS_MANAGED,
+	GPUWARD_WORDS_WHY,
+	GPUWARD_WORDS_NEAR,
+	GPUWARD_WORDS_OUTLOOK,
 	GPUWARD_NR_WORDS,
 };
 

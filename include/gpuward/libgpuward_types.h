@@ -219,6 +219,9 @@ struct gpuward_accel_info {
  * @position: from 1 while waiting, else 0
  * @used_bytes: charged now, over all its GPUs
  * @peak_bytes: the most at one time; gpuward_my_jobs(): 0
+ * @reason: while it waits for GPUs: enum gpuward_why that sums them up
+ * @nr_holders: while it waits: who has what it waits for
+ * @only_waiting, @count: gpuward_jobs_end() only
  */
 struct gpuward_job_info {
 	struct gpuward_job_info *next;
@@ -234,8 +237,48 @@ struct gpuward_job_info {
 	uint32_t pid;
 	uint32_t position;
 	uint32_t nr_files;
+	uint32_t vm_class;
+	int32_t priority;
+	uint32_t nr_gpus;
+	uint32_t reason;
+	uint32_t nr_holders;
+	uint32_t only_waiting;
+	uint32_t count;
+	uint64_t wanted_bytes;
 	char vm[GPUWARD_NAME_LEN];
 	char command[GPUWARD_COMMAND_LEN];
+};
+
+/**
+ * struct gpuward_explain_info - Why an accelerator gets, or does not get, GPUs (GPUWARD_A_EXPLAIN_*)
+ * @reason: enum gpuward_why that sums up the GPUs
+ * @no_group: the VM may not have the model
+ * @why: of one GPU: enum gpuward_why
+ * @near: of one GPU that would be taken: enum gpuward_near
+ */
+struct gpuward_explain_info {
+	struct gpuward_explain_info *next;
+	uint64_t fields;
+	uint64_t wanted_bytes;
+	uint64_t room_bytes;
+	uint64_t free_bytes;
+	uint64_t kept_bytes;
+	uint32_t vm_id;
+	uint32_t index;
+	uint32_t nr_gpus;
+	uint32_t vm_class;
+	int32_t priority;
+	uint32_t position;
+	uint32_t outlook;
+	uint32_t reason;
+	uint32_t nr_holders;
+	uint32_t no_group;
+	uint32_t minor;
+	uint32_t why;
+	uint32_t near;
+	uint32_t nr_placed;
+	char vm[GPUWARD_NAME_LEN];
+	char model[GPUWARD_NAME_LEN];
 };
 
 /** struct gpuward_event_info - Something that happened (GPUWARD_A_EVENT_*) */

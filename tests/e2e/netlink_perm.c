@@ -28,7 +28,7 @@ static bool is_dump(uint8_t cmd)
 	return cmd == GPUWARD_CMD_GPU_GET || cmd == GPUWARD_CMD_MODEL_GET ||
 	       cmd == GPUWARD_CMD_VM_GET || cmd == GPUWARD_CMD_BINDING_GET ||
 	       cmd == GPUWARD_CMD_ACCEL_GET || cmd == GPUWARD_CMD_JOB_GET ||
-	       is_only_dump(cmd);
+	       is_only_dump(cmd) || cmd == GPUWARD_CMD_EXPLAIN_GET;
 }
 
 static void refused(struct gnl *g, const char *who, const char *what, uint8_t cmd)

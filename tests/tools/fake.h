@@ -22,6 +22,8 @@
  *   ioctl NAME out_x=...         an answer; of a walk, one entry
  *   ioctl NAME errno=N out_x=... a refusal
  *   nl CMD ATTR=...              an object; matched with what a request names
+ *   do CMD ATTR=...              the same, not for dumps
+ *   dump CMD ATTR=...            the same, for dumps only
  *   nl ACCEL_GET PLACED="0:16"   minor:bytes, comma-separated
  *   fail CMD errno=N text="..."  a refusal
  *   interrupt CMD times=N        the first N dumps change while they are read

@@ -59,6 +59,15 @@ static const struct attr {
 	A(JOB, ID, U64), A(JOB, VM_ID, U32), A(JOB, VM, TEXT), A(JOB, ACCEL, U32),
 	A(JOB, STATE, U32), A(JOB, PID, U32), A(JOB, COMMAND, TEXT), A(JOB, POSITION, U32),
 	A(JOB, NR_FILES, U32), A(JOB, USED, U64), A(JOB, WAIT_NS, U64), A(JOB, HELD_NS, U64),
+	A(JOB, CLASS, U32), A(JOB, PRIORITY, S32), A(JOB, NR_GPUS, U32), A(JOB, WANTED, U64),
+	A(JOB, REASON, U32), A(JOB, NR_HOLDERS, U32), A(JOB, ONLY_WAITING, FLAG), A(JOB, COUNT, U32),
+	A(EXPLAIN, VM_ID, U32), A(EXPLAIN, VM, TEXT), A(EXPLAIN, INDEX, U32),
+	A(EXPLAIN, MODEL, TEXT), A(EXPLAIN, NR_GPUS, U32), A(EXPLAIN, WANTED, U64),
+	A(EXPLAIN, CLASS, U32), A(EXPLAIN, PRIORITY, S32), A(EXPLAIN, POSITION, U32),
+	A(EXPLAIN, OUTLOOK, U32), A(EXPLAIN, REASON, U32), A(EXPLAIN, NR_HOLDERS, U32),
+	A(EXPLAIN, NO_GROUP, FLAG), A(EXPLAIN, MINOR, U32), A(EXPLAIN, WHY, U32),
+	A(EXPLAIN, NEAR, U32), A(EXPLAIN, ROOM, U64), A(EXPLAIN, FREE, U64),
+	A(EXPLAIN, KEPT, U64), A(EXPLAIN, NR_PLACED, U32),
 	A(EVENT, SEQ, U64), A(EVENT, TIME_NS, U64), A(EVENT, TYPE, U32), A(EVENT, VM_ID, U32),
 	A(EVENT, VM, TEXT), A(EVENT, ACCEL, U32), A(EVENT, ACCEL_NAME, TEXT), A(EVENT, JOB, U64),
 	A(EVENT, PID, U32), A(EVENT, COMMAND, TEXT), A(EVENT, HOLDER_PID, U32),
@@ -81,7 +90,7 @@ static const struct cmd {
 	C(BINDING_GET, BINDING), C(BINDING_ADD, BINDING), C(BINDING_DEL, BINDING),
 	C(ACCEL_GET, ACCEL), C(ACCEL_SET, ACCEL), C(ACCEL_ADD, ACCEL), C(ACCEL_DEL, ACCEL),
 	C(GROUP_GET, GROUP), C(GROUP_ADD, GROUP), C(GROUP_SET, GROUP), C(GROUP_DEL, GROUP),
-	C(MEMBER_GET, MEMBER), C(MEMBER_ADD, MEMBER), C(MEMBER_DEL, MEMBER), C(JOB_GET, JOB), C(JOB_DEL, JOB),
+	C(MEMBER_GET, MEMBER), C(MEMBER_ADD, MEMBER), C(MEMBER_DEL, MEMBER), C(JOB_GET, JOB), C(JOB_DEL, JOB), C(JOB_SET, JOB), C(EXPLAIN_GET, EXPLAIN),
 #undef C
 };
 
@@ -323,6 +332,12 @@ static int matches(const struct nlmsghdr *request, const struct line *line, cons
 	return 1;
 }
 
+/* A line of verb @how is for such requests only. */
+static int is_for(const struct line *line, const char *how)
+{
+	return !strcmp(line->verb, "nl") || !strcmp(line->verb, how);
+}
+
 static void answer_dump(const struct nlmsghdr *request, const struct cmd *cmd)
 {
 	struct line *line, *interrupt = find_line("interrupt", cmd->name);
@@ -335,7 +350,7 @@ static void answer_dump(const struct nlmsghdr *request, const struct cmd *cmd)
 		flags |= NLM_F_DUMP_INTR;
 	}
 	for (line = fake_lines(); line; line = line->next) {
-		if (strcmp(line->verb, "nl") || strcmp(line->name, cmd->name) ||
+		if (!is_for(line, "dump") || strcmp(line->name, cmd->name) ||
 		    !matches(request, line, cmd->kind))
 			continue;
 		if (len > 16000) {
@@ -360,7 +375,7 @@ static void answer_do(const struct nlmsghdr *request, const struct cmd *cmd)
 	for (line = fake_lines(); line; line = line->next) {
 		struct nlmsghdr *msg;
 
-		if (strcmp(line->verb, "nl") || strcmp(line->name, cmd->name) ||
+		if (!is_for(line, "do") || strcmp(line->name, cmd->name) ||
 		    (is_read && !matches(request, line, cmd->kind)))
 			continue;
 		msg = make_object(buf, line, cmd->kind, 0, request->nlmsg_seq,

@@ -117,7 +117,8 @@ int args_parse(const struct command *command, const char *path, int argc, char *
 			only_operands = 1;
 		} else if (!only_operands && !strncmp(argv[i], "--", 2)) {
 			used = parse_long(rows, path, argv + i, args);
-		} else if (!only_operands && argv[i][0] == '-' && argv[i][1]) {
+		} else if (!only_operands && argv[i][0] == '-' && argv[i][1] &&
+			   !isdigit((unsigned char)argv[i][1])) {	/* -5 is a number */
 			used = parse_letters(rows, path, argv + i, args);
 		} else if (args->nr_operands < command->max_operands) {
 			args->operand[args->nr_operands++] = argv[i];

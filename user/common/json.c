@@ -324,6 +324,58 @@ struct json_object *json_job(const struct gpuward_job_info *job)
 	json_u64(o, "held_ns", job->held_ns);
 	if (HAS(job, GPUWARD_A_JOB_NR_FILES))
 		json_u64(o, "nr_files", job->nr_files);
+	if (!HAS(job, GPUWARD_A_JOB_CLASS))
+		return o;
+	json_text(o, "class", gpuward_word(GPUWARD_WORDS_CLASS, job->vm_class));
+	json_s32(o, "priority", job->priority);
+	json_u64(o, "nr_gpus", job->nr_gpus);
+	json_u64(o, "memory_per_gpu_bytes", job->wanted_bytes);
+	json_u64(o, "nr_holders", job->nr_holders);
+	if (HAS(job, GPUWARD_A_JOB_REASON))
+		json_text(o, "reason", gpuward_word(GPUWARD_WORDS_WHY, job->reason));
+	else
+		json_null(o, "reason");
+	return o;
+}
+
+struct json_object *json_explain(const struct gpuward_explain_info *explain)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_u64(o, "vm_id", explain->vm_id);
+	json_text(o, "vm", explain->vm);
+	json_u64(o, "accelerator", explain->index);
+	json_text(o, "model", explain->model);
+	json_u64(o, "nr_gpus", explain->nr_gpus);
+	json_u64(o, "memory_per_gpu_bytes", explain->wanted_bytes);
+	json_text(o, "class", gpuward_word(GPUWARD_WORDS_CLASS, explain->vm_class));
+	json_s32(o, "priority", explain->priority);
+	json_u64(o, "position", explain->position);
+	json_text(o, "outlook", gpuward_word(GPUWARD_WORDS_OUTLOOK, explain->outlook));
+	if (HAS(explain, GPUWARD_A_EXPLAIN_REASON))
+		json_text(o, "reason", gpuward_word(GPUWARD_WORDS_WHY, explain->reason));
+	else
+		json_null(o, "reason");
+	json_u64(o, "nr_holders", explain->nr_holders);
+	json_flag(o, "has_group", !explain->no_group);
+	return o;
+}
+
+struct json_object *json_explain_gpu(const struct gpuward_explain_info *gpu)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_u64(o, "minor", gpu->minor);
+	json_text(o, "why", gpuward_word(GPUWARD_WORDS_WHY, gpu->why));
+	if (HAS(gpu, GPUWARD_A_EXPLAIN_NEAR))
+		json_text(o, "near", gpuward_word(GPUWARD_WORDS_NEAR, gpu->near));
+	else
+		json_null(o, "near");
+	json_u64(o, "memory_wanted_bytes", gpu->wanted_bytes);
+	json_u64(o, "memory_room_bytes", gpu->room_bytes);
+	json_u64(o, "memory_free_bytes", gpu->free_bytes);
+	json_u64(o, "memory_kept_bytes", gpu->kept_bytes);
+	json_u64(o, "nr_placed", gpu->nr_placed);
 	return o;
 }
 

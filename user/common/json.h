@@ -35,6 +35,8 @@ struct json_object *json_group(const struct gpuward_group_info *group,
 struct json_object *json_binding(const struct gpuward_binding_info *binding);
 struct json_object *json_accel(const struct gpuward_accel_info *accel);
 struct json_object *json_job(const struct gpuward_job_info *job);
+struct json_object *json_explain(const struct gpuward_explain_info *explain);
+struct json_object *json_explain_gpu(const struct gpuward_explain_info *gpu);
 struct json_object *json_event(const struct gpuward_event_info *event);
 
 /* A list of the library as an array: each entry passes through @make. */

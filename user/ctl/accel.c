@@ -87,28 +87,36 @@ static int list_main(struct tool *tool, const struct args *args)
 	return show_list(tool, "accelerators", accels, accel_headings, accel_row, json_accel);
 }
 
-/*
- * "VM" or "VM:INDEX"; names may hold colons, so only digits behind the last one count. INDEX is
- * sent only when it was given.
- */
-static int parse_key(struct tool *tool, const char *key, struct gpuward_accel_info *accel)
+int accel_key(struct tool *tool, const char *key, char vm[GPUWARD_NAME_LEN], uint32_t *index,
+	      int *has_index)
 {
-	const char *colon = strrchr(key, ':');
+	const char *mark = strrchr(key, '/') ?: strrchr(key, ':');
 	size_t len = strlen(key);
 
-	if (colon && colon[1] && !colon[1 + strspn(colon + 1, "0123456789")]) {
-		int err = args_u32(tool->path, "INDEX", colon + 1, 0, UINT32_MAX, &accel->index);
+	*has_index = 0;
+	if (mark && mark[1] && !mark[1 + strspn(mark + 1, "0123456789")]) {
+		int err = args_u32(tool->path, "INDEX", mark + 1, 0, UINT32_MAX, index);
 
 		if (err)
 			return err;
-		accel->fields |= ACCEL_FIELD(INDEX);
-		len = (size_t)(colon - key);
+		*has_index = 1;
+		len = (size_t)(mark - key);
 	}
-	if (!len || len >= sizeof(accel->vm))
+	if (!len || len >= GPUWARD_NAME_LEN)
 		return tool_die(tool, EXIT_NOT_FOUND, "VM \"%.*s\" not found", (int)len, key);
-	memcpy(accel->vm, key, len);
-	accel->fields |= ACCEL_FIELD(VM);
+	memcpy(vm, key, len);
+	vm[len] = '\0';
 	return 0;
+}
+
+/* INDEX is sent only when it was given. */
+static int parse_key(struct tool *tool, const char *key, struct gpuward_accel_info *accel)
+{
+	int has_index;
+	int err = accel_key(tool, key, accel->vm, &accel->index, &has_index);
+
+	accel->fields |= ACCEL_FIELD(VM) | (has_index ? ACCEL_FIELD(INDEX) : 0);
+	return err;
 }
 
 static int parse_text(struct tool *tool, const char *option, const char *text, uint64_t field,

@@ -27,12 +27,21 @@ void accel_row(struct table *table, const struct gpuward_accel_info *accel);
 extern const struct option_row detect_options[];
 int detect_main(struct tool *tool, const struct args *args);
 
+/*
+ * "VM", "VM:INDEX" or "VM/INDEX" into a name and (*@has_index) an index; names may hold colons, so
+ * only digits behind the last one count. 0 or an exit code.
+ */
+int accel_key(struct tool *tool, const char *key, char vm[GPUWARD_NAME_LEN], uint32_t *index,
+	      int *has_index);
+
 /* Simple verbs. */
 extern const struct option_row detach_options[], events_options[];
 extern const struct option_row json_option[];	/* --json alone, row 0 */
 int attach_main(struct tool *tool, const struct args *args);
 int detach_main(struct tool *tool, const struct args *args);
 int events_main(struct tool *tool, const struct args *args);
+int explain_main(struct tool *tool, const struct args *args);
+int queue_main(struct tool *tool, const struct args *args);
 int get_main(struct tool *tool, const struct args *args);
 int set_main(struct tool *tool, const struct args *args);
 int status_main(struct tool *tool, const struct args *args);

@@ -8,6 +8,14 @@
 #include "../common/text.h"
 
 #include <inttypes.h>
+#include <stdio.h>
+
+#define JOB_FIELD(name) GPUWARD_FIELD(GPUWARD_A_JOB_##name)
+
+static const struct option_row which_options[] = {
+	{ "vm", 0, "VM[:INDEX]", "all of this VM, or of this accelerator; prints how many" },
+	{},
+};
 
 static const char *const headings[] = {
 	"ID", "VM", "ACCEL", "STATE", "PID", "POSITION", "MEMORY", "PEAK", "WAITED", "HELD", "COMMAND", NULL,
@@ -64,21 +72,70 @@ static int show_main(struct tool *tool, const struct args *args)
 	return show(tool, args, args->operand[0]);
 }
 
-static int end_main(struct tool *tool, const struct args *args)
+/* By number, or all of a VM's. */
+static int parse_which(struct tool *tool, const struct args *args, struct gpuward_job_info *which)
 {
-	uint64_t id;
-	int err = args_u64(tool->path, "ID", args->operand[0], &id) ?: tool_open(tool);
+	const char *vm = args->option[0];
+	int has_index, err;
+
+	if (!vm == !args->nr_operands)
+		return tool_die(tool, EXIT_USAGE, "needs the number of a job, or --vm VM[:INDEX]");
+	if (!vm) {
+		which->fields |= JOB_FIELD(ID);
+		return args_u64(tool->path, "ID", args->operand[0], &which->id);
+	}
+	err = accel_key(tool, vm, which->vm, &which->accel, &has_index);
+	which->fields |= JOB_FIELD(VM) | (has_index ? JOB_FIELD(ACCEL) : 0);
+	return err;
+}
+
+static int end(struct tool *tool, const struct args *args, uint64_t fields)
+{
+	struct gpuward_job_info which = { .fields = fields };
+	uint32_t nr;
+	int err = parse_which(tool, args, &which) ?: tool_open(tool);
 
 	if (err)
 		return err;
-	err = gpuward_job_end(tool->g, id);
+	err = gpuward_jobs_end(tool->g, &which, &nr);
+	if (err)
+		return tool_fail(tool, args->option[0] ?: args->operand[0], err);
+	if (args->option[0])
+		printf("%u\n", nr);
+	return EXIT_DONE;
+}
+
+static int end_main(struct tool *tool, const struct args *args)
+{
+	return end(tool, args, 0);
+}
+
+static int cancel_main(struct tool *tool, const struct args *args)
+{
+	return end(tool, args, JOB_FIELD(ONLY_WAITING));
+}
+
+static int priority_main(struct tool *tool, const struct args *args)
+{
+	struct gpuward_job_info job = { .fields = JOB_FIELD(ID) | JOB_FIELD(PRIORITY) };
+	int err = args_u64(tool->path, "ID", args->operand[0], &job.id) ?:
+		  args_s32(tool->path, "PRIORITY", args->operand[1], &job.priority) ?:
+		  tool_open(tool);
+
+	if (err)
+		return err;
+	err = gpuward_job_set(tool->g, &job);
 	return err ? tool_fail(tool, args->operand[0], err) : EXIT_DONE;
 }
 
 const struct command job_verbs[] = {
 	{ "list", "", 0, 0, "all jobs", json_option, list_main },
 	{ "show", "ID", 1, 1, "one job", json_option, show_main },
-	{ "end", "ID", 1, 1, "cancel a waiting job, kill the processes of a running one", NULL,
+	{ "priority", "ID PRIORITY", 2, 2, "let a job that waits for GPUs go earlier or later", NULL,
+	  priority_main },
+	{ "cancel", "[ID]", 0, 1, "end the wait of a job, or of all of a VM that wait", which_options,
+	  cancel_main },
+	{ "end", "[ID]", 0, 1, "cancel a waiting job, kill the processes of a running one", which_options,
 	  end_main },
 	{},
 };

@@ -117,11 +117,32 @@ static const struct gw_field job_fields[] = {
 	F(STATE, GW_U32, state),	F(PID, GW_U32, pid),
 	F(COMMAND, GW_TEXT, command),	F(POSITION, GW_U32, position),
 	F(NR_FILES, GW_U32, nr_files),	F(USED, GW_U64, used_bytes),
+	F(CLASS, GW_U32, vm_class),	F(PRIORITY, GW_U32, priority),
+	F(NR_GPUS, GW_U32, nr_gpus),	F(WANTED, GW_U64, wanted_bytes),
+	F(REASON, GW_U32, reason),	F(NR_HOLDERS, GW_U32, nr_holders),
+	F(ONLY_WAITING, GW_FLAG, only_waiting), F(COUNT, GW_U32, count),
 	F(WAIT_NS, GW_U64, wait_ns),	F(HELD_NS, GW_U64, held_ns),
 	F(PEAK, GW_U64, peak_bytes),
 };
 #undef F
 static const struct gw_kind job_kind = FIELDS(job_fields, gpuward_job_info);
+
+#define F(attr, how, member) \
+	[GPUWARD_A_EXPLAIN_##attr] = GW_FIELD(gpuward_explain_info, how, member)
+static const struct gw_field explain_fields[] = {
+	F(VM_ID, GW_U32, vm_id),	F(VM, GW_TEXT, vm),
+	F(INDEX, GW_U32, index),	F(MODEL, GW_TEXT, model),
+	F(NR_GPUS, GW_U32, nr_gpus),	F(WANTED, GW_U64, wanted_bytes),
+	F(CLASS, GW_U32, vm_class),	F(PRIORITY, GW_U32, priority),
+	F(POSITION, GW_U32, position),	F(OUTLOOK, GW_U32, outlook),
+	F(REASON, GW_U32, reason),	F(NR_HOLDERS, GW_U32, nr_holders),
+	F(NO_GROUP, GW_FLAG, no_group),	F(MINOR, GW_U32, minor),
+	F(WHY, GW_U32, why),		F(NEAR, GW_U32, near),
+	F(ROOM, GW_U64, room_bytes),	F(FREE, GW_U64, free_bytes),
+	F(KEPT, GW_U64, kept_bytes),	F(NR_PLACED, GW_U32, nr_placed),
+};
+#undef F
+static const struct gw_kind explain_kind = FIELDS(explain_fields, gpuward_explain_info);
 
 /* A key that does not fit cannot name anything. */
 static int set_name(struct gpuward *g, const char *what, char to[GPUWARD_NAME_LEN],
@@ -363,4 +384,32 @@ int gpuward_job_end(struct gpuward *g, uint64_t id)
 	};
 
 	return gw_nl_do(g, GPUWARD_CMD_JOB_DEL, &job_kind, &key, NULL);
+}
+
+int gpuward_jobs_end(struct gpuward *g, const struct gpuward_job_info *which, uint32_t *nr)
+{
+	struct gpuward_job_info *ended;
+	int err = gw_nl_do(g, GPUWARD_CMD_JOB_DEL, &job_kind, which, &ended);
+
+	if (!err && nr)
+		*nr = ended->count;
+	gpuward_free(ended);
+	return err;
+}
+
+int gpuward_job_set(struct gpuward *g, const struct gpuward_job_info *job)
+{
+	return gw_nl_do(g, GPUWARD_CMD_JOB_SET, &job_kind, job, NULL);
+}
+
+int gpuward_explain(struct gpuward *g, const struct gpuward_explain_info *key,
+		    struct gpuward_explain_info **out)
+{
+	return gw_nl_do(g, GPUWARD_CMD_EXPLAIN_GET, &explain_kind, key, out);
+}
+
+int gpuward_explain_gpus(struct gpuward *g, const struct gpuward_explain_info *key,
+			 struct gpuward_explain_info **out)
+{
+	return gw_nl_dump(g, GPUWARD_CMD_EXPLAIN_GET, &explain_kind, key, out);
 }

@@ -199,7 +199,9 @@ int gpuward_my_jobs(struct gpuward *g, struct gpuward_job_info **out)
 		job->fields = ~(GPUWARD_FIELD(GPUWARD_A_JOB_VM_ID) |
 				GPUWARD_FIELD(GPUWARD_A_JOB_VM) |
 				GPUWARD_FIELD(GPUWARD_A_JOB_NR_FILES) |
-				GPUWARD_FIELD(GPUWARD_A_JOB_PEAK));
+				GPUWARD_FIELD(GPUWARD_A_JOB_PEAK) |
+				GPUWARD_FIELD(GPUWARD_A_JOB_CLASS) |
+				GPUWARD_FIELD(GPUWARD_A_JOB_REASON));
 		job->id = my.out_id;
 		job->used_bytes = my.out_used_bytes;
 		job->wait_ns = my.out_wait_ns;

@@ -73,8 +73,9 @@
  * @GPUWARD_CMD_ACCEL_SET: do. VM_ID or VM, INDEX, and what changes: MODEL (EBUSY as in
  *	GPUWARD_IOC_SWITCH_MODEL, the text names the process), NAME, PROGRAM, DUPLICABLE, DEFAULT
  * @GPUWARD_CMD_JOB_GET: dump, or do with ID
- * @GPUWARD_CMD_JOB_DEL: do. ID. A waiting job's wait ends with ECANCELED, a running
- *	job's processes get SIGKILL
+ * @GPUWARD_CMD_JOB_DEL: do. ID, or VM_ID or VM for all of a VM's, with ACCEL of that accelerator. A
+ *	waiting job's wait ends with ECANCELED, a running job's processes get SIGKILL; with
+ *	ONLY_WAITING a running one of that ID is EBUSY, those of a VM are left. Reply: COUNT
  * @GPUWARD_CMD_EVENT: multicast only, GPUWARD_A_EVENT_*
  * @GPUWARD_CMD_ACCEL_ADD: do. VM_ID or VM, optionally INDEX (default: the lowest that is free),
  *	MODEL (default: that of the VM's default accelerator), NAME, PROGRAM, DUPLICABLE, DEFAULT.
@@ -92,6 +93,11 @@
  *	or GPU (of a GPU group). EEXIST when it is in. Takes effect at once, also for those who
  *	wait; what is placed stays
  * @GPUWARD_CMD_MEMBER_DEL: do. The same; ENOENT when it is not in
+ * @GPUWARD_CMD_JOB_SET: do. ID and PRIORITY of a job that waits for GPUs, with all others that wait
+ *	for the same accelerator, until that wait is over. EINVAL when it runs, or waits for an
+ *	accelerator, where arrival alone counts
+ * @GPUWARD_CMD_EXPLAIN_GET: do or dump. VM_ID or VM, INDEX: what the accelerator wants, and (dump)
+ *	what each GPU has against it
  */
 enum gpuward_cmd {
 	GPUWARD_CMD_UNSPEC,
@@ -129,6 +135,8 @@ enum gpuward_cmd {
 	GPUWARD_CMD_MEMBER_GET,
 	GPUWARD_CMD_MEMBER_ADD,
 	GPUWARD_CMD_MEMBER_DEL,
+	GPUWARD_CMD_JOB_SET,
+	GPUWARD_CMD_EXPLAIN_GET,
 	__GPUWARD_CMD_LAST,
 	GPUWARD_CMD_MAX = __GPUWARD_CMD_LAST - 1,
 };
@@ -498,6 +506,123 @@ enum gpuward_a_placed {
 };
 
 /**
+ * enum gpuward_why - What stands between an accelerator and one GPU; the first that holds
+ * @GPUWARD_WHY_ABSENT: there is no such GPU
+ * @GPUWARD_WHY_QUARANTINED: it is in quarantine
+ * @GPUWARD_WHY_DRAINED: it is drained
+ * @GPUWARD_WHY_GROUP: it is in none of the GPU groups of the model
+ * @GPUWARD_WHY_TOO_SMALL: its memory, less the driver's reserve, could never hold it
+ * @GPUWARD_WHY_KEPT: reserved accelerators keep too much of it, or one that can not share it
+ * @GPUWARD_WHY_BUSY: it is being cleaned
+ * @GPUWARD_WHY_DEDICATED: it is another VM's, and one of the two is dedicated
+ * @GPUWARD_WHY_TOO_FULL: too little of it is free now
+ * @GPUWARD_WHY_HELD_BACK: what is free of it is for those who wait ahead
+ * @GPUWARD_WHY_FITS: nothing
+ * @GPUWARD_WHY_TOO_FEW: nothing, but not enough others fit
+ * @GPUWARD_WHY_OTHER: nothing, but others are tighter or nearer to each other
+ * @GPUWARD_WHY_CHOSEN: it would be taken
+ */
+enum gpuward_why {
+	GPUWARD_WHY_ABSENT = 0,
+	GPUWARD_WHY_QUARANTINED = 1,
+	GPUWARD_WHY_DRAINED = 2,
+	GPUWARD_WHY_GROUP = 3,
+	GPUWARD_WHY_TOO_SMALL = 4,
+	GPUWARD_WHY_KEPT = 5,
+	GPUWARD_WHY_BUSY = 6,
+	GPUWARD_WHY_DEDICATED = 7,
+	GPUWARD_WHY_TOO_FULL = 8,
+	GPUWARD_WHY_HELD_BACK = 9,
+	GPUWARD_WHY_FITS = 10,
+	GPUWARD_WHY_TOO_FEW = 11,
+	GPUWARD_WHY_OTHER = 12,
+	GPUWARD_WHY_CHOSEN = 13,
+};
+
+/**
+ * enum gpuward_near - What the chosen GPUs share
+ * @GPUWARD_NEAR_NVLINK: an NVLink domain
+ * @GPUWARD_NEAR_PCIE: a PCIe switch
+ * @GPUWARD_NEAR_NUMA: a NUMA node
+ * @GPUWARD_NEAR_NONE: nothing
+ */
+enum gpuward_near {
+	GPUWARD_NEAR_NVLINK = 0,
+	GPUWARD_NEAR_PCIE = 1,
+	GPUWARD_NEAR_NUMA = 2,
+	GPUWARD_NEAR_NONE = 3,
+};
+
+/**
+ * enum gpuward_outlook - Will an accelerator get GPUs?
+ * @GPUWARD_OUTLOOK_PLACED: it has them
+ * @GPUWARD_OUTLOOK_FITS: at once, when a program asks
+ * @GPUWARD_OUTLOOK_WAITS: when others leave, or those ahead in the queue are served
+ * @GPUWARD_OUTLOOK_NEEDS_GPUS: only when drained GPUs, or those in quarantine, are returned, or
+ *	reserved accelerators give theirs up
+ * @GPUWARD_OUTLOOK_NEVER: this host can not do it: too few GPUs of its groups are large enough, or its
+ *	VM may not have its model
+ */
+enum gpuward_outlook {
+	GPUWARD_OUTLOOK_PLACED = 0,
+	GPUWARD_OUTLOOK_FITS = 1,
+	GPUWARD_OUTLOOK_WAITS = 2,
+	GPUWARD_OUTLOOK_NEEDS_GPUS = 3,
+	GPUWARD_OUTLOOK_NEVER = 4,
+};
+
+/**
+ * enum gpuward_a_explain - Attributes of EXPLAIN; those marked [GPU] are in a dump, the others in the
+ *	reply to do
+ * @GPUWARD_A_EXPLAIN_VM_ID: u32 [key]
+ * @GPUWARD_A_EXPLAIN_VM: string [key]
+ * @GPUWARD_A_EXPLAIN_INDEX: u32 [key], of the accelerator
+ * @GPUWARD_A_EXPLAIN_MODEL: string [out]
+ * @GPUWARD_A_EXPLAIN_NR_GPUS: u32 [out], GPUs wanted
+ * @GPUWARD_A_EXPLAIN_WANTED: u64 [out], bytes wanted on each
+ * @GPUWARD_A_EXPLAIN_CLASS: u32 [out], enum gpuward_class
+ * @GPUWARD_A_EXPLAIN_PRIORITY: s32 [out]
+ * @GPUWARD_A_EXPLAIN_POSITION: u32 [out], in the capacity queue from 1, 0 when it does not wait
+ * @GPUWARD_A_EXPLAIN_OUTLOOK: u32 [out], enum gpuward_outlook
+ * @GPUWARD_A_EXPLAIN_REASON: u32 [out], enum gpuward_why that sums up the GPUs; absent when placed
+ * @GPUWARD_A_EXPLAIN_NR_HOLDERS: u32 [out], placements on GPUs that it could get once they are free
+ * @GPUWARD_A_EXPLAIN_NO_GROUP: flag [out], the VM may not have the model: no group has both
+ * @GPUWARD_A_EXPLAIN_MINOR: u32 [out] [GPU]
+ * @GPUWARD_A_EXPLAIN_WHY: u32 [out] [GPU], enum gpuward_why
+ * @GPUWARD_A_EXPLAIN_NEAR: u32 [out] [GPU], enum gpuward_near, with GPUWARD_WHY_CHOSEN
+ * @GPUWARD_A_EXPLAIN_ROOM: u64 [out] [GPU], bytes that placements may have of it in all
+ * @GPUWARD_A_EXPLAIN_FREE: u64 [out] [GPU], of these, what none has now
+ * @GPUWARD_A_EXPLAIN_KEPT: u64 [out] [GPU], of these, what reserved accelerators keep
+ * @GPUWARD_A_EXPLAIN_NR_PLACED: u32 [out] [GPU], accelerators placed on it
+ */
+enum gpuward_a_explain {
+	GPUWARD_A_EXPLAIN_UNSPEC,
+	GPUWARD_A_EXPLAIN_VM_ID,
+	GPUWARD_A_EXPLAIN_VM,
+	GPUWARD_A_EXPLAIN_INDEX,
+	GPUWARD_A_EXPLAIN_MODEL,
+	GPUWARD_A_EXPLAIN_NR_GPUS,
+	GPUWARD_A_EXPLAIN_WANTED,
+	GPUWARD_A_EXPLAIN_CLASS,
+	GPUWARD_A_EXPLAIN_PRIORITY,
+	GPUWARD_A_EXPLAIN_POSITION,
+	GPUWARD_A_EXPLAIN_OUTLOOK,
+	GPUWARD_A_EXPLAIN_REASON,
+	GPUWARD_A_EXPLAIN_NR_HOLDERS,
+	GPUWARD_A_EXPLAIN_NO_GROUP,
+	GPUWARD_A_EXPLAIN_MINOR,
+	GPUWARD_A_EXPLAIN_WHY,
+	GPUWARD_A_EXPLAIN_NEAR,
+	GPUWARD_A_EXPLAIN_ROOM,
+	GPUWARD_A_EXPLAIN_FREE,
+	GPUWARD_A_EXPLAIN_KEPT,
+	GPUWARD_A_EXPLAIN_NR_PLACED,
+	GPUWARD_A_EXPLAIN_PAD,
+	__GPUWARD_A_EXPLAIN_LAST,
+	GPUWARD_A_EXPLAIN_MAX = __GPUWARD_A_EXPLAIN_LAST - 1,
+};
+
+/**
  * enum gpuward_a_job - Attributes of a job
  * @GPUWARD_A_JOB_ID: u64 [key]
  * @GPUWARD_A_JOB_VM_ID: u32 [out]
@@ -512,6 +637,15 @@ enum gpuward_a_placed {
  * @GPUWARD_A_JOB_WAIT_NS: u64 [out]
  * @GPUWARD_A_JOB_HELD_NS: u64 [out]
  * @GPUWARD_A_JOB_PEAK: u64 [out], the most that was charged at one time, over all GPUs
+ * @GPUWARD_A_JOB_CLASS: u32 [out], enum gpuward_class
+ * @GPUWARD_A_JOB_PRIORITY: s32, -1000 to 1000: that of its VM, or what SET said while it waits for GPUs
+ * @GPUWARD_A_JOB_NR_GPUS: u32 [out], GPUs that its accelerator spans
+ * @GPUWARD_A_JOB_WANTED: u64 [out], bytes on each of them
+ * @GPUWARD_A_JOB_REASON: u32 [out], while it waits for GPUs: enum gpuward_why that sums up the GPUs
+ * @GPUWARD_A_JOB_NR_HOLDERS: u32 [out], while it waits: programs that have its accelerator, or
+ *	placements on the GPUs that it could get once they are free
+ * @GPUWARD_A_JOB_ONLY_WAITING: flag, DEL only: not those that run
+ * @GPUWARD_A_JOB_COUNT: u32 [out], of DEL: jobs ended
  */
 enum gpuward_a_job {
 	GPUWARD_A_JOB_UNSPEC,
@@ -529,6 +663,14 @@ enum gpuward_a_job {
 	GPUWARD_A_JOB_HELD_NS,
 	GPUWARD_A_JOB_PAD,
 	GPUWARD_A_JOB_PEAK,
+	GPUWARD_A_JOB_CLASS,
+	GPUWARD_A_JOB_PRIORITY,
+	GPUWARD_A_JOB_NR_GPUS,
+	GPUWARD_A_JOB_WANTED,
+	GPUWARD_A_JOB_REASON,
+	GPUWARD_A_JOB_NR_HOLDERS,
+	GPUWARD_A_JOB_ONLY_WAITING,
+	GPUWARD_A_JOB_COUNT,
 	__GPUWARD_A_JOB_LAST,
 	GPUWARD_A_JOB_MAX = __GPUWARD_A_JOB_LAST - 1,
 };

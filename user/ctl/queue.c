@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * queue.c - gpuwardctl queue: who waits for GPUs, in what order, and why.
+ * Owns this verb. Must not change the order: "job priority" does.
+ */
+#include "ctl.h"
+#include "show.h"
+#include "../common/text.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+static const char *const headings[] = {
+	"POSITION", "JOB", "VM", "ACCEL", "CLASS", "PRIORITY", "WANTS", "WAITED", "HOLDERS", "REASON",
+	"COMMAND", NULL,
+};
+
+static void add_row(struct table *table, const struct gpuward_job_info *job)
+{
+	char size[GPUWARD_SIZE_LEN], duration[TEXT_DURATION_LEN];
+
+	table_cell(table, "%u", job->position);
+	table_cell(table, "%" PRIu64, job->id);
+	table_cell(table, "%s", job->vm);
+	table_cell(table, "%u", job->accel);
+	table_cell(table, "%s", gpuward_word(GPUWARD_WORDS_CLASS, job->vm_class));
+	table_cell(table, "%d", job->priority);
+	table_cell(table, "%u x %s", job->nr_gpus, gpuward_format_size(job->wanted_bytes, size));
+	table_cell(table, "%s", text_duration(job->wait_ns, duration));
+	table_cell(table, "%u", job->nr_holders);
+	table_cell(table, "%s", job->fields & GPUWARD_FIELD(GPUWARD_A_JOB_REASON) ?
+		   gpuward_word(GPUWARD_WORDS_WHY, job->reason) : "-");
+	table_cell(table, "%s", job->command);
+}
+
+static int goes_before(const struct gpuward_job_info *a, const struct gpuward_job_info *b)
+{
+	return a->position != b->position ? a->position < b->position : a->id < b->id;
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct gpuward_job_info *const *x = a, *const *y = b;
+
+	return goes_before(*x, *y) ? -1 : goes_before(*y, *x);
+}
+
+/* Leave those that wait for GPUs, by position; frees the others. -1 without memory. */
+static int sort_waiting(struct gpuward_job_info **list)
+{
+	struct gpuward_job_info *job, *next, **all, **end = list;
+	size_t nr = 0, i;
+
+	for (job = *list; job; job = job->next)
+		nr++;
+	all = calloc(nr + 1, sizeof(*all));
+	if (!all)
+		return -1;
+	nr = 0;
+	for (job = *list; job; job = next) {
+		next = job->next;
+		job->next = NULL;
+		if (job->state == GPUWARD_JOB_PLACING)
+			all[nr++] = job;
+		else
+			gpuward_free(job);
+	}
+	qsort(all, nr, sizeof(*all), compare);
+	for (i = 0; i < nr; i++) {
+		*end = all[i];
+		end = &all[i]->next;
+	}
+	*end = NULL;
+	free(all);
+	return 0;
+}
+
+int queue_main(struct tool *tool, const struct args *args)
+{
+	struct gpuward_job_info *jobs;
+	int err = open_for(tool, args->option[0]);
+
+	if (err)
+		return err;
+	err = gpuward_jobs(tool->g, &jobs);
+	if (err)
+		return tool_fail(tool, NULL, err);
+	if (sort_waiting(&jobs)) {
+		gpuward_free(jobs);
+		return tool_die(tool, EXIT_FAILED, "out of memory");
+	}
+	return show_list(tool, "queue", jobs, headings, add_row, json_job);
+}
