@@ -35,6 +35,8 @@ static struct {
 	const struct field *field;
 	__u64 small, big;
 	__u32 small_class, big_class;
+	int ret;			/* of the request */
+	__u32 harmless;			/* status of the small thing, where status tells them apart */
 	bool gpu;			/* video memory; else host memory, where there is no GPU */
 	volatile bool stop;
 } race;
@@ -44,7 +46,7 @@ struct field {
 	const char *name;
 	void (*fill)(struct client *c);		/* everything as the small thing wants it */
 	void (*tamper)(bool big);
-	void (*request)(struct client *c);	/* NULL: RM_ALLOC */
+	int (*request)(struct client *c);	/* NULL: RM_ALLOC */
 	__u64 (*truth)(struct client *c);	/* NULL: size of the memory */
 };
 
@@ -85,6 +87,19 @@ static void tamper_class(bool big)
 	*(volatile __u32 *)&race.outer[0].alloc.hclass = big ? race.big_class : race.small_class;
 }
 
+/* A class that no tenant may have: RM itself refuses it here, so that its status tells. */
+static void fill_refused(struct client *c)
+{
+	fill_alloc(c);
+	race.outer[0].alloc.status = 0;
+}
+
+static void tamper_refused(bool big)
+{
+	*(volatile __u32 *)&race.outer[0].alloc.hclass =
+		big ? NV01_MEMORY_LOCAL_PHYSICAL : race.small_class;
+}
+
 /* Heap control: all of it is in the outer struct; where the memory lies decides. */
 static void fill_heap(struct client *c)
 {
@@ -104,9 +119,10 @@ static void tamper_heap(bool big)
 	*(volatile __u32 *)&race.outer[0].heap.u.alloc.attr = big ? 0 : SYSMEM;
 }
 
-static void request_heap(struct client *c)
+static int request_heap(struct client *c)
 {
-	call(c, c->ctl, NV_ESC_RM_VID_HEAP_CONTROL, &race.outer[0].heap, sizeof(struct nvos32));
+	return call(c, c->ctl, NV_ESC_RM_VID_HEAP_CONTROL, &race.outer[0].heap,
+		    sizeof(struct nvos32)).ret;
 }
 
 /* A size in heap control: video memory, less or more. */
@@ -164,9 +180,10 @@ static void tamper_import(bool big)
 		big ? NV0000_CTRL_IMPORT_OBJECT_FROM_FD : HARMLESS;
 }
 
-static void request_import(struct client *c)
+static int request_import(struct client *c)
 {
-	call(c, c->ctl, NV_ESC_RM_CONTROL, &race.outer[0].control, sizeof(struct nvos54));
+	return call(c, c->ctl, NV_ESC_RM_CONTROL, &race.outer[0].control,
+		    sizeof(struct nvos54)).ret;
 }
 
 /* The indirect form's header: another outer struct, or another number for the same bytes. */
@@ -198,9 +215,9 @@ static void tamper_number(bool big)
 	*(volatile __u32 *)&race.header.cmd = big ? NV_ESC_RM_ALLOC : NV_ESC_RM_CONTROL;
 }
 
-static void request_indirect(struct client *c)
+static int request_indirect(struct client *c)
 {
-	ioctl(c->ctl, NV_IOWR(NV_ESC_IOCTL_XFER_CMD, sizeof(race.header)), &race.header);
+	return ioctl(c->ctl, NV_IOWR(NV_ESC_IOCTL_XFER_CMD, sizeof(race.header)), &race.header);
 }
 
 /* --- what was got ------------------------------------------------------------------------------ */
@@ -249,8 +266,24 @@ static __u64 truth_device(struct client *c)
 	return ok(rm_alloc(c, HANDLE, &handle, NV20_SUBDEVICE_0, NULL, 0)) ? race.big : 0;
 }
 
+/* Nobody changes the status: RM wrote it, and for what. */
+static __u64 by_status(__u32 status)
+{
+	if (race.ret)
+		return 0;
+	return status == race.harmless ? race.small : race.big;
+}
+
+static __u64 truth_refused(struct client *c)
+{
+	(void)c;
+	return by_status(race.outer[0].alloc.status);
+}
+
 static __u64 truth_import(struct client *c)
 {
+	if (!race.gpu)
+		return by_status(race.outer[0].control.status);
 	return truth_gpu(c) ? race.big : 0;
 }
 
@@ -258,6 +291,7 @@ static const struct field fields[] = {
 	{ "size", fill_alloc, tamper_size, NULL, NULL },
 	{ "pointer", fill_alloc, tamper_pointer, NULL, NULL },
 	{ "class", fill_class, tamper_class, NULL, NULL },
+	{ "refused", fill_refused, tamper_refused, NULL, truth_refused },
 	{ "heap", fill_heap, tamper_heap, request_heap, NULL },
 	{ "heapsize", fill_heapsize, tamper_heapsize, request_heap, NULL },
 	{ "device", fill_device, tamper_device, NULL, truth_device },
@@ -289,6 +323,16 @@ static void *tamperer(void *arg)
 	return NULL;
 }
 
+static void one_call(struct client *c)
+{
+	race.field->fill(c);
+	if (race.field->request)
+		race.ret = race.field->request(c);
+	else
+		race.ret = call(c, c->ctl, NV_ESC_RM_ALLOC, &race.outer[0],
+				sizeof(struct nvos64)).ret;
+}
+
 static void prepare(struct client *c, int argc, char **argv)
 {
 	bool by_class;
@@ -307,15 +351,11 @@ static void prepare(struct client *c, int argc, char **argv)
 	race.block[1] = race.block[0];
 	race.block[1].size = race.big;
 	race.stop = false;
-}
-
-static void one_call(struct client *c)
-{
-	race.field->fill(c);
-	if (race.field->request)
-		race.field->request(c);
-	else
-		call(c, c->ctl, NV_ESC_RM_ALLOC, &race.outer[0], sizeof(struct nvos64));
+	race.harmless = 0;
+	if (race.field->truth == truth_import && !race.gpu) {
+		one_call(c);
+		race.harmless = race.outer[0].control.status;
+	}
 }
 
 static double now(void)
@@ -373,7 +413,7 @@ static int do_race(struct client *c, int argc, char **argv)
 }
 
 const struct verb verbs_race[] = {
-	{ "race", do_race, "MS|Nx SIZE BIG [size|pointer|class|heap|heapsize|device|devptr|import|"
+	{ "race", do_race, "MS|Nx SIZE BIG [size|pointer|class|refused|heap|heapsize|device|devptr|import|"
 			   "indirect|number] [until]" },
 	{ NULL, NULL, NULL },
 };
