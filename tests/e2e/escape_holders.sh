@@ -1,0 +1,64 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# One byte more by what keeps memory when its handle has gone: exported files, dma-bufs, fabric
+# memory, mappings for the CPU. On both shapes of driver.
+# vm: -T single -t 300
+# shellcheck source=tests/e2e/lib_quota.sh
+. ./lib_quota.sh
+
+exported() {
+	trick "export, then free" "alloc 512M" "export last" "free last" "expect 512M"
+	trick "export, import, free some" "alloc 512M" "export last" "import" "free last" "import" "free 0x5c000006" \
+		"expect 512M"
+	trick "export, then close the exporter" "alloc 512M" "export last" "close ctl" "expect 512M" \
+		"open ctl" "client" "device 0" "import" "expect 512M"
+	trick "export, then close the file" "alloc 512M" "export last" "free last" "close received" "expect 0"
+	trick "export twice to one file" "alloc 512M" "export last" "alloc 64K" "export last" "free last" "expect 512M"
+}
+
+others() {
+	trick "a dma-buf of video memory" "alloc 512M" "dmabuf last 512M" "xfer on" "dmabuf last 4K" "xfer off" \
+		"bits 0" "dmabuf last 4K" "dmabuf 0x5cffffff 4K" "free last" "expect 0"
+	check "is refused: nobody would tell of its end" denied dmabuf
+	trick "fabric memory, then free what lies behind it" "alloc 512M" "fabric last 512M" "free 0x5c000006" \
+		"expect 512M"
+	trick "fabric memory that is freed, too" "alloc 512M" "fabric last 512M" "free last" "free last" "expect 0"
+	trick "mapped for the CPU, then freed" "alloc 256M" "map last 2M" "free last" "alloc 256M" "map last 64K" \
+		"expect 256M"
+}
+
+# alice's memory on a file, which then is bob's; and bob's file, on which alice puts hers.
+to_others() {
+	begin
+	client b bob
+	must matches "$(ask b context)" "context ret=0 *"
+	tell b recvfd "$work/socket"
+	ask_all a "alloc 512M" "export last" "sendfd $work/socket received"
+	must matches "$(reply b)" "recvfd ret=0 *"
+	ask b import >/dev/null
+	check "export to a file, which another VM gets: it imports nothing" answered_badly b
+	tell a recvfd "$work/socket"
+	ask b sendfd "$work/socket" ctl >/dev/null
+	must matches "$(reply a)" "recvfd ret=0 *"
+	ask a export last >/dev/null
+	check "export to a file of another VM" answered_badly a
+	end "$b"
+	brim "nothing of it has changed the quota"
+}
+
+# answered_badly NAME: with an error or a status
+answered_badly() {
+	answered "$1" && ! matches "$answer" "* errno=0 status=0x0 *"
+}
+
+holders() {
+	quota_setup "$1"
+	exported
+	others
+	to_others
+	teardown
+}
+
+holders 550
+holders 535
+finish
