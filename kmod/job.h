@@ -114,6 +114,8 @@ void gw_proc_close(struct gw_proc *p);
 /* Make sure the accelerator has its GPUs, waiting for them if need be. See gw_place_wait(). */
 int gw_proc_place(struct gw_proc *p);
 void gw_proc_note_gpu(struct gw_proc *p, u32 minor);
+/* Has process @tgid files open on an accelerator of @vm, which the caller holds? No lock held. */
+bool gw_proc_is_of(struct gw_vm *vm, struct pid *tgid);
 /*
  * The program of @p needs the accelerator: 0 has it; -ERESTARTSYS, -EBUSY policy, -EDQUOT too
  * many wait, -ECANCELED ended by an admin, -EPERM a GPU it has open is no longer its own,

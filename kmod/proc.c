@@ -149,6 +149,23 @@ void gw_proc_close(struct gw_proc *p)
 	proc_free(p);
 }
 
+bool gw_proc_is_of(struct gw_vm *vm, struct pid *tgid)
+{
+	bool found = false;
+	u32 i;
+
+	for (i = 0; i < GW_MAX_ACCELS && !found; i++) {
+		struct gw_accel *a = smp_load_acquire(&vm->accels[i]);
+
+		if (!a)
+			continue;
+		mutex_lock(&a->lock);
+		found = proc_find(a, tgid);
+		mutex_unlock(&a->lock);
+	}
+	return found;
+}
+
 void gw_proc_note_gpu(struct gw_proc *p, u32 minor)
 {
 	mutex_lock(&p->accel->lock);

@@ -78,4 +78,17 @@ u32 gw_nv_dma_buf_export(void *gpu, void *params, gw_nv_dma_buf_fn original);
  */
 bool gw_nv_came_round(u32 nr, u32 size, const void *outer);
 
+/* --- look.c: answers that are rewritten --------------------------------------------------- */
+
+struct gw_nv_effect;
+struct gw_pin;
+
+/*
+ * For every request: pin what its answer will be in besides, or withhold it. 0; > 0: the driver's
+ * status to answer; -ENOMEM.
+ */
+int gw_nv_look_before(struct gw_pin *p, const struct gw_nv_effect *e);
+/* Rewrite it: the driver has answered, to a request with a file of @f's (NULL: nobody's). */
+void gw_nv_look_after(struct gw_file *f, struct gw_pin *p, const struct gw_nv_effect *e);
+
 #endif /* _GW_NV_H */

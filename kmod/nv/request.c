@@ -162,6 +162,7 @@ static long call(const struct request *r, struct gw_pin *p, const struct gw_nv_e
 	gw_nv_objects_after(c, p->outer, p->nested.data);
 	if (gw_nv_status(e, p->outer) == NO_ANSWER)
 		gw_nv_fail(e, p->outer, before);
+	gw_nv_look_after(r->file, p, e);
 	err = gw_pin_write_back(p);
 	return ret < 0 ? ret : err ?: ret;
 }
@@ -172,6 +173,8 @@ static long answer(const struct request *r, struct gw_pin *p)
 	struct gw_nv_call c;
 	long ret = judge(r, p, &e);
 
+	if (!ret)
+		ret = gw_nv_look_before(p, &e);
 	if (!ret)
 		ret = gw_nv_objects_before(&c, r->file, &e, p->outer, p->nested.data);
 	if (ret > 0)
