@@ -134,6 +134,15 @@ static int is_module_frame(const char *line)
 	return !strncmp(symbol, "0x", 2) || strchr(symbol, '[');
 }
 
+/*
+ * What the kernel itself loses when a cache of ours can not be shown in sysfs for lack of memory:
+ * its sysfs_slab_add() gives the cache back, but not the name it made for it.
+ */
+static int is_kernels_own(const char *record)
+{
+	return strstr(record, " sysfs_slab_add+") != NULL;
+}
+
 struct leak {
 	char record[4096];	/* as kmemleak wrote it */
 	size_t len;
@@ -178,7 +187,8 @@ static void leak_add_line(struct leak *leak, const char *line)
 static int leak_end(struct leak *leak, klog_report report, void *arg)
 {
 	char what[KLOG_LINE];
-	int fd, ours = leak->frame[0] != '\0';
+	int fd, ours = leak->frame[0] != '\0' &&
+				  !is_kernels_own(leak->record);
 
 	if (ours) {
 		snprintf(what, sizeof(what), "leak: %.*s, allocated in %s",
