@@ -1,0 +1,89 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Settings of the quota: a constant for each context, a VM without limits, audit mode; events of what
+# is refused; and what the tools say of each.
+# vm: -T multi
+. ./lib.sh
+
+MIB=1048576
+
+used() {
+	is "$1" "$(accel alice memory_used_bytes)" $(($2 * MIB))
+}
+
+contexts() {
+	must gpuwardctl set context_bytes=100MiB
+	like "the setting is shown" "$(gpuwardctl get)" "context_bytes=104857600"
+	client a alice
+	ask a context >/dev/null
+	used "a context has its constant" 100
+	ask a chgroup >/dev/null
+	used "a second group of the process costs nothing" 100
+	like "what is left fits" "$(ask a alloc 924M)" "* status=0x0 *"
+	like "no more" "$(ask a alloc 4K)" "* status=0x51 *"
+	ask a free all >/dev/null
+	ask a free root >/dev/null
+	used "it goes with the last group" 0
+	end "$a"
+	must gpuwardctl set context_bytes=2GiB
+	client a alice
+	like "a context that does not fit is out of memory" "$(ask a context)" "* ret=-1 *"
+	like "in the driver's words" "$(cat "$work/a.out")" "chgroup ret=0 errno=0 status=0x51 *"
+	end "$a"
+	must gpuwardctl set context_bytes=0
+	is "nonsense is refused" "$(gpuwardctl set context_bytes=65GiB 2>/dev/null; echo $?)" 2
+}
+
+events() {
+	spawn watcher - gpuwardctl events --json
+	usleep 300000
+	client a alice
+	ask a context >/dev/null
+	ask a alloc 1000M >/dev/null
+	ask a retry 50 100M >/dev/null
+	end "$a"
+	end "$watcher"
+	like "an event tells what was asked, had and allowed" "$(cat "$work/watcher.out")" \
+		"*out-of-memory*requested_bytes*104857600*used_bytes*1048576000*limit_bytes*1073741824*"
+	told=$(grep -c out-of-memory "$work/watcher.out")
+	check "a program in a loop can not flood" test "$told" -le 20
+}
+
+unlimited() {
+	must gpuwardctl vm set alice --quota unlimited
+	client a alice
+	ask a context >/dev/null
+	like "without a limit" "$(ask a alloc 3G)" "* status=0x0 *"
+	used "it counts" 3072
+	like "gpuwardctl says so" "$(gpuwardctl accel list alice)" "*UNLIMITED*"
+	like "gpuward-smi says so" "$(in_vm alice gpuward-smi)" "*quota=unlimited*"
+	must gpuwardctl vm set alice --quota on
+	like "limits in force again: no more is granted" "$(ask a alloc 4K)" "* status=0x51 *"
+	used "what is held stays counted" 3072
+	end "$a"
+}
+
+audit() {
+	must gpuwardctl set enforce=audit
+	client a alice
+	ask a context >/dev/null
+	like "audit mode refuses nothing" "$(ask a alloc 2G)" "* status=0x0 *"
+	used "and counts" 2048
+	must gpuwardctl set enforce=on
+	like "enforced again" "$(ask a alloc 4K)" "* status=0x51 *"
+	ask a free all >/dev/null
+	like "until there is room" "$(ask a alloc 4K)" "* status=0x0 *"
+	end "$a"
+}
+
+setup 550 gpus=1 mem=8192
+model small 1 1
+vm alice small
+contexts
+events
+unlimited
+audit
+must gpuwardctl vm set alice --managed ignore
+like "a way around is shown" "$(in_vm alice gpuward-smi)" "*managed=ignore*"
+teardown
+finish
