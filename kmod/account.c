@@ -65,7 +65,7 @@ int gw_account_unplace(struct gw_accel *a)
 	return ret;
 }
 
-int gw_account_set_limit(struct gw_accel *a, u64 bytes_per_gpu)
+int gw_account_set_limit(struct gw_accel *a, u64 bytes_per_gpu, u32 *minor, u64 *used)
 {
 	struct gw_account *acc = &a->account;
 	const struct gw_ledger_slot *s;
@@ -75,8 +75,11 @@ int gw_account_set_limit(struct gw_accel *a, u64 bytes_per_gpu)
 	spin_lock(&acc->lock);
 	for (i = 0; i < a->nr_placed && !ret; i++) {
 		s = &acc->ledger.slots[i];
-		if (bytes_per_gpu < s->limit && bytes_per_gpu < s->used)
-			ret = -EBUSY;
+		if (bytes_per_gpu >= s->limit || bytes_per_gpu >= s->used)
+			continue;
+		*minor = acc->minors[i];
+		*used = s->used;
+		ret = -EBUSY;
 	}
 	for (i = 0; i < a->nr_placed && !ret; i++)
 		WARN_ON_ONCE(gw_ledger_set_limit(&acc->ledger, i, bytes_per_gpu));

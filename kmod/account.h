@@ -58,8 +58,8 @@ void gw_account_place(struct gw_accel *a);
 int gw_account_unplace(struct gw_accel *a);
 /* Is anything charged? */
 bool gw_account_is_busy(struct gw_accel *a);
-/* The pool's, too: another quota on each GPU, or on none: 0, -EBUSY lower than what is used. */
-int gw_account_set_limit(struct gw_accel *a, u64 bytes_per_gpu);
+/* The pool's, too: another quota on each GPU, or on none: 0, -EBUSY *@used is more on *@minor. */
+int gw_account_set_limit(struct gw_accel *a, u64 bytes_per_gpu, u32 *minor, u64 *used);
 
 /*
  * Charge @bytes on GPU @minor to the job that @p is part of. No lock held, may sleep.

@@ -85,10 +85,22 @@ static int add(struct gw_request *rq)
 	return ret ? refuse(rq, ret, name) : 0;
 }
 
+static int refuse_set(struct gw_request *rq, int err, const char *name,
+		      const struct gw_place_limit *where)
+{
+	if (!where->accel || (err != -EBUSY && err != -ENOSPC))
+		return refuse(rq, err, name);
+	return gw_genl_refuse_attr(rq, GPUWARD_A_MODEL_MEMORY, err,
+				   "model \"%s\": %llu bytes are %s on GPU %u, which accelerator %u of VM \"%s\" has",
+				   name, where->bytes, err == -EBUSY ? "used" : "free for it",
+				   where->minor, where->accel->index, where->accel->vm->name);
+}
+
 static int set(struct gw_request *rq)
 {
 	const struct nlattr *memory = rq->attrs[GPUWARD_A_MODEL_MEMORY];
 	const struct nlattr *nr_gpus = rq->attrs[GPUWARD_A_MODEL_NR_GPUS];
+	struct gw_place_limit where;
 	struct gw_model *m;
 	int ret = -ENOENT;
 
@@ -96,9 +108,9 @@ static int set(struct gw_request *rq)
 	m = find(rq);
 	if (m) {
 		ret = gw_model_set(m, memory ? nla_get_u64(memory) : m->memory_bytes,
-				   nr_gpus ? nla_get_u32(nr_gpus) : m->nr_gpus);
+				   nr_gpus ? nla_get_u32(nr_gpus) : m->nr_gpus, &where);
 		if (ret)
-			refuse(rq, ret, m->name);
+			refuse_set(rq, ret, m->name, &where);
 	}
 	mutex_unlock(&gw_admin);
 	return ret;

@@ -67,6 +67,18 @@ void gw_place_update(struct gw_accel *a, u32 nr_gpus, u64 bytes_per_gpu, u64 gro
 		     s32 priority, bool give_back);
 /* What many accelerators ask for has changed: tell those that can never be placed now. No lock held. */
 void gw_pool_recheck(void);
+/* Where a change of size failed: used on the GPU, or free on it. */
+struct gw_place_limit {
+	struct gw_accel *accel;
+	u32 minor;
+	u64 bytes;
+};
+/*
+ * These accelerators have @bytes_per_gpu from now on, with what is placed, or none of them has.
+ * Return: 0; -EBUSY more is used on a GPU; -ENOSPC a GPU has no room; *@where says which.
+ */
+int gw_place_resize(struct gw_accel *const *accels, u32 nr, u64 bytes_per_gpu,
+		    struct gw_place_limit *where);
 /* A job started (+1) or ended (-1) on @a. */
 void gw_place_run(struct gw_accel *a, int delta);
 

@@ -93,35 +93,65 @@ int gw_model_add(const char *name, u64 memory_bytes, u32 nr_gpus)
 	return 0;
 }
 
-int gw_model_set(struct gw_model *m, u64 memory_bytes, u32 nr_gpus)
+/* The accelerators of @m, kvfree() them; NULL: no memory. */
+static struct gw_accel **accels_of(const struct gw_model *m, u32 *nr)
 {
-	struct gw_accel_load load;
+	struct gw_accel **accels = kvcalloc(max(m->nr_accels, 1u), sizeof(*accels), GFP_KERNEL);
 	struct gw_accel *a;
 	struct gw_vm *vm;
 	unsigned long id;
 	u32 i;
 
-	lockdep_assert_held(&gw_admin);
-	if (gw_model_check(memory_bytes, nr_gpus))
-		return -EINVAL;
-	/* An accelerator that is idle now may start at any time: it takes what it finds. */
-	xa_for_each(&gw_vms, id, vm) {
-		gw_for_each_accel(vm, i, a) {
-			if (a->model != m)
-				continue;
-			gw_accel_load(a, &load);
-			if (load.state != GPUWARD_ACCEL_IDLE)
-				return -EBUSY;
-		}
-	}
-	m->memory_bytes = memory_bytes;
-	m->nr_gpus = nr_gpus;
+	*nr = 0;
+	if (!accels)
+		return NULL;
 	xa_for_each(&gw_vms, id, vm)
 		gw_for_each_accel(vm, i, a)
-			if (a->model == m)
-				gw_accel_apply_model(a, false);
-	gw_admin_changed();
-	return 0;
+			if (a->model == m && !WARN_ON_ONCE(*nr == m->nr_accels))
+				accels[(*nr)++] = a;
+	return accels;
+}
+
+/* An accelerator that is idle now may start at any time: it takes what it finds. */
+static bool is_idle(struct gw_accel *const *accels, u32 nr)
+{
+	struct gw_accel_load load;
+	u32 i;
+
+	for (i = 0; i < nr; i++) {
+		gw_accel_load(accels[i], &load);
+		if (load.state != GPUWARD_ACCEL_IDLE)
+			return false;
+	}
+	return true;
+}
+
+int gw_model_set(struct gw_model *m, u64 memory_bytes, u32 nr_gpus, struct gw_place_limit *where)
+{
+	struct gw_accel **accels;
+	u32 i, nr;
+	int ret = 0;
+
+	lockdep_assert_held(&gw_admin);
+	*where = (struct gw_place_limit){ };
+	if (gw_model_check(memory_bytes, nr_gpus))
+		return -EINVAL;
+	accels = accels_of(m, &nr);
+	if (!accels)
+		return -ENOMEM;
+	if (nr_gpus == m->nr_gpus)
+		ret = gw_place_resize(accels, nr, div_u64(memory_bytes, nr_gpus), where);
+	else if (!is_idle(accels, nr))
+		ret = -EBUSY;
+	if (!ret) {
+		m->memory_bytes = memory_bytes;
+		m->nr_gpus = nr_gpus;
+		for (i = 0; i < nr; i++)
+			gw_accel_apply_model(accels[i], false);
+		gw_admin_changed();
+	}
+	kvfree(accels);
+	return ret;
 }
 
 int gw_model_del(struct gw_model *m)

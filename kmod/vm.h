@@ -152,7 +152,12 @@ extern u32 gw_nr_vms;
 
 struct gw_model *gw_model_find(const char *name);
 int gw_model_add(const char *name, u64 memory_bytes, u32 nr_gpus);
-int gw_model_set(struct gw_model *m, u64 memory_bytes, u32 nr_gpus);	/* EBUSY in use */
+/*
+ * With the same number of GPUs, accelerators in use have the new size at once, all or none: EBUSY
+ * more is used, ENOSPC no room, with @where. Else EBUSY in use, and no accelerator in @where.
+ */
+struct gw_place_limit;
+int gw_model_set(struct gw_model *m, u64 memory_bytes, u32 nr_gpus, struct gw_place_limit *where);
 int gw_model_del(struct gw_model *m);					/* EBUSY in use */
 /* -EINVAL: not divisible, no memory, too many GPUs */
 int gw_model_check(u64 memory_bytes, u32 nr_gpus);

@@ -169,7 +169,12 @@ int gpuward_models(struct gpuward *g, struct gpuward_model_info **out);
 /** gpuward_model_add - Make a model; needs NAME, MEMORY, NR_GPUS. -EEXIST: there is one */
 int gpuward_model_add(struct gpuward *g, const struct gpuward_model_info *model);
 
-/** gpuward_model_set - Change MEMORY or NR_GPUS. -EBUSY: GPUs are held or waited for with it */
+/**
+ * gpuward_model_set - Change MEMORY, at once for running programs too, or NR_GPUS
+ *
+ * -EBUSY: more is used, or GPUs are held or waited for with other NR_GPUS. -ENOSPC: a GPU that
+ * holds it has no room.
+ */
 int gpuward_model_set(struct gpuward *g, const struct gpuward_model_info *model);
 
 /** gpuward_model_del - Delete a model. -EBUSY: an accelerator has it */

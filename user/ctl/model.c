@@ -114,7 +114,7 @@ static int del_main(struct tool *tool, const struct args *args)
 const struct command model_verbs[] = {
 	{ "list", "", 0, 0, "all models", json_option, list_main },
 	{ "add", "NAME", 1, 1, "make a model", options, add_main },
-	{ "set", "NAME", 1, 1, "change a model that no accelerator holds GPUs with", options,
+	{ "set", "NAME", 1, 1, "change a model; its memory for running programs, too", options,
 	  set_main_model },
 	{ "del", "NAME", 1, 1, "delete a model that no accelerator has", NULL, del_main },
 	{},

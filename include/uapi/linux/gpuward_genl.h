@@ -56,8 +56,10 @@
  * @GPUWARD_CMD_GPU_DEL: do. MINOR. EBUSY while anything is reserved on it
  * @GPUWARD_CMD_MODEL_GET: dump, or do with NAME
  * @GPUWARD_CMD_MODEL_ADD: do. NAME, MEMORY, NR_GPUS. MEMORY must divide by NR_GPUS
- * @GPUWARD_CMD_MODEL_SET: do. NAME and MEMORY or NR_GPUS. EBUSY while an accelerator
- *	of the model holds or waits for GPUs
+ * @GPUWARD_CMD_MODEL_SET: do. NAME and MEMORY or NR_GPUS. Another MEMORY is in force at once,
+ *	for running programs, too, on all GPUs where the model is placed or on none: EBUSY more is
+ *	used there, ENOSPC no room. Another NR_GPUS: EBUSY while an accelerator of the model holds or
+ *	waits for GPUs
  * @GPUWARD_CMD_MODEL_DEL: do. NAME. EBUSY while an accelerator has it
  * @GPUWARD_CMD_VM_GET: dump, or do with ID or NAME
  * @GPUWARD_CMD_VM_ADD: do. NAME and MODEL (of accelerator 0). The token is made at
