@@ -32,10 +32,21 @@ value() {
 	sed -n "s/^$2 //p" "$out/$1" | sort -n | head -n 1
 }
 
+# What pinning costs: a tenant's calls without it.
+unpinned() {
+	insmod /modules/gpuward.ko pin_arguments=N
+	gpuwardctl gpu detect --apply >/dev/null 2>&1
+	vm alice small.16gb 2>/dev/null
+	bench unpinned alice
+	clear
+	rmmod gpuward
+}
+
 # Without gpuward, then with it. Twice: a disturbance rarely hits the same case again.
 pass() {
 	bench none -
 	objects_beside none -
+	unpinned
 	insmod /modules/gpuward.ko
 	gpuwardctl gpu detect --apply >/dev/null
 	bench host -
@@ -49,12 +60,13 @@ pass() {
 
 table() {
 	echo "# ns per call (ratio to none): best of 2 x 5 x $calls, kernel $(uname -r), nvsim $1"
-	printf '# %-16s %10s %18s %18s %18s\n' request none "host, no VM" "host, VMs" tenant
+	printf '# %-16s %10s %18s %18s %18s %18s\n' request none "host, no VM" "host, VMs" tenant \
+		"tenant, no pins"
 	for what in sys_params control open_close host_alloc_free alloc_free; do
 		none=$(value none $what)
 		[ -n "$none" ] || continue
 		line=$(printf '# %-16s %10d' $what "$none")
-		for case in host bound tenant; do
+		for case in host bound tenant unpinned; do
 			ns=$(value $case $what)
 			[ -n "$ns" ] || continue
 			line="$line $(printf '%10d (%d.%02d)' "$ns" $((ns / none)) $((ns * 100 / none % 100)))"
