@@ -55,6 +55,7 @@ static void slot_fill(struct gw_accel *a, struct gw_model *m)
 	a->program = GPUWARD_PROGRAM_AUTO;
 	gw_lease_set_max(&a->lease, 1);
 	a->model = m;
+	memcpy(a->model_name, m->name, sizeof(a->model_name));
 	m->nr_accels++;
 	gw_accel_apply_model(a, false);
 	a->is_gone = false;
@@ -166,6 +167,7 @@ int gw_accel_set_model(struct gw_accel *a, struct gw_model *m, struct gw_blame *
 	a->model->nr_accels--;
 	m->nr_accels++;
 	a->model = m;
+	memcpy(a->model_name, m->name, sizeof(a->model_name));
 	/* Those who only look lose their hold; they ask again when they claim. */
 	list_for_each_entry(p, &a->procs, link)
 		p->is_placer = false;

@@ -9,6 +9,8 @@
 #include "policy.h"
 #include "trace.h"
 
+#include <linux/timekeeping.h>
+
 #define NO_SLOT GW_LEDGER_SLOTS
 
 void gw_account_init(struct gw_account *account)
@@ -99,18 +101,30 @@ bool gw_account_is_busy(struct gw_accel *a)
 
 /* --- charges ------------------------------------------------------------------------------ */
 
-static void job_add(struct gw_job *job, u64 bytes)
+/* With the account's lock: @bytes more or (negative) less are charged to @job on GPU @slot. */
+static void meter(struct gw_job *job, u32 slot, s64 bytes)
+{
+	if (slot < job->meter.usage.nr_gpus)
+		gw_meter_charge(&job->meter, ktime_get_boottime_ns(), slot,
+				job->meter.usage.gpus[slot].bytes + bytes);
+}
+
+static void job_add(struct gw_job *job, u32 slot, u64 bytes)
 {
 	if (!job)
 		return;
+	meter(job, slot, bytes);
 	job->used_bytes += bytes;
 	job->peak_bytes = max(job->peak_bytes, job->used_bytes);
 }
 
-static void job_sub(struct gw_job *job, u64 bytes)
+static void job_sub(struct gw_job *job, u32 slot, u64 bytes)
 {
-	if (job)
-		job->used_bytes -= min(bytes, job->used_bytes);
+	if (!job)
+		return;
+	bytes = min(bytes, job->used_bytes);
+	meter(job, slot, -bytes);
+	job->used_bytes -= bytes;
 }
 
 static void trace_charge(const struct gw_charge *c, s64 delta, int ret)
@@ -134,7 +148,7 @@ static int charge(struct gw_charge *c, bool counts_only, u64 bytes, bool *over)
 		bytes = 0;	/* no number; what the vendor takes is counted then */
 	ret = gw_ledger_charge(l, c->slot, bytes);
 	if (!ret) {
-		job_add(c->job, bytes);
+		job_add(c->job, c->slot, bytes);
 		c->bytes = bytes;
 	}
 	trace_charge(c, bytes, ret);
@@ -164,6 +178,8 @@ int gw_charge_take(struct gw_charge *c, struct gw_proc *p, u32 minor, u64 bytes)
 		s.used = acc->ledger.slots[new.slot].used;
 		s.limit = acc->ledger.slots[new.slot].limit;
 		ret = charge(&new, is_unlimited(p->accel), bytes, &over);
+		if (ret && new.job)
+			gw_meter_deny(&new.job->meter);
 	}
 	spin_unlock(&acc->lock);
 	s.job = new.job ? new.job->id : 0;
@@ -186,8 +202,8 @@ void gw_charge_settle(struct gw_charge *c, u64 bytes)
 	ret = gw_ledger_settle(&acc->ledger, c->slot, c->bytes, bytes);
 	if (!WARN_ON_ONCE(ret == -EINVAL || ret == -ERANGE) && !ret) {
 		trace_charge(c, bytes - c->bytes, 0);
-		job_sub(c->job, c->bytes);
-		job_add(c->job, bytes);
+		job_sub(c->job, c->slot, c->bytes);
+		job_add(c->job, c->slot, bytes);
 		c->bytes = bytes;
 	}
 	spin_unlock(&acc->lock);
@@ -201,8 +217,8 @@ void gw_charge_merge(struct gw_charge *c, struct gw_charge *more)
 		spin_lock(&c->accel->account.lock);
 		WARN_ON_ONCE(c->accel != more->accel || c->slot != more->slot);
 		c->bytes += more->bytes;
-		job_sub(more->job, more->bytes);
-		job_add(c->job, more->bytes);
+		job_sub(more->job, more->slot, more->bytes);
+		job_add(c->job, c->slot, more->bytes);
 		spin_unlock(&c->accel->account.lock);
 		drop(more);
 	}
@@ -217,7 +233,7 @@ static bool give(struct gw_charge *c, u64 bytes)
 
 	spin_lock(&acc->lock);
 	WARN_ON_ONCE(gw_ledger_uncharge(&acc->ledger, c->slot, bytes));
-	job_sub(c->job, bytes);
+	job_sub(c->job, c->slot, bytes);
 	c->bytes -= bytes;
 	trace_charge(c, -bytes, 0);
 	is_last = acc->is_awaited && gw_ledger_is_zero(&acc->ledger);

@@ -7,6 +7,7 @@
 #include "job.h"
 #include "job_priv.h"
 #include "policy.h"
+#include "usage.h"
 
 #include <linux/sched/signal.h>
 #include <linux/timekeeping.h>
@@ -35,6 +36,7 @@ static bool wait_begin(struct gw_job *job, u32 state)
 	bool is_new = !gw_job_is_away(job);
 
 	job->wait_since_ns = ktime_get_boottime_ns();
+	gw_usage_wait(job);
 	if (is_new)
 		job->wait_from_ns = job->wait_since_ns;
 	job->left_ns = 0;

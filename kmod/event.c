@@ -51,6 +51,7 @@ static int put_who(struct sk_buff *skb, const struct gw_event *ev)
 	if (ev->accel && put_accel(skb, ev->accel))
 		return -EMSGSIZE;
 	if (put_u64(skb, GPUWARD_A_EVENT_JOB, ev->job) ||
+	    put_u64(skb, GPUWARD_A_EVENT_RECORD, ev->record) ||
 	    put_u32(skb, GPUWARD_A_EVENT_PID, pid_nr(ev->pid)) ||
 	    put_string(skb, GPUWARD_A_EVENT_COMMAND, ev->command) ||
 	    put_u32(skb, GPUWARD_A_EVENT_HOLDER_PID, pid_nr(ev->holder)) ||

@@ -16,6 +16,7 @@ struct gw_event {
 	struct gw_accel *accel;		/* gives VM and accelerator; a reference is the caller's */
 	struct gw_vm *vm;		/* when there is no accelerator */
 	u64 job;
+	u64 record;			/* number of its record of usage */
 	struct pid *pid;		/* of the program */
 	const char *command;
 	struct pid *holder;

@@ -8,6 +8,7 @@
 #include "event.h"
 #include "job_priv.h"
 #include "trace.h"
+#include "usage.h"
 
 #include <linux/cgroup.h>
 #include <linux/slab.h>
@@ -143,6 +144,7 @@ struct gw_job *gw_job_alloc(struct gw_proc *p)
 	job->cgroup_id = current_cgroup_id();
 	gw_lessee_init(&job->lessee);
 	INIT_LIST_HEAD(&job->procs);
+	gw_meter_init(&job->meter, ktime_get_boottime_ns());
 	init_waitqueue_head(&job->wq);
 	if (xa_alloc_cyclic(&gw_jobs, &id, job, XA_LIMIT(1, U32_MAX), &next_job_id, GFP_KERNEL) < 0) {
 		gw_job_put(job);
@@ -156,6 +158,7 @@ void gw_job_wait_count(struct gw_job *job)
 {
 	if (job->wait_since_ns)
 		job->wait_ns += ktime_get_boottime_ns() - job->wait_since_ns;
+	gw_usage_idle(job);
 	job->wait_since_ns = 0;
 }
 
@@ -166,6 +169,7 @@ void gw_job_start(struct gw_job *job)
 	gw_job_wait_count(job);
 	job->left_ns = 0;
 	job->start_ns = now;
+	gw_usage_hold(job);
 	gw_job_set_state(job, GPUWARD_JOB_RUNNING);
 	gw_place_run(job->accel, 1);
 	wake_up_all(&job->wq);
@@ -206,13 +210,14 @@ bool gw_job_unlink(struct gw_proc *p)
 	return true;
 }
 
-void gw_job_tell(struct gw_job *job, u32 type, struct gw_blame *holder)
+static void tell(struct gw_job *job, u32 type, struct gw_blame *holder, u64 record)
 {
 	char command[GPUWARD_COMMAND_LEN];
 	struct gw_event ev = {
 		.type = type,
 		.accel = job->accel,
 		.job = job->id,
+		.record = record,
 		.pid = job->owner,
 		.command = command,
 		.holder = holder ? holder->pid : NULL,
@@ -231,11 +236,18 @@ void gw_job_tell(struct gw_job *job, u32 type, struct gw_blame *holder)
 	gw_event_send(&ev);
 }
 
+void gw_job_tell(struct gw_job *job, u32 type, struct gw_blame *holder)
+{
+	tell(job, type, holder, 0);
+}
+
 /* With no lock held: nobody else can reach the job but readers with a reference. */
 void gw_job_finish(struct gw_job *job)
 {
+	u64 record = gw_usage_finish(job);
+
 	if (job->start_ns)
-		gw_job_tell(job, GPUWARD_EVENT_JOB_END, NULL);
+		tell(job, GPUWARD_EVENT_JOB_END, NULL, record);
 	else if (job->is_wait_told)
 		gw_job_tell(job, GPUWARD_EVENT_JOB_CANCEL, NULL);
 	gw_job_put(job);

@@ -75,6 +75,8 @@ struct gw_job {
 	/* accel->account.lock: */
 	u64 used_bytes;			/* charged now, over all GPUs */
 	u64 peak_bytes;
+	struct gw_meter meter;
+	char model[GPUWARD_NAME_LEN];	/* const once it has run; see usage.c */
 	char command[GPUWARD_COMMAND_LEN];
 
 	wait_queue_head_t wq;

@@ -4,6 +4,7 @@
  */
 #include "backend.h"
 #include "bind.h"
+#include "usage.h"
 #include "ctl.h"
 #include "debugfs.h"
 #include "file.h"
@@ -27,9 +28,12 @@ static int __init gpuward_init(void)
 	if (ret)
 		return ret;
 	gw_pool_init();
-	ret = gw_vm_init();
+	ret = gw_usage_init();
 	if (ret)
 		return ret;
+	ret = gw_vm_init();
+	if (ret)
+		goto err_usage;
 	ret = gw_bind_init();
 	if (ret)
 		goto err_vm;
@@ -58,6 +62,8 @@ err_bind:
 	gw_bind_exit();
 err_vm:
 	gw_vm_exit();
+err_usage:
+	gw_usage_exit();
 	return ret;
 }
 
@@ -71,6 +77,7 @@ static void __exit gpuward_exit(void)
 	gw_file_exit();
 	gw_bind_exit();
 	gw_vm_exit();
+	gw_usage_exit();
 	gw_pool_exit();
 	gw_gpu_exit();
 }

@@ -7,6 +7,7 @@
 #define _GW_VM_H
 
 #include "account.h"
+#include "core/usage.h"
 #include "core/lease.h"
 #include "core/queue.h"
 
@@ -49,6 +50,7 @@ struct gw_accel {
 	/* gw_admin: */
 	u32 nr_bindings;		/* that name this very accelerator */
 	char name[GPUWARD_NAME_LEN];	/* lock, too, to write it: either is enough to read */
+	char model_name[GPUWARD_NAME_LEN];	/* lock; of the model, or of the last one */
 	struct gw_model *model;		/* NULL: it was removed, or its VM was */
 	bool is_gone;			/* removed; lock, too, to write it. The next one takes its place */
 
@@ -103,6 +105,8 @@ struct gw_vm {
 
 	atomic_t nr_files;		/* NVIDIA files open */
 	atomic_t nr_jobs;		/* jobs running or waiting */
+
+	struct gw_total total;		/* usage.c's: of jobs that have ended */
 
 	/* Refusals reported in the current second; see policy.c */
 	spinlock_t report_lock;

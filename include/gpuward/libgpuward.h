@@ -278,6 +278,18 @@ int gpuward_explain(struct gpuward *g, const struct gpuward_explain_info *key,
 int gpuward_explain_gpus(struct gpuward *g, const struct gpuward_explain_info *key,
 			 struct gpuward_explain_info **out);
 
+/** gpuward_usage - Records of jobs that ran and have ended, with numbers above @since */
+int gpuward_usage(struct gpuward *g, uint64_t since, struct gpuward_usage_info **out);
+
+/** gpuward_usage_state - Which records are kept, and how many were lost; a list of one */
+int gpuward_usage_state(struct gpuward *g, struct gpuward_usage_info **out);
+
+/** gpuward_usage_ack - All records up to @seq were taken: forget them. -ERANGE: none of that number yet */
+int gpuward_usage_ack(struct gpuward *g, uint64_t seq);
+
+/** gpuward_usage_totals - The sum of each VM */
+int gpuward_usage_totals(struct gpuward *g, struct gpuward_usage_info **out);
+
 /**
  * gpuward_events_open - Subscribe to events
  *

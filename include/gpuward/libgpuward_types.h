@@ -249,6 +249,43 @@ struct gpuward_job_info {
 	char command[GPUWARD_COMMAND_LEN];
 };
 
+/** struct gpuward_u128 - An unsigned number of 128 bits */
+struct gpuward_u128 {
+	uint64_t low;
+	uint64_t high;
+};
+
+/**
+ * struct gpuward_usage_info - What a job has cost, or all of a VM (GPUWARD_A_USAGE_*)
+ * @gpu_ns: held time times GPUs
+ * @byte_ns: bytes charged times nanoseconds
+ * @first, @next_seq, @nr_lost: gpuward_usage_state() and gpuward_usage_ack() only
+ */
+struct gpuward_usage_info {
+	struct gpuward_usage_info *next;
+	uint64_t fields;
+	uint64_t seq;
+	uint64_t job;
+	uint64_t begin_ns;
+	uint64_t end_ns;
+	uint64_t wait_ns;
+	uint64_t held_ns;
+	struct gpuward_u128 gpu_ns;
+	struct gpuward_u128 byte_ns;
+	uint64_t peak_bytes;
+	uint64_t nr_denials;
+	uint64_t nr_jobs;
+	uint64_t first;
+	uint64_t next_seq;
+	uint64_t nr_lost;
+	uint32_t vm_id;
+	uint32_t accel;
+	uint32_t nr_gpus;
+	uint32_t minors[GPUWARD_MAX_PLACED];
+	char vm[GPUWARD_NAME_LEN];
+	char model[GPUWARD_NAME_LEN];
+};
+
 /**
  * struct gpuward_explain_info - Why an accelerator gets, or does not get, GPUs (GPUWARD_A_EXPLAIN_*)
  * @reason: enum gpuward_why that sums up the GPUs
@@ -288,6 +325,7 @@ struct gpuward_event_info {
 	uint64_t seq;
 	uint64_t time_ns;
 	uint64_t job;
+	uint64_t record;
 	uint64_t wait_ns;
 	uint64_t held_ns;
 	uint64_t count;

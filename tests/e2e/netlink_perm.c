@@ -20,7 +20,8 @@ static struct gnl_packet packet;
 static bool is_only_dump(uint8_t cmd)
 {
 	return cmd == GPUWARD_CMD_BINDING_GET || cmd == GPUWARD_CMD_ACCEL_GET ||
-	       cmd == GPUWARD_CMD_GROUP_GET || cmd == GPUWARD_CMD_MEMBER_GET;
+	       cmd == GPUWARD_CMD_GROUP_GET || cmd == GPUWARD_CMD_MEMBER_GET ||
+	       cmd == GPUWARD_CMD_TOTAL_GET;
 }
 
 static bool is_dump(uint8_t cmd)
@@ -28,7 +29,8 @@ static bool is_dump(uint8_t cmd)
 	return cmd == GPUWARD_CMD_GPU_GET || cmd == GPUWARD_CMD_MODEL_GET ||
 	       cmd == GPUWARD_CMD_VM_GET || cmd == GPUWARD_CMD_BINDING_GET ||
 	       cmd == GPUWARD_CMD_ACCEL_GET || cmd == GPUWARD_CMD_JOB_GET ||
-	       is_only_dump(cmd) || cmd == GPUWARD_CMD_EXPLAIN_GET;
+	       is_only_dump(cmd) || cmd == GPUWARD_CMD_EXPLAIN_GET ||
+	       cmd == GPUWARD_CMD_USAGE_GET;
 }
 
 static void refused(struct gnl *g, const char *who, const char *what, uint8_t cmd)

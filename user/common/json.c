@@ -405,6 +405,7 @@ struct json_object *json_event(const struct gpuward_event_info *event)
 	ADD(MODEL, json_text, "model", model);
 	ADD(WAIT_NS, json_u64, "wait_ns", wait_ns);
 	ADD(HELD_NS, json_u64, "held_ns", held_ns);
+	ADD(RECORD, json_u64, "record", record);
 	ADD(COUNT, json_u64, "count", count);
 	ADD(REQUESTED, json_u64, "requested_bytes", requested_bytes);
 	ADD(USED, json_u64, "used_bytes", used_bytes);

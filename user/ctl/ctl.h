@@ -35,12 +35,13 @@ int accel_key(struct tool *tool, const char *key, char vm[GPUWARD_NAME_LEN], uin
 	      int *has_index);
 
 /* Simple verbs. */
-extern const struct option_row detach_options[], events_options[];
+extern const struct option_row detach_options[], events_options[], usage_options[];
 extern const struct option_row json_option[];	/* --json alone, row 0 */
 int attach_main(struct tool *tool, const struct args *args);
 int detach_main(struct tool *tool, const struct args *args);
 int events_main(struct tool *tool, const struct args *args);
 int explain_main(struct tool *tool, const struct args *args);
+int usage_main(struct tool *tool, const struct args *args);
 int queue_main(struct tool *tool, const struct args *args);
 int get_main(struct tool *tool, const struct args *args);
 int set_main(struct tool *tool, const struct args *args);

@@ -23,6 +23,7 @@ static const struct command verbs[] = {
 	{ "queue", "", 0, 0, "who waits for GPUs, in what order, and why", json_option, queue_main },
 	{ "explain", "VM[:INDEX]", 1, 1, "why an accelerator gets, or does not get, which GPUs", json_option,
 	  explain_main },
+	{ "usage", "", 0, 0, "what programs that have ended have cost", usage_options, usage_main },
 	{ "get", "", 0, 0, "show the settings", json_option, get_main },
 	{ "set", "NAME=VALUE...", 1, MAX_OPERANDS,
 	  "change settings: host=allow|deny enforce=on|audit context_bytes=SIZE", NULL, set_main },

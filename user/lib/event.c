@@ -24,7 +24,7 @@ static const struct gw_field event_fields[] = {
 	F(HOLDER_COMMAND, GW_TEXT, holder_command),
 	F(GPU, GW_U32, gpu),		F(MODEL, GW_TEXT, model),
 	F(WAIT_NS, GW_U64, wait_ns),	F(HELD_NS, GW_U64, held_ns),
-	F(COUNT, GW_U64, count),	F(TEXT, GW_TEXT, text),
+	F(RECORD, GW_U64, record),	F(COUNT, GW_U64, count),	F(TEXT, GW_TEXT, text),
 	F(REQUESTED, GW_U64, requested_bytes), F(USED, GW_U64, used_bytes),
 	F(LIMIT, GW_U64, limit_bytes),
 };

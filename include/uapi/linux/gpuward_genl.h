@@ -100,6 +100,12 @@
  *	accelerator, where arrival alone counts
  * @GPUWARD_CMD_EXPLAIN_GET: do or dump. VM_ID or VM, INDEX: what the accelerator wants, and (dump)
  *	what each GPU has against it
+ * @GPUWARD_CMD_USAGE_GET: dump: the records of jobs that ran and have ended, by rising number, with
+ *	SEQ those above it. do: FIRST, NEXT, NR_LOST
+ * @GPUWARD_CMD_USAGE_ACK: do. SEQ: all records up to it were taken, forget them. 1024 are kept; when one
+ *	more comes, the oldest gives way and is counted in NR_LOST. ERANGE: there is none of that
+ *	number yet. Reply: FIRST, NEXT, NR_LOST
+ * @GPUWARD_CMD_TOTAL_GET: dump: for each VM the sum over its jobs that have ended, acknowledged or not
  */
 enum gpuward_cmd {
 	GPUWARD_CMD_UNSPEC,
@@ -139,6 +145,9 @@ enum gpuward_cmd {
 	GPUWARD_CMD_MEMBER_DEL,
 	GPUWARD_CMD_JOB_SET,
 	GPUWARD_CMD_EXPLAIN_GET,
+	GPUWARD_CMD_USAGE_GET,
+	GPUWARD_CMD_USAGE_ACK,
+	GPUWARD_CMD_TOTAL_GET,
 	__GPUWARD_CMD_LAST,
 	GPUWARD_CMD_MAX = __GPUWARD_CMD_LAST - 1,
 };
@@ -625,6 +634,56 @@ enum gpuward_a_explain {
 };
 
 /**
+ * enum gpuward_a_usage - Attributes of USAGE and TOTAL; all but SEQ [out]
+ * @GPUWARD_A_USAGE_SEQ: u64, number of the record, from 1 since the module was loaded, without gaps
+ * @GPUWARD_A_USAGE_JOB: u64, number of the job
+ * @GPUWARD_A_USAGE_VM_ID: u32
+ * @GPUWARD_A_USAGE_VM: string, as it was called; the VM may be gone
+ * @GPUWARD_A_USAGE_ACCEL: u32, index of the accelerator
+ * @GPUWARD_A_USAGE_MODEL: string, its model then
+ * @GPUWARD_A_USAGE_NR_GPUS: u32, GPUs that it had
+ * @GPUWARD_A_USAGE_MINORS: GPUWARD_MAX_PLACED times u32, the first NR_GPUS of them count
+ * @GPUWARD_A_USAGE_BEGIN_NS: u64, CLOCK_BOOTTIME of its first wait or claim
+ * @GPUWARD_A_USAGE_END_NS: u64, CLOCK_BOOTTIME of the release of its last file
+ * @GPUWARD_A_USAGE_WAIT_NS: u64, time waited
+ * @GPUWARD_A_USAGE_HELD_NS: u64, time that it had the accelerator
+ * @GPUWARD_A_USAGE_GPU_NS: 16 bytes, low half first: held time times GPUs
+ * @GPUWARD_A_USAGE_BYTE_NS: 16 bytes, low half first: bytes charged times nanoseconds, over all GPUs
+ * @GPUWARD_A_USAGE_PEAK: u64, bytes, the most charged at one time; of TOTAL the largest
+ * @GPUWARD_A_USAGE_NR_DENIALS: u64, requests for memory beyond the quota
+ * @GPUWARD_A_USAGE_NR_JOBS: u64, TOTAL only
+ * @GPUWARD_A_USAGE_FIRST: u64, number of the oldest record that is kept, of the next when none is
+ * @GPUWARD_A_USAGE_NEXT: u64, number of the next one
+ * @GPUWARD_A_USAGE_NR_LOST: u64, records that gave way before they were acknowledged
+ */
+enum gpuward_a_usage {
+	GPUWARD_A_USAGE_UNSPEC,
+	GPUWARD_A_USAGE_SEQ,
+	GPUWARD_A_USAGE_JOB,
+	GPUWARD_A_USAGE_VM_ID,
+	GPUWARD_A_USAGE_VM,
+	GPUWARD_A_USAGE_ACCEL,
+	GPUWARD_A_USAGE_MODEL,
+	GPUWARD_A_USAGE_NR_GPUS,
+	GPUWARD_A_USAGE_MINORS,
+	GPUWARD_A_USAGE_BEGIN_NS,
+	GPUWARD_A_USAGE_END_NS,
+	GPUWARD_A_USAGE_WAIT_NS,
+	GPUWARD_A_USAGE_HELD_NS,
+	GPUWARD_A_USAGE_GPU_NS,
+	GPUWARD_A_USAGE_BYTE_NS,
+	GPUWARD_A_USAGE_PEAK,
+	GPUWARD_A_USAGE_NR_DENIALS,
+	GPUWARD_A_USAGE_NR_JOBS,
+	GPUWARD_A_USAGE_FIRST,
+	GPUWARD_A_USAGE_NEXT,
+	GPUWARD_A_USAGE_NR_LOST,
+	GPUWARD_A_USAGE_PAD,
+	__GPUWARD_A_USAGE_LAST,
+	GPUWARD_A_USAGE_MAX = __GPUWARD_A_USAGE_LAST - 1,
+};
+
+/**
  * enum gpuward_a_job - Attributes of a job
  * @GPUWARD_A_JOB_ID: u64 [key]
  * @GPUWARD_A_JOB_VM_ID: u32 [out]
@@ -734,6 +793,7 @@ enum gpuward_event {
  * @GPUWARD_A_EVENT_REQUESTED: u64, bytes
  * @GPUWARD_A_EVENT_USED: u64, bytes charged on the GPU at that moment
  * @GPUWARD_A_EVENT_LIMIT: u64, bytes, the quota on it
+ * @GPUWARD_A_EVENT_RECORD: u64, of JOB_END: number of its record of usage
  */
 enum gpuward_a_event {
 	GPUWARD_A_EVENT_UNSPEC,
@@ -760,6 +820,7 @@ enum gpuward_a_event {
 	GPUWARD_A_EVENT_REQUESTED,
 	GPUWARD_A_EVENT_USED,
 	GPUWARD_A_EVENT_LIMIT,
+	GPUWARD_A_EVENT_RECORD,
 	__GPUWARD_A_EVENT_LAST,
 	GPUWARD_A_EVENT_MAX = __GPUWARD_A_EVENT_LAST - 1,
 };

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Accounting: what each job that ran has cost, kept as numbered records until somebody has taken
+ * them, and summed per VM. Sole caller of core/usage, with account.c for what is charged.
+ */
+#ifndef _GW_USAGE_H
+#define _GW_USAGE_H
+
+#include "core/usage.h"
+#include "job.h"
+
+#define GW_USAGE_RECORDS 1024		/* kept; a power of two */
+
+/* A record for people. @name is the VM's, which may be gone. */
+struct gw_usage_info {
+	struct gw_record record;
+	char vm[GPUWARD_NAME_LEN];
+};
+
+/* Which records are kept. */
+struct gw_usage_state {
+	u64 first;			/* number of the oldest, or of the next one when there is none */
+	u64 next;			/* number of the next one */
+	u64 nr_lost;			/* gave way before they were acknowledged */
+};
+
+int gw_usage_init(void);
+void gw_usage_exit(void);
+
+/* accel->lock held: what the time of @job counts as from now on. It holds: on the GPUs placed. */
+void gw_usage_wait(struct gw_job *job);
+void gw_usage_idle(struct gw_job *job);
+void gw_usage_hold(struct gw_job *job);
+/* Its last file is gone: make its record. No lock held. Returns the number, 0 when it never ran. */
+u64 gw_usage_finish(struct gw_job *job);
+
+/* No lock held: */
+int gw_usage_after(u64 seq, struct gw_usage_info *info);	/* ENOENT */
+void gw_usage_ack(u64 seq);
+void gw_usage_state(struct gw_usage_state *state);
+void gw_usage_total(const struct gw_vm *vm, struct gw_total *total);
+
+#endif /* _GW_USAGE_H */
