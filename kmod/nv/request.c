@@ -42,7 +42,7 @@ static bool may_matter(u32 nr, u32 size)
  */
 bool gw_nv_came_round(u32 nr, u32 size, const void *outer)
 {
-	if (!may_matter(nr, size) || nr == NV_ESC_REGISTER_FD)
+	if (!gw_bind_any() || !may_matter(nr, size) || nr == NV_ESC_REGISTER_FD)
 		return false;
 	if (gw_nv_is_control(nr, size) &&
 	    !gw_nv_control_is_sensitive(gw_nv_branch_now(), gw_nv_control_cmd(outer)))
