@@ -76,7 +76,7 @@ gpuwardctl gpu add 0 --memory 16GiB
 vm alice small.16gb
 is "and says what it is worth" "$(status state)" unprotected
 is "and why" "$(gpuwardctl status 2>/dev/null | sed -n 's/^reason  *//p')" \
-	"nvidia: function nvidia_open cannot be hooked while kernel.ftrace_enabled is 0"
+	"nvidia: function os_memcpy_from_user cannot be hooked while kernel.ftrace_enabled is 0"
 clear
 sysctl -w kernel.ftrace_enabled=1 >/dev/null
 check "everything unloads" unload

@@ -43,7 +43,7 @@ refuses() {
 	is "a tenant is told by its own tools" "$(in_vm alice gpuward-smi -s | sed -n 's/^State: //p')" refusing
 	if [ "$1" = missing ]; then
 		is "only what refuses is hooked" "$(hooked | sort | tr '\n' ' ')" \
-			"nvidia_open uvm_mmap_entry uvm_open_entry uvm_release_entry uvm_tools_open_entry uvm_unlocked_ioctl_entry "
+			"nvidia_open uvm_api_clean_up_zombie_resources uvm_api_register_gpu_va_space uvm_mmap_entry uvm_open_entry uvm_release_entry uvm_tools_open_entry uvm_unlocked_ioctl_entry uvm_va_space_create uvm_vm_close_managed_entry "
 	else
 		is "only what refuses is hooked" "$(hooked | sort | tr '\n' ' ')" \
 			"nvidia_open uvm_open_entry uvm_tools_open_entry "
