@@ -27,7 +27,8 @@ adding() {
 	must wait_for 5 asleep "$e"
 	usleep 300000
 	like "the VM adds one" "$(smi --add medium.32gb)" 'Device 1 with model "medium.32gb" is added.'
-	like "listeners are told" "$(wait "$e"; cat "$work/e.out")" '*accelerator vm="alice" accel=1*text="added"'
+	must wait_for 10 gone "$e"
+	like "listeners are told" "$(cat "$work/e.out")" '*accelerator vm="alice" accel=1*text="added"'
 	like "another, from the menu, through a pipe" "$(echo 1 | smi --add)" "Device 2 *small.16gb*"
 	is "an unknown model is not found" "$(smi --add none >/dev/null; echo $?)" 3
 	is "nor is a number behind the list" "$(smi --add 9 >/dev/null; echo $?)" 3
