@@ -22,7 +22,7 @@ int gw_nv_mem_pin(struct gw_file *f, u32 client, u32 object, struct gw_nv_pinned
 	*p = (struct gw_nv_pinned){ };
 	if (!c.file)
 		return 0;
-	ret = gw_nv_attempt(&c, pin);
+	ret = gw_nv_make_room(c.file->objects) ?: gw_nv_attempt(&c, pin);
 	if (ret)
 		return gw_nv_answer(&c, ret);
 	p->objects = c.file->objects;

@@ -4,68 +4,13 @@
  * Owns who is below whom, what can be found, and the counts. Must not lock, allocate, free, charge
  * or know a request of the driver's.
  */
-#include "rmtree.h"
+#include "rmtree_hash.h"
 
 #include <linux/errno.h>
 #include <linux/string.h>
 
 #define node_of(l) list_entry(l, struct gw_rm_node, link)
 #define hold_of(l) list_entry(l, struct gw_rm_hold, link)
-
-/*
- * The hash: what came last is found first. Two products: handles are counted up, and one
- * product may have them fill a few buckets only.
- */
-static struct gw_rm_link **bucket(const struct gw_rm_tree *t, const struct gw_rm_table *table,
-				  u64 key)
-{
-	u64 hash = key * t->multiplier;
-
-	hash = (hash ^ hash >> 32) * 0x9e3779b97f4a7c15ull;
-	return &table->buckets[hash >> (64 - table->bits)];
-}
-
-static void link_add(struct gw_rm_tree *t, struct gw_rm_link *l, u64 key, bool is_hold)
-{
-	struct gw_rm_link **b = bucket(t, &t->table, key);
-
-	l->key = key;
-	l->is_hold = is_hold;
-	l->next = *b;
-	*b = l;
-	t->nr_links++;
-}
-
-static void link_del(struct gw_rm_tree *t, const struct gw_rm_link *l)
-{
-	struct gw_rm_link **b = bucket(t, &t->table, l->key);
-
-	while (*b && *b != l)
-		b = &(*b)->next;
-	for (b = *b ? b : bucket(t, &t->old, l->key); *b != l;)
-		b = &(*b)->next;
-	*b = l->next;
-	t->nr_links--;
-}
-
-/* What may hold @key: chain 0 in the table, chain 1 in the old one while there is one. */
-static struct gw_rm_link *chain(const struct gw_rm_tree *t, u32 nr, u64 key)
-{
-	if (nr)
-		return t->old.buckets ? *bucket(t, &t->old, key) : NULL;
-	return *bucket(t, &t->table, key);
-}
-
-/* Behind all others, which are newer. */
-static void link_move(struct gw_rm_tree *t, struct gw_rm_link *l)
-{
-	struct gw_rm_link **b = bucket(t, &t->table, l->key);
-
-	while (*b)
-		b = &(*b)->next;
-	l->next = NULL;
-	*b = l;
-}
 
 void gw_rm_init(struct gw_rm_tree *t, struct gw_rm_link **buckets, u32 bits, u64 seed)
 {
@@ -109,11 +54,11 @@ struct gw_rm_link **gw_rm_grow_step(struct gw_rm_tree *t, u32 nr)
 
 	if (!done)
 		return NULL;
-	for (; nr && !(t->nr_moved >> t->old.bits); nr--, t->nr_moved++)
-		while ((l = done[t->nr_moved])) {
-			done[t->nr_moved] = l->next;
-			link_move(t, l);
-		}
+	for (; nr && !(t->nr_moved >> t->old.bits); nr--, t->nr_moved++) {
+		l = done[t->nr_moved];
+		done[t->nr_moved] = NULL;
+		links_move(t, l);
+	}
 	if (!(t->nr_moved >> t->old.bits))
 		return NULL;
 	t->old.buckets = NULL;
@@ -385,7 +330,7 @@ bool gw_rm_mem_put(struct gw_rm_mem *mem, u32 kind)
 
 static u64 hold_key(const struct gw_rm_file *file, u32 kind, u64 base, u32 sub)
 {
-	return base ^ (u64)(unsigned long)file << 8 ^ (u64)sub << 56 ^ (u64)kind << 48;
+	return (base ^ (u64)(unsigned long)file << 8 ^ (u64)kind << 48) + sub * 0x9e3779b97f4a7c15ull;
 }
 
 void gw_rm_hold_reattach(struct gw_rm_tree *t, struct gw_rm_hold *h)

@@ -67,11 +67,13 @@ struct gw_rm_mem {
 /**
  * struct gw_rm_link - A place in the hash; private
  * @next: in the bucket
+ * @at: what points to it
  * @key: of what is linked
  * @is_hold: is it a hold, not a node?
  */
 struct gw_rm_link {
 	struct gw_rm_link *next;
+	struct gw_rm_link **at;
 	u64 key;
 	bool is_hold;
 };
