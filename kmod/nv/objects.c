@@ -192,11 +192,6 @@ static int reserve_client(struct gw_nv_call *c)
 	return 0;
 }
 
-static struct gw_nv_node *node_of(struct gw_rm_node *n)
-{
-	return container_of(n, struct gw_nv_node, rm);
-}
-
 int gw_nv_reserve(struct gw_nv_call *c, u32 parent, struct gw_nv_node *n, bool makes)
 {
 	const struct gw_nv_effect *e = c->effect;
@@ -206,7 +201,8 @@ int gw_nv_reserve(struct gw_nv_call *c, u32 parent, struct gw_nv_node *n, bool m
 
 	c->about = e->client;
 	ret = ret ?: gw_rm_find(tree, &c->owner->rm, e->client, e->client, &client);
-	if (!ret && makes && node_of(client)->nr_blind)
+	if (!ret && ((makes && gw_nv_node_of(client)->nr_blind) ||
+		     (parent && gw_nv_is_being_made(c->file->objects, c, e->client, parent))))
 		ret = -EBUSY;
 	if (ret)
 		return ret;
@@ -214,7 +210,7 @@ int gw_nv_reserve(struct gw_nv_call *c, u32 parent, struct gw_nv_node *n, bool m
 	/* What stands between is not followed. What takes memory needs to know its GPU. */
 	if (ret == -ENOENT && !e->takes)
 		ret = gw_rm_reserve(tree, &c->owner->rm, e->client, e->client, &n->rm);
-	n->making_below = !ret && makes ? node_of(client) : NULL;
+	n->making_below = !ret && makes ? gw_nv_node_of(client) : NULL;
 	if (n->making_below)
 		n->making_below->nr_making++;
 	return ret;
@@ -237,35 +233,13 @@ static void abort_reserve(struct gw_nv_call *c)
 
 static int reserve(struct gw_nv_call *c)
 {
-	int ret = gw_nv_reserve(c, c->effect->parent, c->node, c->effect->takes);
+	int ret = gw_nv_making(c);
 
+	ret = ret ?: gw_nv_reserve(c, c->effect->parent, c->node, c->effect->takes);
 	c->is_reserved = !ret;
-	return ret;
-}
-
-int gw_nv_pin_object(struct gw_nv_objects *t, const struct gw_nv_file *owner, u32 client,
-		     u32 object, struct gw_rm_node **out)
-{
-	const struct gw_rm_file *file = owner ? &owner->rm : NULL;
-	int ret = gw_nv_check_client(t, owner, client);
-
 	if (ret)
-		return ret;
-	ret = object && object != client ? gw_rm_pin(&t->tree, file, client, object, out) : -ENOENT;
-	if (ret != -ENOENT)
-		return ret;
-	ret = gw_rm_find(&t->tree, file, client, client, out);
-	if (ret || node_of(*out)->nr_making)
-		return ret ?: -EBUSY;
-	node_of(*out)->nr_blind++;
-	return gw_rm_pin(&t->tree, file, client, client, out);
-}
-
-void gw_nv_unpin_object(struct gw_nv_objects *t, struct gw_rm_node *n)
-{
-	if (!n->depth)
-		node_of(n)->nr_blind--;
-	gw_rm_unpin(&t->tree, n);
+		gw_nv_making_end(c);
+	return ret;
 }
 
 /* Both or none: who waits holds nothing that others could wait for. */
@@ -280,9 +254,10 @@ static int reserve_dup(struct gw_nv_call *c)
 		c->source = NULL;
 		return ret;
 	}
-	ret = gw_nv_reserve(c, e->parent, c->node, c->source->depth);
+	ret = gw_nv_making(c) ?: gw_nv_reserve(c, e->parent, c->node, c->source->depth);
 	c->is_reserved = !ret;
 	if (ret) {
+		gw_nv_making_end(c);
 		gw_nv_unpin_object(t, c->source);
 		c->source = NULL;
 	}
@@ -340,6 +315,7 @@ static void make_after(struct gw_nv_call *c, const void *outer, const void *nest
 	} else if (c->is_reserved) {
 		abort_reserve(c);
 	}
+	gw_nv_making_end(c);
 	if (c->source)
 		gw_nv_unpin_object(t, c->source);
 	unused = put_mem(c);

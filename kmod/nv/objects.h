@@ -71,6 +71,7 @@ struct gw_nv_call {
 	bool is_parking;		/* target->is_parking is ours */
 	struct gw_nv_file *target;	/* that the descriptor stands for */
 	struct file *filp;		/* its reference */
+	struct list_head making;	/* the tree's list, while it makes what has a handle */
 	struct task_struct *task;	/* while in the list of calls with a descriptor */
 	struct list_head link;
 };

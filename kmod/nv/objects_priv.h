@@ -23,6 +23,7 @@ struct gw_nv_objects {
 	struct gw_rm_tree tree;
 	struct list_head files;		/* gw_nv_file.link */
 	struct list_head contexts;	/* gw_nv_mem.link */
+	struct list_head making;	/* gw_nv_call.making */
 	wait_queue_head_t wq;		/* a call that others waited for is through */
 	/* trees_lock: */
 	u32 nr_users;
@@ -97,6 +98,11 @@ void gw_nv_attach_after(struct gw_nv_call *c, bool done);
 
 /* --- objects.c --------------------------------------------------------------------------------- */
 
+static inline struct gw_nv_node *gw_nv_node_of(struct gw_rm_node *n)
+{
+	return container_of(n, struct gw_nv_node, rm);
+}
+
 /*
  * What the caller gets for @ret: -ENODEV nobody here made client c->about, -EPERM another file of the
  * accelerator did, -ENOENT no such object, -ENODATA wrong parent, -ENXIO GPU not placed, -EBADFD
@@ -112,6 +118,16 @@ int gw_nv_attempt(struct gw_nv_call *c, int (*attempt)(struct gw_nv_call *c));
  */
 int gw_nv_reserve(struct gw_nv_call *c, u32 parent, struct gw_nv_node *n, bool makes);
 void gw_nv_reserve_end(struct gw_nv_node *n);
+/*
+ * With the tree's lock, around what makes objects with handles. One at a time for each handle: of
+ * two that get the same one, since somebody frees it in between, the later is the one that lives,
+ * and is found first. -EBUSY
+ */
+int gw_nv_making(struct gw_nv_call *c);
+/* May @handle be in the making, by another call than @self? What is known by it is dead then. */
+bool gw_nv_is_being_made(struct gw_nv_objects *t, const struct gw_nv_call *self, u32 client,
+			 u32 handle);
+void gw_nv_making_end(struct gw_nv_call *c);
 /* With the tree's lock. What is not known holds nothing: its client is pinned in its place. */
 int gw_nv_pin_object(struct gw_nv_objects *t, const struct gw_nv_file *owner, u32 client,
 		     u32 object, struct gw_rm_node **out);

@@ -29,8 +29,10 @@ static int open_target(struct gw_nv_call *c, struct gw_nv_file *nf, int fd)
 
 	c->filp = fd < 0 ? NULL : fget(fd);
 	f = c->filp ? gw_file_find(c->filp) : NULL;	/* c->filp keeps it */
+	if (!f || f->proc->accel != a)	/* audit mode goes on with it, and must not touch its tree */
+		return c->filp ? -EBADFD : 0;
 	c->target = gw_nv_file(f);
-	return !c->filp || (f && f->proc->accel == a) ? 0 : -EBADFD;
+	return 0;
 }
 
 static void watch(struct gw_nv_call *c)
@@ -333,7 +335,11 @@ static int reserve_nodes(struct gw_nv_call *c, u32 parent, bool makes)
 
 static int begin_import(struct gw_nv_call *c)
 {
-	return reserve_nodes(c, c->effect->parent, true);
+	int ret = gw_nv_making(c) ?: reserve_nodes(c, c->effect->parent, true);
+
+	if (ret)
+		gw_nv_making_end(c);
+	return ret;
 }
 
 int gw_nv_import_before(struct gw_nv_call *c)
@@ -365,6 +371,7 @@ void gw_nv_import_after(struct gw_nv_call *c, const void *outer, const void *nes
 	}
 	if (!done)
 		abort_nodes(c);
+	gw_nv_making_end(c);
 	spin_unlock(&t->lock);
 	end(c);
 }

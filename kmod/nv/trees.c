@@ -193,6 +193,7 @@ static struct gw_nv_objects *tree_alloc(struct gw_accel *a)
 	spin_lock_init(&t->lock);
 	INIT_LIST_HEAD(&t->files);
 	INIT_LIST_HEAD(&t->contexts);
+	INIT_LIST_HEAD(&t->making);
 	init_waitqueue_head(&t->wq);
 	gw_vm_get(a->vm);
 	t->accel = a;
