@@ -291,11 +291,14 @@ said() {
 	matches "$(cat "$work/$1.out")" "$2"
 }
 
-# gone PID...: ended and reaped
+# gone PID...: ended, all its threads, and reaped if it is this shell's child
 gone() {
 	for gone_pid in "$@"; do
 		[ ! -d "/proc/$gone_pid" ] || case $(cat "/proc/$gone_pid/stat" 2>/dev/null) in
-		*") Z "*) wait "$gone_pid" 2>/dev/null ;;
+		*") Z "*)
+			wait "$gone_pid" 2>/dev/null
+			[ "$(find "/proc/$gone_pid/task" -maxdepth 1 2>/dev/null | wc -l)" -le 2 ] || return 1
+			;;
 		"") ;;
 		*) return 1 ;;
 		esac

