@@ -124,6 +124,7 @@ void gw_board_give(struct gw_board *b, struct gw_grant *g)
 	gw_board_lift(b, g);
 	g->nr = 0;
 	g->is_going = false;
+	g->is_tried = false;
 }
 
 void gw_board_keep(struct gw_board *b, struct gw_grant *g, bool is_kept)

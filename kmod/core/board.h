@@ -46,6 +46,7 @@ struct gw_hold {
  * @is_evictable: may be ended for a want that would start then (the caller says so)
  * @is_going: its end was asked for already (the caller says so)
  * @is_marked: scratch of core/evict
+ * @is_tried: scratch of core/evict: of a want that waits, on the board for a look only
  * @victim_link: in the list that core/evict returns
  * @holds: its parts
  */
@@ -57,6 +58,7 @@ struct gw_grant {
 	bool is_evictable;
 	bool is_going;
 	bool is_marked;
+	bool is_tried;
 	struct list_head victim_link;
 	struct gw_hold holds[GW_GRANT_GPUS];
 };

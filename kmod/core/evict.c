@@ -13,7 +13,9 @@
 
 static bool may_go(const struct gw_hold *h)
 {
-	return h->grant->is_evictable && !h->grant->is_kept && !h->grant->is_going;
+	const struct gw_grant *g = h->grant;
+
+	return g->is_evictable && !g->is_kept && !g->is_going && !g->is_tried;
 }
 
 /* Is it as good as gone: picked on this GPU, or marked for another one of the same want? */
@@ -255,6 +257,7 @@ static int step(struct gw_queue *q, struct gw_board *b, struct gw_want *w, bool 
 		return ret;
 	}
 	gw_serve_take(q, b, w, gpus, 0);
+	w->grant.is_tried = true;
 	return 0;
 }
 

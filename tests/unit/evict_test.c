@@ -176,6 +176,20 @@ static void test_spot_ahead(void)
 	CHECK(!named());
 }
 
+/* A spot want that will run by what a victim leaves runs not yet: it is nobody's victim. */
+static void test_not_yet_running(void)
+{
+	world(1, 10);
+	run(0, 1, 10, 0, true);
+	w[0].is_aged = true;
+	w[0].grant.is_evictable = true;
+	want(0, SPOT, 1, 6);
+	want(1, 1, 1, 4);
+	want(2, 1, 1, 6);
+	CHECK(named() == 1u << 0);
+	CHECK(w[1].has_victims && !w[2].has_victims && !w[0].grant.nr);
+}
+
 static void test_dedicated(void)
 {
 	world(2, 10);
@@ -237,6 +251,7 @@ static const struct ktap_test tests[] = {
 	{ "evict: none is named that could stay", test_none_could_stay },
 	{ "evict: nobody is named in vain", test_not_in_vain },
 	{ "evict: not for one behind who would have it", test_spot_ahead },
+	{ "evict: nobody who waits is named", test_not_yet_running },
 	{ "evict: a dedicated VM needs the whole GPU", test_dedicated },
 	{ "evict: many that nothing helps", test_many_helpless },
 	{ "serve: says who is held back and who is not", test_explain },
