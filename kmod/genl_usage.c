@@ -133,22 +133,7 @@ static int fill_total(struct sk_buff *skb, const struct gw_vm *vm)
 
 static int dump_totals(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	struct gw_dump *d = gw_dump(cb);
-	unsigned long id = d->next;
-	struct gw_vm *vm;
-	void *head;
-	int ret = 0;
-
-	mutex_lock(&gw_admin);
-	while (!ret && (vm = xa_find(&gw_vms, &id, ULONG_MAX, XA_PRESENT))) {
-		head = gw_genl_dump_begin(skb, cb);
-		ret = head ? gw_genl_dump_end(skb, cb, head, fill_total(skb, vm)) : -EMSGSIZE;
-		if (!ret)
-			id++;
-	}
-	mutex_unlock(&gw_admin);
-	d->next = id;
-	return ret;
+	return gw_genl_dump_vms(skb, cb, fill_total);
 }
 
 static const struct gw_genl_cmd cmds[] = {
