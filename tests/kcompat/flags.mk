@@ -4,6 +4,7 @@
 top := $(dir $(lastword $(MAKEFILE_LIST)))../..
 core := $(top)/kmod/core
 nv := $(top)/kmod/nv
+together := $(top)/tests/kcompat/together
 
 MAKEFLAGS += --no-print-directory
 WARN := -std=gnu11 -Wall -Wextra -Werror -Wshadow -Wno-missing-field-initializers
