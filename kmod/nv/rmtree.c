@@ -421,8 +421,10 @@ static bool link_sane(const struct gw_rm_tree *t, struct gw_rm_link *l, u32 *nr_
 {
 	const struct gw_rm_hold *h = hold_of(l);
 
-	if (!l->is_hold)
-		return ++*nr_nodes && node_sane(node_of(l));
+	if (!l->is_hold) {
+		++*nr_nodes;
+		return node_sane(node_of(l));
+	}
 	return h->is_linked && mem_sane(h->mem, h->kind) &&
 	       gw_rm_hold_find(t, h->file, h->kind, h->base, h->sub);
 }

@@ -162,6 +162,14 @@ static void test_sane(void)
 	CHECK(gw_ledger_sane(&l));
 	l.slots[2].limit = 1;
 	CHECK(!gw_ledger_sane(&l));
+	l.slots[2] = (struct gw_ledger_slot){ .used = 1 };
+	CHECK(!gw_ledger_sane(&l));
+	l.slots[2] = (struct gw_ledger_slot){ .peak = 1 };
+	CHECK(!gw_ledger_sane(&l));
+	l.slots[2] = (struct gw_ledger_slot){ .over = 1 };
+	CHECK(!gw_ledger_sane(&l));
+	l.slots[2] = (struct gw_ledger_slot){ 0 };
+	CHECK(gw_ledger_sane(&l));
 }
 
 static const struct ktap_test tests[] = {

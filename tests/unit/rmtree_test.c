@@ -132,6 +132,9 @@ static void test_free(void)
 	CHECK(find(8) == -ENOENT && reap() == &mems[0] && nr_reaped == 2 && !find(7));
 	CHECK(!gw_rm_detach(&t, &file, CLIENT, 7, &n) && n == &nodes[3]);
 	gw_rm_reattach(&t, n);
+	CHECK(!gw_rm_detach(&t, &file, CLIENT, CLIENT, &n) && find(7) == -EBUSY);
+	CHECK(find(9) == -EBUSY && gw_rm_find(&t, &other, CLIENT, 7, &again) == -EPERM);
+	gw_rm_reattach(&t, n);
 	CHECK(!find(7) && !gw_rm_reap(&t, &(struct gw_rm_mem *){ NULL }));
 	CHECK(!release(CLIENT) && nr_reaped == 2 && !t.nr_links && !t.nr_nodes);
 }
@@ -167,7 +170,7 @@ static void test_closed_under_calls(void)
 	make(2, 7, 8, &mems[0]);
 	make(3, 7, 9, &mems[1]);
 	make(4, 7, 10, &mems[2]);
-	CHECK(!gw_rm_pin(&t, NULL, CLIENT, 8, &pinned));
+	CHECK(!gw_rm_pin(&t, NULL, CLIENT, 8, &pinned) && !gw_rm_pin(&t, NULL, CLIENT, 8, &pinned));
 	CHECK(!gw_rm_detach(&t, &file, CLIENT, 9, &dying));
 	CHECK(!gw_rm_reserve(&t, &file, CLIENT, 10, &nodes[5]));
 	close_file(&file);
@@ -176,6 +179,8 @@ static void test_closed_under_calls(void)
 	CHECK(!reap() && nr_reaped == 2 && t.nr_nodes == 3 && mems[0].nr_holders == 1);
 	gw_rm_commit(&t, &nodes[5], 11, &mems[3], GW_RM_DUP);
 	CHECK(reap() && nr_reaped == 2 && !mems[3].nr_holders && !mems[2].nr_holders);
+	gw_rm_unpin(&t, pinned);
+	CHECK(!reap() && !nr_reaped && pinned->is_zombie && pinned->nr_pins == 1);
 	gw_rm_unpin(&t, pinned);
 	CHECK(reap() == &mems[0] && nr_reaped == 1);
 	gw_rm_drop(&t, dying);
@@ -210,6 +215,33 @@ static void test_holders(void)
 	CHECK(!gw_rm_close_hold(&other) && gw_rm_sane(&t));
 }
 
+/* A hold whose key is that of a node, of a hold of another file, of another kind, at another base. */
+static u64 base_for(u64 key, const struct gw_rm_file *f, u32 kind, u32 sub)
+{
+	return (key - sub * 0x9e3779b97f4a7c15ull) ^ (u64)(unsigned long)f << 8 ^ (u64)kind << 48;
+}
+
+static void test_equal_keys(void)
+{
+	u64 key = (u64)CLIENT << 32 | 7;
+	struct gw_rm_hold a = { .mem = &mems[0], .file = &file, .kind = GW_RM_MAPPING,
+				.base = base_for(key, &file, GW_RM_MAPPING, 3), .sub = 3 };
+	u32 i;
+
+	start(1);
+	gw_rm_hold_add(&t, &a);
+	CHECK(a.link.key == key && find(7) == -ENOENT && gw_rm_sane(&t));
+	make(1, CLIENT, 7, &mems[1]);
+	CHECK(!find(7) && gw_rm_hold_find(&t, &file, GW_RM_MAPPING, a.base, 3) == &a);
+	CHECK(!gw_rm_hold_find(&t, &other, GW_RM_MAPPING, base_for(key, &other, GW_RM_MAPPING, 3), 3));
+	CHECK(!gw_rm_hold_find(&t, &file, GW_RM_EXPORT, base_for(key, &file, GW_RM_EXPORT, 3), 3));
+	CHECK(!gw_rm_hold_find(&t, &file, GW_RM_MAPPING, base_for(key, &file, GW_RM_MAPPING, 2), 2));
+	for (i = 0; i < 8; i++)		/* other keys in the same two buckets */
+		CHECK(!gw_rm_hold_find(&t, &file, GW_RM_MAPPING, a.base + 1 + i, 3));
+	CHECK(release(7) == &mems[1] && find(7) == -ENOENT);
+	CHECK(gw_rm_hold_del(&t, &a) == &mems[0] && gw_rm_sane(&t));
+}
+
 static u32 longest_chain(void)
 {
 	u32 at, nr, longest = 0;
@@ -232,6 +264,9 @@ static void test_grow(void)
 	start_for(1, NODES + 1);
 	CHECK(gw_rm_grow(&t, buckets, 1) == -EINVAL && gw_rm_grow(&t, buckets, 32) == -EINVAL);
 	CHECK(!gw_rm_grow_step(&t, 1));
+	t.table.bits = 31;
+	CHECK(!gw_rm_wanted_bits(&t));
+	t.table.bits = 1;
 	for (i = 1; i <= NODES; i++) {
 		make(i, CLIENT, i, NULL);
 		bits = gw_rm_wanted_bits(&t);
@@ -260,12 +295,6 @@ static void test_grow(void)
 	buckets = more;
 }
 
-static void test_sane(void)
-{
-	struct gw_rm_node *n;
-
-	start(4);
-	n = make(1, CLIENT, 7, &mems[0]);
 #define SPOILS(field, value)							\
 	do {									\
 		__typeof__(field) kept = field;					\
@@ -274,6 +303,13 @@ static void test_sane(void)
 		field = kept;							\
 		CHECK(gw_rm_sane(&t));						\
 	} while (0)
+
+static void test_sane(void)
+{
+	struct gw_rm_node *n;
+
+	start(4);
+	n = make(1, CLIENT, 7, &mems[0]);
 	SPOILS(n->object, 8);
 	SPOILS(n->depth, 2);
 	SPOILS(n->depth, GW_RM_MAX_DEPTH);
@@ -281,6 +317,7 @@ static void test_sane(void)
 	SPOILS(n->is_zombie, true);
 	SPOILS(n->is_doomed, true);
 	SPOILS(n->kind, GW_RM_DUP);
+	SPOILS(n->kind, GW_RM_NR_HOLDERS);
 	SPOILS(n->parent, NULL);
 	SPOILS(nodes[0].owner, NULL);
 	SPOILS(mems[0].nr_holders, 2);
@@ -290,6 +327,27 @@ static void test_sane(void)
 	gw_rm_reserve_client(&other, &nodes[2]);
 	gw_rm_commit(&t, &nodes[2], CLIENT, NULL, GW_RM_HANDLE);
 	SPOILS(n->parent, &nodes[2]);
+	/* A client that is not its parent's; one that is freed, in use and yet to be found. */
+	gw_rm_reserve_client(&other, &nodes[3]);
+	gw_rm_commit(&t, &nodes[3], CLIENT + 1, NULL, GW_RM_HANDLE);
+	list_del_init(&n->sibling);
+	SPOILS(n->parent, &nodes[3]);
+	nodes[0].nr_pins = 1;
+	SPOILS(nodes[0].is_zombie, true);
+}
+
+static void test_sane_holds(void)
+{
+	struct gw_rm_hold a = { .mem = &mems[0], .file = &file, .base = 0x200000, .kind = GW_RM_EXPORT };
+
+	start(4);
+	gw_rm_hold_add(&t, &a);
+	CHECK(gw_rm_sane(&t));
+	SPOILS(a.is_linked, false);
+	SPOILS(a.base, 0x400000);
+	SPOILS(a.kind, GW_RM_MAPPING);
+	SPOILS(mems[0].nr_holders, 0);
+	CHECK(gw_rm_hold_del(&t, &a) == &mems[0]);
 }
 
 static const struct ktap_test tests[] = {
@@ -299,8 +357,10 @@ static const struct ktap_test tests[] = {
 	{ "rmtree: depth is bounded", test_depth },
 	{ "rmtree: closed while calls are under way", test_closed_under_calls },
 	{ "rmtree: all that holds an allocation", test_holders },
+	{ "rmtree: equal keys of different things", test_equal_keys },
 	{ "rmtree: 100,000 objects in a growing hash", test_grow },
 	{ "rmtree: sane tells what is not", test_sane },
+	{ "rmtree: sane tells what is not, of holds", test_sane_holds },
 };
 
 KTAP_MAIN(tests)
