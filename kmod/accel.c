@@ -33,6 +33,7 @@ static struct gw_accel *slot_alloc(struct gw_vm *vm, u32 index)
 	gw_want_init(&a->want);
 	gw_account_init(&a->account);
 	init_waitqueue_head(&a->place_wq);
+	INIT_LIST_HEAD(&a->cleaning_link);
 	return a;
 }
 

@@ -9,7 +9,8 @@
 #define A(name) [GPUWARD_A_GPU_##name] = #name
 static const char *const names[GPUWARD_A_GPU_MAX + 1] = {
 	A(MINOR), A(MEMORY), A(NAME), A(PCI), A(UUID), A(ID), A(INSTANCE), A(NUMA), A(STATE),
-	A(RESERVED), A(NR_PLACED),
+	A(RESERVED), A(NR_PLACED), A(NVLINK), A(PCIE), A(DRIVER), A(WHY), A(SINCE_NS), A(HELD),
+	A(HELD_VM), A(HELD_ACCEL),
 };
 #undef A
 
@@ -24,30 +25,77 @@ static const struct nla_policy policy[GPUWARD_A_GPU_MAX + 1] = {
 	[GPUWARD_A_GPU_ID] = { .type = NLA_U32 },
 	[GPUWARD_A_GPU_INSTANCE] = { .type = NLA_U32 },
 	[GPUWARD_A_GPU_NUMA] = NLA_POLICY_MIN(NLA_S32, GPUWARD_GPU_NO_NUMA),
-	[GPUWARD_A_GPU_STATE] = NLA_POLICY_MAX(NLA_U32, GPUWARD_GPU_SHUTDOWN),
+	[GPUWARD_A_GPU_STATE] = NLA_POLICY_MAX(NLA_U32, GPUWARD_GPU_QUARANTINE),
+	[GPUWARD_A_GPU_NVLINK] = { .type = NLA_U32 },
+	[GPUWARD_A_GPU_PCIE] = { .type = NLA_NUL_STRING, .len = GW_PCI_LEN - 1 },
+	[GPUWARD_A_GPU_DRIVER] = { .type = NLA_U64 },
 };
 
 #define KEY BIT(GPUWARD_A_GPU_MINOR)
 #define MEMORY BIT(GPUWARD_A_GPU_MEMORY)
 #define OTHERS (BIT(GPUWARD_A_GPU_NAME) | BIT(GPUWARD_A_GPU_PCI) | BIT(GPUWARD_A_GPU_UUID) | \
 		BIT(GPUWARD_A_GPU_ID) | BIT(GPUWARD_A_GPU_INSTANCE) | BIT(GPUWARD_A_GPU_NUMA) | \
-		BIT(GPUWARD_A_GPU_STATE))
+		BIT(GPUWARD_A_GPU_STATE) | BIT(GPUWARD_A_GPU_NVLINK) | BIT(GPUWARD_A_GPU_PCIE) | \
+		BIT(GPUWARD_A_GPU_DRIVER))
+
+static int put_u64(struct sk_buff *skb, int type, u64 value)
+{
+	return nla_put_u64_64bit(skb, type, value, GPUWARD_A_GPU_PAD);
+}
+
+/* PCI addresses as numbers, so that they are compared and never 0 where a GPU can be. */
+static u32 pci_number(const char *pci)
+{
+	u32 domain, bus, slot, function;
+
+	return sscanf(pci, "%x:%x:%x.%x", &domain, &bus, &slot, &function) == 4 ?
+	       domain << 16 | bus << 8 | slot << 3 | function : 0;
+}
+
+static int put_pci(struct sk_buff *skb, int type, u32 number)
+{
+	char pci[GW_PCI_LEN];
+
+	snprintf(pci, sizeof(pci), "%04x:%02x:%02x.%x", number >> 16, number >> 8 & 0xff,
+		 number >> 3 & 0x1f, number & 7);
+	return nla_put_string(skb, type, pci);
+}
+
+static int fill_links(struct sk_buff *skb, const struct gw_gpu *gpu)
+{
+	return nla_put_s32(skb, GPUWARD_A_GPU_NUMA, gpu->numa) ?:
+	       nla_put_u32(skb, GPUWARD_A_GPU_NVLINK, gpu->nvlink) ?:
+	       (gpu->pcie ? put_pci(skb, GPUWARD_A_GPU_PCIE, gpu->pcie) : 0);
+}
+
+static int fill_evidence(struct sk_buff *skb, const struct gw_evidence *e)
+{
+	if (nla_put_string(skb, GPUWARD_A_GPU_WHY, e->why) ||
+	    put_u64(skb, GPUWARD_A_GPU_SINCE_NS, e->since_ns))
+		return -EMSGSIZE;
+	if (e->vm[0] && (put_u64(skb, GPUWARD_A_GPU_HELD, e->held_bytes) ||
+			 nla_put_string(skb, GPUWARD_A_GPU_HELD_VM, e->vm) ||
+			 nla_put_u32(skb, GPUWARD_A_GPU_HELD_ACCEL, e->accel)))
+		return -EMSGSIZE;
+	return 0;
+}
 
 static int fill(struct sk_buff *skb, const struct gw_gpu *gpu)
 {
 	if (nla_put_u32(skb, GPUWARD_A_GPU_MINOR, gpu->minor) ||
-	    nla_put_u64_64bit(skb, GPUWARD_A_GPU_MEMORY, gpu->memory_bytes, GPUWARD_A_GPU_PAD) ||
+	    put_u64(skb, GPUWARD_A_GPU_MEMORY, gpu->memory_bytes) ||
+	    put_u64(skb, GPUWARD_A_GPU_DRIVER, gpu->driver_bytes) ||
 	    (gpu->name[0] && nla_put_string(skb, GPUWARD_A_GPU_NAME, gpu->name)) ||
 	    (gpu->pci[0] && nla_put_string(skb, GPUWARD_A_GPU_PCI, gpu->pci)) ||
 	    (memchr_inv(gpu->uuid, 0, sizeof(gpu->uuid)) &&
 	     nla_put(skb, GPUWARD_A_GPU_UUID, sizeof(gpu->uuid), gpu->uuid)) ||
 	    nla_put_u32(skb, GPUWARD_A_GPU_ID, gpu->gpu_id) ||
 	    nla_put_u32(skb, GPUWARD_A_GPU_INSTANCE, gpu->instance) ||
-	    nla_put_s32(skb, GPUWARD_A_GPU_NUMA, gpu->numa) ||
+	    fill_links(skb, gpu) ||
 	    nla_put_u32(skb, GPUWARD_A_GPU_STATE, gw_gpu_state(gpu)) ||
-	    nla_put_u64_64bit(skb, GPUWARD_A_GPU_RESERVED, gpu->reserved_bytes,
-			      GPUWARD_A_GPU_PAD) ||
-	    nla_put_u32(skb, GPUWARD_A_GPU_NR_PLACED, gpu->nr_placed))
+	    put_u64(skb, GPUWARD_A_GPU_RESERVED, gpu->reserved_bytes) ||
+	    nla_put_u32(skb, GPUWARD_A_GPU_NR_PLACED, gpu->nr_placed) ||
+	    (gpu->is_quarantined && fill_evidence(skb, &gpu->evidence)))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -109,6 +157,30 @@ static int read_strings(struct gw_request *rq, struct gw_gpu_config *cfg)
 	return 0;
 }
 
+static int read_links(struct gw_request *rq, struct gw_gpu_config *cfg)
+{
+	const struct nlattr *numa = rq->attrs[GPUWARD_A_GPU_NUMA];
+	const struct nlattr *nvlink = rq->attrs[GPUWARD_A_GPU_NVLINK];
+	const struct nlattr *pcie = rq->attrs[GPUWARD_A_GPU_PCIE];
+
+	if (numa) {
+		cfg->set |= GW_GPU_SET_NUMA;
+		cfg->numa = nla_get_s32(numa);
+	}
+	if (nvlink) {
+		cfg->set |= GW_GPU_SET_NVLINK;
+		cfg->nvlink = nla_get_u32(nvlink);
+	}
+	if (pcie && *(char *)nla_data(pcie) && !is_pci(nla_data(pcie)))
+		return gw_genl_refuse_attr(rq, GPUWARD_A_GPU_PCIE, -EINVAL,
+					   "GPU %u: PCIE is not like 0000:40:00.0", cfg->minor);
+	if (pcie) {
+		cfg->set |= GW_GPU_SET_PCIE;
+		cfg->pcie = pci_number(nla_data(pcie));
+	}
+	return 0;
+}
+
 static int read_state(struct gw_request *rq, struct gw_gpu_config *cfg)
 {
 	const struct nlattr *attr = rq->attrs[GPUWARD_A_GPU_STATE];
@@ -147,12 +219,12 @@ static int read_config(struct gw_request *rq, struct gw_gpu_config *cfg)
 		cfg->set |= GW_GPU_SET_INSTANCE;
 		cfg->instance = nla_get_u32(attrs[GPUWARD_A_GPU_INSTANCE]);
 	}
-	if (attrs[GPUWARD_A_GPU_NUMA]) {
-		cfg->set |= GW_GPU_SET_NUMA;
-		cfg->numa = nla_get_s32(attrs[GPUWARD_A_GPU_NUMA]);
+	if (attrs[GPUWARD_A_GPU_DRIVER]) {
+		cfg->set |= GW_GPU_SET_DRIVER;
+		cfg->driver_bytes = nla_get_u64(attrs[GPUWARD_A_GPU_DRIVER]);
 	}
 	ret = read_strings(rq, cfg);
-	return ret ?: read_state(rq, cfg);
+	return ret ?: read_links(rq, cfg) ?: read_state(rq, cfg);
 }
 
 /* Say why gw_gpu_add(), _set() or _del() refused; what is in the way may be gone by now. */
@@ -171,6 +243,10 @@ static int refuse(struct gw_request *rq, int err, const struct gw_gpu_config *cf
 		return gw_genl_refuse_attr(rq, GPUWARD_A_GPU_INSTANCE, err,
 					   "GPU %u: another GPU has device instance %u", cfg->minor,
 					   cfg->set & GW_GPU_SET_INSTANCE ? cfg->instance :
+					   cfg->minor);
+	case -EINVAL:
+		return gw_genl_refuse_attr(rq, GPUWARD_A_GPU_DRIVER, err,
+					   "GPU %u: DRIVER leaves nothing of its MEMORY to place",
 					   cfg->minor);
 	case -EBUSY:
 		return gw_genl_refuse(rq, err, "GPU %u: %u accelerators are placed on it, with %llu bytes",

@@ -6,8 +6,10 @@
 #include "gpu.h"
 #include "event.h"
 #include "pool.h"
+#include "quarantine.h"
 
 #include <linux/slab.h>
+#include <linux/timekeeping.h>
 
 DEFINE_MUTEX(gw_pool_lock);
 u32 gw_gpu_generation = 1;
@@ -28,6 +30,7 @@ static void changed(void)
 		gw_gpu_generation = 1;
 }
 
+/* No lock held. */
 static void tell(u32 minor, const char *what)
 {
 	struct gw_event ev = {
@@ -56,8 +59,27 @@ static void config_apply(struct gw_gpu *gpu, const struct gw_gpu_config *cfg)
 		gpu->instance = cfg->instance;
 	if (cfg->set & GW_GPU_SET_NUMA)
 		gpu->numa = cfg->numa;
+	if (cfg->set & GW_GPU_SET_NVLINK)
+		gpu->nvlink = cfg->nvlink;
+	if (cfg->set & GW_GPU_SET_PCIE)
+		gpu->pcie = cfg->pcie;
+	if (cfg->set & GW_GPU_SET_DRIVER)
+		gpu->driver_bytes = cfg->driver_bytes;
 	if (cfg->set & GW_GPU_SET_STATE)
 		gpu->is_drained = cfg->is_drained;
+	if ((cfg->set & GW_GPU_SET_STATE) && !cfg->is_drained)
+		gpu->is_quarantined = false;	/* somebody has looked at it */
+}
+
+/* 0; -EINVAL nothing would be left to place; -EBUSY less than is placed. */
+static int check_room(const struct gw_gpu *gpu, const struct gw_gpu_config *cfg)
+{
+	u64 memory = cfg->set & GW_GPU_SET_MEMORY ? cfg->memory_bytes : gpu->memory_bytes;
+	u64 driver = cfg->set & GW_GPU_SET_DRIVER ? cfg->driver_bytes : gpu->driver_bytes;
+
+	if (driver >= memory)
+		return -EINVAL;
+	return memory - driver < gpu->reserved_bytes ? -EBUSY : 0;
 }
 
 static bool instance_is_taken(u32 minor, u32 instance)
@@ -84,9 +106,12 @@ int gw_gpu_add(const struct gw_gpu_config *cfg)
 	gpu->minor = cfg->minor;
 	gpu->numa = GPUWARD_GPU_NO_NUMA;
 	gpu->instance = cfg->minor;
+	ret = check_room(gpu, cfg);
 	config_apply(gpu, cfg);
 
 	mutex_lock(&gw_pool_lock);
+	if (ret)
+		goto err;
 	ret = -EEXIST;
 	if (gpus[cfg->minor] || instance_is_taken(cfg->minor, instance))
 		goto err;
@@ -114,9 +139,10 @@ int gw_gpu_set(const struct gw_gpu_config *cfg)
 	gpu = gw_gpu_find(cfg->minor);
 	if (!gpu)
 		goto out;
-	ret = -EBUSY;
-	if ((cfg->set & GW_GPU_SET_MEMORY) && cfg->memory_bytes < gpu->reserved_bytes)
+	ret = check_room(gpu, cfg);
+	if (ret)
 		goto out;
+	ret = -EBUSY;
 	/* A tenant's open device is known by its instance. */
 	if ((cfg->set & GW_GPU_SET_INSTANCE) && cfg->instance != gpu->instance && gpu->nr_placed)
 		goto out;
@@ -126,6 +152,8 @@ int gw_gpu_set(const struct gw_gpu_config *cfg)
 	config_apply(gpu, cfg);
 	changed();
 	gw_pool_changed(cfg->minor);
+	if (cfg->set & GW_GPU_SET_STATE)
+		gw_quarantine_again(cfg->minor);
 	gw_pool_lost();		/* and serves */
 	ret = 0;
 out:
@@ -223,8 +251,41 @@ u32 gw_gpu_count(void)
 	return READ_ONCE(nr_gpus);
 }
 
+bool gw_gpu_isolate(struct gw_gpu *gpu, const struct gw_evidence *evidence)
+{
+	lockdep_assert_held(&gw_pool_lock);
+	if (gpu->is_quarantined)
+		return false;
+	gpu->is_quarantined = true;
+	gpu->evidence = *evidence;
+	changed();
+	gw_pool_changed(gpu->minor);
+	return true;
+}
+
+int gw_gpu_quarantine(u32 minor, const char *why)
+{
+	struct gw_evidence evidence = { .since_ns = ktime_get_boottime_ns() };
+	struct gw_gpu *gpu;
+	bool is_new = false;
+
+	strscpy(evidence.why, why, sizeof(evidence.why));
+	mutex_lock(&gw_pool_lock);
+	gpu = gw_gpu_find(minor);
+	if (gpu)
+		is_new = gw_gpu_isolate(gpu, &evidence);
+	if (is_new)
+		gw_pool_lost();		/* and serves */
+	mutex_unlock(&gw_pool_lock);
+	if (is_new)
+		tell(minor, evidence.why);
+	return gpu ? 0 : -ENOENT;
+}
+
 u32 gw_gpu_state(const struct gw_gpu *gpu)
 {
+	if (gpu->is_quarantined)
+		return GPUWARD_GPU_QUARANTINE;
 	if (gpu->is_drained)
 		return GPUWARD_GPU_SHUTDOWN;
 	if (gpu->nr_running)

@@ -5,34 +5,47 @@
  */
 #include "pool.h"
 #include "core/serve.h"
+#include "pool_priv.h"
+#include "quarantine.h"
 #include "trace.h"
 
 #include <linux/sched/signal.h>
 #include <linux/timekeeping.h>
 #include <linux/workqueue.h>
 
-static struct gw_queue queue;			/* pool lock */
+struct gw_pool gw_pool;			/* pool lock */
 static bool is_stopped;			/* written under the pool lock, read by waiters */
-
-static struct gw_offer offers[GW_MAX_MINOR];	/* pool lock; by minor */
-static struct gw_board board;			/* pool lock */
 
 void gw_pool_init(void)
 {
-	gw_queue_init(&queue);
-	gw_board_init(&board, offers, GW_MAX_MINOR);
+	gw_queue_init(&gw_pool.queue);
+	gw_board_init(&gw_pool.board, gw_pool.offers, GW_MAX_MINOR);
+}
+
+static u32 use_of(const struct gw_gpu *gpu)
+{
+	if (!gpu)
+		return GW_OFFER_ABSENT;
+	if (gpu->is_quarantined)
+		return GW_OFFER_QUARANTINED;
+	if (gpu->is_drained)
+		return GW_OFFER_DRAINED;
+	return gpu->nr_cleaning ? GW_OFFER_BUSY : GW_OFFER_READY;
 }
 
 void gw_pool_changed(u32 minor)
 {
 	const struct gw_gpu *gpu = gw_gpu_find(minor);
-	struct gw_offer *o = &offers[minor];
+	struct gw_offer *o = &gw_pool.offers[minor];
 
-	o->use = !gpu ? GW_OFFER_ABSENT : gpu->is_drained ? GW_OFFER_DRAINED : GW_OFFER_READY;
+	o->use = use_of(gpu);
 	o->groups = gpu && gpu->groups ? gpu->groups : GW_GPU_DEFAULT_GROUP;
 	o->total_bytes = gpu ? gpu->memory_bytes : 0;
+	o->reserve_bytes = gpu ? gpu->driver_bytes : 0;
+	o->nvlink = gpu ? gpu->nvlink : 0;
+	o->pcie = gpu ? gpu->pcie : 0;
 	o->numa = gpu ? gpu->numa : -1;
-	gw_board_link(&board);
+	gw_board_link(&gw_pool.board);
 }
 
 /* @a was granted its GPUs: tell the books, and those asleep for it. */
@@ -62,8 +75,16 @@ static void set_cleaning(struct gw_accel *a, bool is_cleaning)
 {
 	u32 i;
 
-	for (i = 0; i < a->nr_placed && is_cleaning != a->is_cleaning; i++)
-		gw_gpu_find(a->placed[i])->nr_cleaning += is_cleaning ? 1 : -1;
+	for (i = 0; i < a->nr_placed && is_cleaning != a->is_cleaning; i++) {
+		struct gw_gpu *gpu = gw_gpu_find(a->placed[i]);
+
+		gpu->nr_cleaning += is_cleaning ? 1 : -1;
+		gw_pool.offers[gpu->minor].use = use_of(gpu);
+	}
+	if (is_cleaning && !a->is_cleaning)
+		gw_quarantine_watch(a);
+	else if (!is_cleaning)
+		list_del_init(&a->cleaning_link);
 	a->is_cleaning = is_cleaning;
 }
 
@@ -73,10 +94,9 @@ static int unplace(struct gw_accel *a)
 	u32 i;
 
 	lockdep_assert_held(&gw_pool_lock);
-	if (gw_account_unplace(a)) {
-		set_cleaning(a, true);
+	a->is_leaving = gw_account_unplace(a);
+	if (a->is_leaving)
 		return -EBUSY;
-	}
 	set_cleaning(a, false);
 	for (i = 0; i < a->nr_placed; i++) {
 		struct gw_gpu *gpu = gw_gpu_find(a->placed[i]);
@@ -84,7 +104,7 @@ static int unplace(struct gw_accel *a)
 		gpu->reserved_bytes -= a->placed_bytes;
 		gpu->nr_placed--;
 	}
-	gw_board_give(&board, &a->want.grant);
+	gw_board_give(&gw_pool.board, &a->want.grant);
 	trace_gpuward_unplace(a->vm->id, a->index, a->nr_placed, a->placed[0], a->placed_bytes);
 	a->nr_placed = 0;
 	a->nr_placers = 0;
@@ -103,10 +123,10 @@ void gw_pool_serve(void)
 
 	lockdep_assert_held(&gw_pool_lock);
 	INIT_LIST_HEAD(&go);
-	gw_serve(&queue, &board, now, &go);
+	gw_serve(&gw_pool.queue, &gw_pool.board, now, &go);
 	while ((w = gw_serve_pop(&go)))
 		placed(container_of(w, struct gw_accel, want));
-	next = gw_queue_next_age(&queue);
+	next = gw_queue_next_age(&gw_pool.queue);
 	if (next != U64_MAX)	/* it may be able to go with nobody leaving */
 		mod_delayed_work(system_wq, &age_work, nsecs_to_jiffies(next - now) + 1);
 }
@@ -120,6 +140,7 @@ static void age(struct work_struct *work)
 
 void gw_pool_exit(void)
 {
+	gw_quarantine_exit();
 	cancel_delayed_work_sync(&age_work);
 }
 
@@ -129,10 +150,10 @@ void gw_pool_lost(void)
 	struct gw_want *w = NULL;
 
 	lockdep_assert_held(&gw_pool_lock);
-	while ((w = gw_queue_next(&queue, w))) {
+	while ((w = gw_queue_next(&gw_pool.queue, w))) {
 		struct gw_accel *a = container_of(w, struct gw_accel, want);
 
-		if (gw_place_possible(&board, &w->ask))
+		if (gw_place_possible(&gw_pool.board, &w->ask))
 			continue;
 		WRITE_ONCE(a->is_hopeless, true);
 		wake_up_all(&a->place_wq);
@@ -152,7 +173,7 @@ static int place_now(struct gw_accel *a)
 {
 	if (!a->is_placed) {
 		a->want.ask.vm = a->vm->id;
-		WRITE_ONCE(a->is_hopeless, !gw_place_possible(&board, &a->want.ask));
+		WRITE_ONCE(a->is_hopeless, !gw_place_possible(&gw_pool.board, &a->want.ask));
 		if (a->is_hopeless)
 			return -ENOSPC;
 		if (!a->want.queued) {
@@ -162,14 +183,18 @@ static int place_now(struct gw_accel *a)
 			a->place_left_ns = 0;
 			if (!a->want.ticket)	/* a new wait: what was set for an old one is past */
 				a->want.priority = a->priority;
-			gw_queue_insert(&queue, &a->want, ktime_get_boottime_ns());
+			gw_queue_insert(&gw_pool.queue, &a->want, ktime_get_boottime_ns());
 			gw_pool_serve();
 		}
 		if (!a->is_placed)
 			return -EAGAIN;
 	}
-	set_cleaning(a, false);
 	a->nr_placers++;
+	a->is_leaving = false;
+	if (a->is_cleaning) {	/* it goes on with what it held: others may have the rest */
+		set_cleaning(a, false);
+		gw_pool_serve();
+	}
 	return 0;
 }
 
@@ -182,7 +207,7 @@ static void settle(struct gw_accel *a, int ret)
 	if (a->nr_place_waiters)
 		return;
 	if (a->want.queued) {
-		gw_queue_remove(&queue, &a->want);
+		gw_queue_remove(&gw_pool.queue, &a->want);
 		gw_pool_serve();
 	}
 	if (ret == -ERESTARTSYS)
@@ -261,8 +286,16 @@ void gw_place_put(struct gw_accel *a)
 void gw_place_clean(struct gw_accel *a)
 {
 	mutex_lock(&gw_pool_lock);
-	if (a->is_cleaning && !unplace(a))
+	if (a->is_leaving && !unplace(a))
 		gw_pool_serve();
+	mutex_unlock(&gw_pool_lock);
+}
+
+void gw_place_last(struct gw_accel *a)
+{
+	mutex_lock(&gw_pool_lock);
+	if (a->is_leaving)
+		set_cleaning(a, true);
 	mutex_unlock(&gw_pool_lock);
 }
 
@@ -296,63 +329,6 @@ int gw_place_minor_of(struct gw_accel *a, u32 instance)
 	return minor;
 }
 
-/* The words for people are those of the core. */
-static_assert((int)GPUWARD_WHY_ABSENT == GW_WHY_ABSENT);
-static_assert((int)GPUWARD_WHY_TOO_FULL == GW_WHY_TOO_FULL);
-static_assert((int)GPUWARD_WHY_CHOSEN == GW_WHY_CHOSEN);
-static_assert((int)GPUWARD_NEAR_NONE == GW_NR_NEAR);
-
-/* What those GPUs lack that are nearest to being its own, and who is on them. */
-static void sum_up(const struct gw_reason *reasons, int ret, struct gw_place_info *info)
-{
-	u32 i, limit = ret == -ENOSPC ? GW_WHY_BUSY : GW_WHY_FITS;
-
-	for (i = 0; i < GW_MAX_MINOR; i++) {
-		if (reasons[i].why < limit)
-			info->why = max(info->why, reasons[i].why);
-		if (reasons[i].why >= GW_WHY_BUSY && reasons[i].why <= GW_WHY_TOO_FULL)
-			info->nr_holders += gw_gpu_find(i)->nr_placed;
-	}
-	if (!ret)
-		info->why = GW_WHY_HELD_BACK;	/* it would fit, if others were not ahead */
-}
-
-void gw_place_look(struct gw_accel *a, struct gw_place_info *info, struct gw_reason *reasons)
-{
-	static struct gw_reason scratch[GW_MAX_MINOR];	/* pool lock */
-	struct gw_want *w = &a->want;
-	int ret;
-
-	mutex_lock(&gw_pool_lock);
-	*info = (struct gw_place_info){
-		.position = gw_queue_position(&queue, w),
-		.class = w->class,
-		.priority = w->queued ? w->priority : a->priority,
-		.nr_gpus = w->ask.nr_gpus,
-		.bytes_per_gpu = w->ask.bytes_per_gpu,
-		.has_groups = w->ask.groups,
-	};
-	w->ask.vm = a->vm->id;
-	if (!board.nr)		/* no GPU was ever declared */
-		gw_board_init(&board, offers, GW_MAX_MINOR);
-	ret = w->queued ? gw_serve_explain(&queue, &board, w, scratch) :
-			  gw_place_explain(&board, &w->ask, scratch);
-	if (a->is_placed)
-		info->outlook = GPUWARD_OUTLOOK_PLACED;
-	else if (!gw_place_possible(&board, &w->ask))
-		info->outlook = GPUWARD_OUTLOOK_NEVER;
-	else if (ret == -ENOSPC)
-		info->outlook = GPUWARD_OUTLOOK_NEEDS_GPUS;
-	else
-		info->outlook = ret || info->position || queue.nr ? GPUWARD_OUTLOOK_WAITS :
-								   GPUWARD_OUTLOOK_FITS;
-	if (!a->is_placed)
-		sum_up(scratch, ret, info);
-	if (reasons)
-		memcpy(reasons, scratch, sizeof(scratch));
-	mutex_unlock(&gw_pool_lock);
-}
-
 int gw_place_set_priority(struct gw_accel *a, s32 priority)
 {
 	int ret = -ENOENT;
@@ -360,7 +336,7 @@ int gw_place_set_priority(struct gw_accel *a, s32 priority)
 	mutex_lock(&gw_pool_lock);
 	if (a->want.queued) {
 		a->want.priority = priority;
-		gw_queue_requeue(&queue, &a->want);
+		gw_queue_requeue(&gw_pool.queue, &a->want);
 		gw_pool_serve();
 		ret = 0;
 	}
@@ -382,88 +358,9 @@ void gw_place_update(struct gw_accel *a, u32 nr_gpus, u64 bytes_per_gpu, u64 gro
 	a->want.class = class;
 	a->want.priority = priority;
 	a->priority = priority;
-	gw_queue_requeue(&queue, &a->want);
+	gw_queue_requeue(&gw_pool.queue, &a->want);
 	gw_pool_serve();
 	mutex_unlock(&gw_pool_lock);
-}
-
-/* Another part of each of its GPUs, on the board only. */
-static int reserve(struct gw_accel *a, u64 bytes, struct gw_place_limit *where)
-{
-	struct gw_grant *g = &a->want.grant;
-	int ret = 0;
-	u32 i;
-
-	gw_board_lift(&board, g);
-	for (i = 0; i < g->nr && !ret; i++) {
-		where->minor = g->holds[i].gpu;
-		where->bytes = gw_offer_free(&offers[where->minor]);
-		ret = where->bytes < bytes ? -ENOSPC : 0;
-	}
-	if (!ret)
-		g->ask.bytes_per_gpu = bytes;
-	gw_board_lay(&board, g);
-	return ret;
-}
-
-/* What can fail: room for more, or that less is used. */
-static int resize_begin(struct gw_accel *a, u64 bytes, struct gw_place_limit *where)
-{
-	*where = (struct gw_place_limit){ .accel = a };
-	if (!a->is_placed)
-		return 0;
-	if (bytes > a->placed_bytes)
-		return reserve(a, bytes, where);
-	return gw_account_set_limit(a, bytes, &where->minor, &where->bytes);
-}
-
-static void resize_undo(struct gw_accel *a, u64 bytes)
-{
-	struct gw_place_limit unused;
-
-	if (a->is_placed && bytes > a->placed_bytes)
-		reserve(a, a->placed_bytes, &unused);
-	else if (a->is_placed)
-		gw_account_set_limit(a, a->placed_bytes, &unused.minor, &unused.bytes);
-}
-
-/* The other half cannot fail. */
-static void resize_end(struct gw_accel *a, u64 bytes)
-{
-	struct gw_place_limit unused;
-	u32 i;
-
-	if (a->is_placed && bytes > a->placed_bytes)
-		WARN_ON_ONCE(gw_account_set_limit(a, bytes, &unused.minor, &unused.bytes));
-	else if (a->is_placed)
-		WARN_ON_ONCE(reserve(a, bytes, &unused));
-	for (i = 0; i < a->nr_placed; i++)
-		gw_gpu_find(a->placed[i])->reserved_bytes += bytes - a->placed_bytes;
-	if (a->is_placed)
-		a->placed_bytes = bytes;
-	a->want.ask.bytes_per_gpu = bytes;
-	gw_queue_requeue(&queue, &a->want);
-}
-
-int gw_place_resize(struct gw_accel *const *accels, u32 nr, u64 bytes_per_gpu,
-		    struct gw_place_limit *where)
-{
-	int ret = 0;
-	u32 i;
-
-	mutex_lock(&gw_pool_lock);
-	for (i = 0; i < nr && !ret; i++)
-		ret = resize_begin(accels[i], bytes_per_gpu, where);
-	if (ret) {
-		for (i--; i--;)
-			resize_undo(accels[i], bytes_per_gpu);
-	} else {
-		for (i = 0; i < nr; i++)
-			resize_end(accels[i], bytes_per_gpu);
-		gw_pool_lost();		/* and serves */
-	}
-	mutex_unlock(&gw_pool_lock);
-	return ret;
 }
 
 void gw_place_run(struct gw_accel *a, int delta)
@@ -481,7 +378,7 @@ static void wake_all_queued(void)
 {
 	struct gw_want *w = NULL;
 
-	while ((w = gw_queue_next(&queue, w)))
+	while ((w = gw_queue_next(&gw_pool.queue, w)))
 		wake_up_all(&container_of(w, struct gw_accel, want)->place_wq);
 }
 

@@ -33,6 +33,8 @@ int gw_place_try(struct gw_accel *a, bool will_wait);
 int gw_place_wait(struct gw_accel *a, const bool *cancel, u64 deadline_ns);
 /* One placer less. */
 void gw_place_put(struct gw_accel *a);
+/* Its last file is closed: whatever is held on its GPUs is held by nobody who is known. */
+void gw_place_last(struct gw_accel *a);
 /* The last memory on @a's GPUs was given back, which were kept for it: they are free now. */
 void gw_place_clean(struct gw_accel *a);
 /* Those asleep for @a look at their cancel flag. */

@@ -143,6 +143,8 @@ void gw_proc_close(struct gw_proc *p)
 	/* Before a model switch can take the placement from those on the list, which @p has left. */
 	if (p->is_placer)
 		gw_place_put(a);
+	if (list_empty(&a->procs) && READ_ONCE(a->is_placed))
+		gw_place_last(a);
 	mutex_unlock(&a->lock);
 	if (ended)
 		gw_job_finish(ended);

@@ -73,7 +73,10 @@ struct gw_accel {
 	u32 nr_place_waiters;		/* threads asleep for it */
 	u64 place_left_ns;		/* when the last of them was interrupted */
 	u32 nr_running;			/* jobs running on it, for the GPUs' state */
-	bool is_cleaning;		/* nobody holds it, but memory on its GPUs is held */
+	bool is_leaving;		/* nobody holds it, but memory on its GPUs is held */
+	bool is_cleaning;		/* and no file is open any more: nobody could give it back */
+	struct list_head cleaning_link;	/* quarantine.c: who is watched */
+	u64 cleaning_since_ns;
 
 	struct gw_account account;	/* with a lock of its own */
 };

@@ -52,6 +52,12 @@ struct gpuward_setting_info {
  * struct gpuward_gpu_info - A physical GPU (GPUWARD_A_GPU_*)
  * @id: gpuId of the driver's resource manager
  * @instance: its device instance, which is not the minor
+ * @nvlink: number of its NVLink domain, 0 when unknown
+ * @pcie: PCI address of its PCIe switch, empty when unknown
+ * @driver_bytes: of its memory, what is never placed since the driver takes it
+ * @why: in quarantine: why
+ * @since_ns: in quarantine: CLOCK_BOOTTIME since when
+ * @held_bytes, @held_vm, @held_accel: in quarantine for memory that was held: how much, by whom
  * @note: gpuward_detect() only: what could not be found out, and why; else empty
  */
 struct gpuward_gpu_info {
@@ -65,9 +71,17 @@ struct gpuward_gpu_info {
 	int32_t numa;
 	uint32_t state;
 	uint32_t nr_placed;
+	uint32_t nvlink;
+	uint32_t held_accel;
+	uint64_t driver_bytes;
+	uint64_t since_ns;
+	uint64_t held_bytes;
 	uint8_t uuid[GPUWARD_GPU_UUID_LEN];
 	char name[GPUWARD_NAME_LEN];
 	char pci[16];
+	char pcie[16];
+	char why[GPUWARD_WHY_LEN];
+	char held_vm[GPUWARD_NAME_LEN];
 	char note[GPUWARD_TEXT_LEN];
 };
 

@@ -311,6 +311,11 @@ int gw_sys_ioctl(int fd, unsigned long request, void *arg)
 	return -ENOTTY;
 }
 
+ssize_t gw_sys_readlink(const char *path, char *buf, size_t size)
+{
+	return fake_nv_readlink(path, buf, size);
+}
+
 int gw_sys_open(const char *path, int flags)
 {
 	int fd;

@@ -52,6 +52,7 @@ void log_text(const char *key, const char *text);
 
 /* Requests of the resource manager. 1 when it is none. */
 int fake_nv_open(const char *path);
+ssize_t fake_nv_readlink(const char *path, char *buf, size_t size);
 int fake_nv_ioctl(unsigned long request, void *arg);
 
 #endif /* TOOLS_FAKE_H */

@@ -14,6 +14,7 @@
 
 /*
  * card minor=0 bus=65 gpu_id=16640 instance=0 total_kib=83886080 name="..." numa=1
+ *	link="../../../devices/..."	where sysfs has it
  *	open_errno=5	its node does not open
  *	fb_size=460	only the second form of FB info, with this size
  *	no_uuid no_name	refused
@@ -40,6 +41,27 @@ static int numa_file(const struct line *line)
 	if (write(fd, numa, strlen(numa)) < 0 || lseek(fd, 0, SEEK_SET) < 0)
 		return -EIO;
 	return fd;
+}
+
+/* link="../../../devices/pci0000:40/...": where sysfs has it */
+ssize_t fake_nv_readlink(const char *path, char *buf, size_t size)
+{
+	const char *link;
+	unsigned int bus;
+	size_t len;
+	int i;
+
+	if (sscanf(path, "/sys/bus/pci/devices/0000:%x:", &bus) != 1)
+		return -ENOENT;
+	for (i = 0; card(i); i++) {
+		link = line_get(card(i), "link");
+		if (line_number(card(i), "bus", 0) != bus || !link)
+			continue;
+		len = strlen(link) < size ? strlen(link) : size;
+		memcpy(buf, link, len);
+		return (ssize_t)len;
+	}
+	return -ENOENT;
 }
 
 int fake_nv_open(const char *path)

@@ -129,6 +129,14 @@ int gw_sys_open(const char *path, int flags)
 	return -ENOENT;
 }
 
+ssize_t gw_sys_readlink(const char *path, char *buf, size_t size)
+{
+	(void)path;
+	(void)buf;
+	(void)size;
+	return -ENOENT;
+}
+
 int gw_sys_ioctl(int fd, unsigned long request, void *arg)
 {
 	(void)fd;

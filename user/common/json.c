@@ -121,6 +121,20 @@ struct json_object *json_status(const struct gpuward_status_info *status,
 	return o;
 }
 
+static struct json_object *json_quarantine(const struct gpuward_gpu_info *gpu)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_text(o, "why", gpu->why);
+	json_u64(o, "since_ns", gpu->since_ns);
+	if (HAS(gpu, GPUWARD_A_GPU_HELD)) {
+		json_u64(o, "held_bytes", gpu->held_bytes);
+		json_text(o, "vm", gpu->held_vm);
+		json_u64(o, "accelerator", gpu->held_accel);
+	}
+	return o;
+}
+
 struct json_object *json_gpu(const struct gpuward_gpu_info *gpu)
 {
 	struct json_object *o = json_object_new_object();
@@ -151,6 +165,20 @@ struct json_object *json_gpu(const struct gpuward_gpu_info *gpu)
 		json_s32(o, "numa_node", gpu->numa);
 	else
 		json_null(o, "numa_node");
+	if (gpu->nvlink)
+		json_u64(o, "nvlink_domain", gpu->nvlink);
+	else
+		json_null(o, "nvlink_domain");
+	if (*gpu->pcie)
+		json_text(o, "pcie_switch", gpu->pcie);
+	else
+		json_null(o, "pcie_switch");
+	if (HAS(gpu, GPUWARD_A_GPU_DRIVER))
+		json_u64(o, "driver_reserve_bytes", gpu->driver_bytes);
+	if (HAS(gpu, GPUWARD_A_GPU_WHY))
+		json_object_object_add(o, "quarantine", json_quarantine(gpu));
+	else if (HAS(gpu, GPUWARD_A_GPU_STATE))
+		json_null(o, "quarantine");
 	if (*gpu->note)
 		json_text(o, "note", gpu->note);
 	return o;

@@ -20,7 +20,7 @@ const struct option_row detect_options[] = {
 };
 
 static const char *const headings[] = {
-	"MINOR", "MEMORY", "NUMA", "PCI", "UUID", "NAME", "NOTE", NULL,
+	"MINOR", "MEMORY", "PCIE", "NUMA", "PCI", "UUID", "NAME", "NOTE", NULL,
 };
 
 static void add_row(struct table *table, const struct gpuward_gpu_info *gpu)
@@ -30,6 +30,7 @@ static void add_row(struct table *table, const struct gpuward_gpu_info *gpu)
 	table_cell(table, "%u", gpu->minor);
 	table_cell(table, "%s", gpu->fields & GPU_FIELD(MEMORY) ?
 		   gpuward_format_size(gpu->memory_bytes, size) : "-");
+	table_cell(table, "%s", *gpu->pcie ? gpu->pcie : "-");
 	if (gpu->numa < 0)
 		table_cell(table, "-");
 	else

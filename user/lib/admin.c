@@ -39,6 +39,11 @@ static const struct gw_field gpu_fields[] = {
 	F(INSTANCE, GW_U32, instance),	F(NUMA, GW_U32, numa),
 	F(STATE, GW_U32, state),	F(RESERVED, GW_U64, reserved_bytes),
 	F(NR_PLACED, GW_U32, nr_placed),
+	F(NVLINK, GW_U32, nvlink),	F(PCIE, GW_TEXT, pcie),
+	F(DRIVER, GW_U64, driver_bytes),
+	F(WHY, GW_TEXT, why),		F(SINCE_NS, GW_U64, since_ns),
+	F(HELD, GW_U64, held_bytes),	F(HELD_VM, GW_TEXT, held_vm),
+	F(HELD_ACCEL, GW_U32, held_accel),
 };
 #undef F
 static const struct gw_kind gpu_kind = FIELDS(gpu_fields, gpuward_gpu_info);

@@ -56,6 +56,39 @@ static void ask_numa(struct gpuward_gpu_info *gpu)
 	gpu->fields |= GPUWARD_FIELD(GPUWARD_A_GPU_NUMA);
 }
 
+/* Is it like 0000:40:00.0? */
+static int is_address(const char *at, size_t len)
+{
+	return len >= 12 && len < 16 && at[len - 8] == ':' && at[len - 5] == ':' && at[len - 2] == '.';
+}
+
+/*
+ * A GPU on a switch is below a port of its own, and that is below the bridge that all GPUs on the
+ * switch have in common: .../0000:40:00.0/0000:41:08.0/0000:42:00.0 is on 0000:40:00.0. A GPU on a
+ * root port has only that one above it. What is not found is left as an admin has set it.
+ */
+static void ask_switch(struct gpuward_gpu_info *gpu)
+{
+	char path[64], link[512];
+	const char *end, *at = link;
+	int level;
+	ssize_t len;
+
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s", gpu->pci);
+	len = gw_sys_readlink(path, link, sizeof(link));
+	end = link + (len > 0 ? len : 0);
+	for (level = 0; level < 3; level++) {
+		if (level)
+			end = at - 1;
+		for (at = end; at > link && at[-1] != '/'; at--)
+			;
+		if (at == link || !is_address(at, (size_t)(end - at)))
+			return;
+	}
+	gw_copy_text(gpu->pcie, sizeof(gpu->pcie), at, (size_t)(end - at));
+	gpu->fields |= GPUWARD_FIELD(GPUWARD_A_GPU_PCIE);
+}
+
 static void ask_subdevice(const struct search *s, struct gpuward_gpu_info *gpu)
 {
 	int ret;
@@ -153,6 +186,7 @@ static int walk_cards(struct gpuward *g, const struct search *s, struct gw_list 
 		gpu->fields = GPUWARD_FIELD(GPUWARD_A_GPU_MINOR) |
 			      GPUWARD_FIELD(GPUWARD_A_GPU_ID) | GPUWARD_FIELD(GPUWARD_A_GPU_PCI);
 		ask_numa(gpu);
+		ask_switch(gpu);
 		ask_gpu(s, gpu);
 	}
 	return 0;

@@ -22,6 +22,13 @@ int gw_sys_open(const char *path, int flags)
 	return fd < 0 ? -errno : fd;
 }
 
+ssize_t gw_sys_readlink(const char *path, char *buf, size_t size)
+{
+	ssize_t len = readlink(path, buf, size);
+
+	return len < 0 ? -errno : len;
+}
+
 int gw_sys_ioctl(int fd, unsigned long request, void *arg)
 {
 	int ret;

@@ -12,6 +12,7 @@
 
 /* All return a negative errno on failure and repeat what a signal interrupted, but gw_sys_recv(). */
 int gw_sys_open(const char *path, int flags);
+ssize_t gw_sys_readlink(const char *path, char *buf, size_t size);	/* length; not terminated */
 int gw_sys_ioctl(int fd, unsigned long request, void *arg);
 
 /* A generic netlink socket that asks for extended acks. */

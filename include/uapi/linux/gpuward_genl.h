@@ -52,7 +52,8 @@
  * @GPUWARD_CMD_GPU_GET: dump, or do with MINOR
  * @GPUWARD_CMD_GPU_ADD: do. Needs MINOR and MEMORY
  * @GPUWARD_CMD_GPU_SET: do. MINOR and what changes: NAME, STATE (SHUTDOWN drains, IDLE
- *	returns it), MEMORY (EBUSY below what is reserved), others
+ *	returns it, out of quarantine, too), MEMORY and DRIVER (EBUSY when less is left than is
+ *	reserved), others. Those who wait are looked at again at once
  * @GPUWARD_CMD_GPU_DEL: do. MINOR. EBUSY while anything is reserved on it
  * @GPUWARD_CMD_MODEL_GET: dump, or do with NAME
  * @GPUWARD_CMD_MODEL_ADD: do. NAME, MEMORY, NR_GPUS. MEMORY must divide by NR_GPUS
@@ -229,8 +230,12 @@ enum gpuward_a_setting {
  * @GPUWARD_GPU_IDLE: nothing reserved
  * @GPUWARD_GPU_PREPARING: reserved, no job runs on it yet
  * @GPUWARD_GPU_PROCESSING: at least one job runs on it
- * @GPUWARD_GPU_CLEANING: its last file is gone, not yet free again
+ * @GPUWARD_GPU_CLEANING: the last file of all who are placed on it is gone, but memory is held.
+ *	While that is so for anyone of them there are no new placements on it
  * @GPUWARD_GPU_SHUTDOWN: drained: no new placements
+ * @GPUWARD_GPU_QUARANTINE: no new placements until it is returned by hand: memory was held for
+ *	too long after the last file was closed, or the driver's books say so. What is placed on
+ *	it stays, and its accelerators may use it
  */
 enum gpuward_gpu_state {
 	GPUWARD_GPU_IDLE = 0,
@@ -238,10 +243,12 @@ enum gpuward_gpu_state {
 	GPUWARD_GPU_PROCESSING = 2,
 	GPUWARD_GPU_CLEANING = 3,
 	GPUWARD_GPU_SHUTDOWN = 4,
+	GPUWARD_GPU_QUARANTINE = 5,
 };
 
 #define GPUWARD_GPU_UUID_LEN 16
 #define GPUWARD_GPU_NO_NUMA (-1)
+#define GPUWARD_WHY_LEN 128	/* why a GPU is in quarantine, with the NUL */
 
 /**
  * enum gpuward_a_gpu - Attributes of a GPU
@@ -257,6 +264,17 @@ enum gpuward_gpu_state {
  * @GPUWARD_A_GPU_STATE: u32, enum gpuward_gpu_state; only IDLE and SHUTDOWN may be set
  * @GPUWARD_A_GPU_RESERVED: u64 [out], bytes reserved by placements
  * @GPUWARD_A_GPU_NR_PLACED: u32 [out], accelerators placed on it
+ * @GPUWARD_A_GPU_NVLINK: u32, number of its NVLink domain: GPUs of one number reach each other over
+ *	NVLink, directly or through others; 0: unknown, or none
+ * @GPUWARD_A_GPU_PCIE: string, its PCIe switch, by the PCI address of the bridge that GPUs on it have
+ *	in common, "dddd:bb:dd.f"; empty: unknown, or none
+ * @GPUWARD_A_GPU_DRIVER: u64, bytes of MEMORY that are never placed, since the driver takes them
+ *	for itself; less than MEMORY, default 0
+ * @GPUWARD_A_GPU_WHY: string [out], in quarantine: why
+ * @GPUWARD_A_GPU_SINCE_NS: u64 [out], in quarantine: CLOCK_BOOTTIME since when
+ * @GPUWARD_A_GPU_HELD: u64 [out], in quarantine for memory that was held: bytes charged on it then
+ * @GPUWARD_A_GPU_HELD_VM: string [out], the same: name of the VM
+ * @GPUWARD_A_GPU_HELD_ACCEL: u32 [out], the same: index of the accelerator
  */
 enum gpuward_a_gpu {
 	GPUWARD_A_GPU_UNSPEC,
@@ -272,6 +290,14 @@ enum gpuward_a_gpu {
 	GPUWARD_A_GPU_RESERVED,
 	GPUWARD_A_GPU_NR_PLACED,
 	GPUWARD_A_GPU_PAD,
+	GPUWARD_A_GPU_NVLINK,
+	GPUWARD_A_GPU_PCIE,
+	GPUWARD_A_GPU_DRIVER,
+	GPUWARD_A_GPU_WHY,
+	GPUWARD_A_GPU_SINCE_NS,
+	GPUWARD_A_GPU_HELD,
+	GPUWARD_A_GPU_HELD_VM,
+	GPUWARD_A_GPU_HELD_ACCEL,
 	__GPUWARD_A_GPU_LAST,
 	GPUWARD_A_GPU_MAX = __GPUWARD_A_GPU_LAST - 1,
 };
