@@ -24,6 +24,7 @@
  * @seed: of all that is random; the jobs of a VM depend on it and on its number only
  * @max_passes: 0 is first come first served
  * @evicts: spot grants are evicted for others
+ * @greedy: not the core's rule: whoever fits goes, whomever that delays; a bound for what passing can gain
  */
 struct sim_config {
 	u32 nr_vms;
@@ -32,6 +33,7 @@ struct sim_config {
 	u64 seed;
 	u32 max_passes;
 	bool evicts;
+	bool greedy;
 };
 
 /**
@@ -43,8 +45,9 @@ struct sim_config {
  * @left_ns: what its job has still to hold
  * @life: counts grants, so that an event of an earlier one is known as stale
  * @held_ns: time held in all
- * @wait_ns: time waited in all
+ * @wait_ns: time waited in all, also when the run ended while it did
  * @nr_jobs: jobs that were granted
+ * @nr_alone: jobs that would have been granted if it never had to wait: its own demand, by chance
  * @ahead: how many were ahead of it when it turned aged
  * @is_noted: @ahead is right
  */
@@ -58,6 +61,7 @@ struct sim_vm {
 	u64 held_ns;
 	u64 wait_ns;
 	u64 nr_jobs;
+	u64 nr_alone;
 	u32 ahead;
 	bool is_noted;
 };
