@@ -43,6 +43,22 @@ free_of_charge() {
 		"heapalloc 0x10000000000 0x80000" "object 0x3e device 1M" "heapalloc 1M 0 0x2000000" "expect 0"
 }
 
+# A program whose pointers and structs are 32-bit, by the entry that such have.
+process32() {
+	case $(in_vm bob nvclient32 wait-open 2>&1) in
+	"wait-open ret="*) ;;
+	*)
+		skip "a 32-bit process" "no such programs here"
+		return
+		;;
+	esac
+	nvclient=nvclient32
+	form "a 32-bit process"
+	form "a 32-bit process, indirect" "xfer on"
+	trick_at $((quota / 2)) "a 32-bit process with managed memory" uvm-init uvm-register "managed 512M" "expect 0 512M"
+	nvclient=nvclient
+}
+
 forms() {
 	quota_setup "$1"
 	form "indirect" "xfer on"
@@ -58,6 +74,7 @@ forms() {
 		form "32-bit entry, indirect" "compat on" "xfer on"
 		;;
 	esac
+	process32
 	by heapalloc
 	by heaprange
 	by_pitch

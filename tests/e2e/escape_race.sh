@@ -54,6 +54,22 @@ forks() {
 	gpuwardctl accel set alice --program process
 }
 
+# Processes and clients without end, of one program; then all of them die at once.
+bombs() {
+	gpuwardctl accel set alice --program cgroup
+	books_reset
+	client a alice
+	ask a open ctl >/dev/null
+	ask a open gpu0 >/dev/null
+	tell a bomb 6 2M
+	bombs_said=$(reply a 60)
+	like "64 processes with 20 clients each, all of which want all" "$bombs_said" "bomb ret=0 * made=64 total=$quota"
+	is "have never had more" "$(book 0 peak)" "$quota"
+	echo 1 >"$cg/alice/cgroup.kill"
+	is "and leave nothing when all die at once" "$(ended)" "0 0"
+	gpuwardctl accel set alice --program process
+}
+
 # Killed while the driver is about to allocate, again and again.
 killed() {
 	books_reset
@@ -84,6 +100,7 @@ races() {
 	lost unmap outer
 	swarms
 	forks
+	bombs
 	killed
 	teardown
 }

@@ -5,6 +5,7 @@
 # shellcheck disable=SC2154 # set by client
 . ./lib.sh
 
+nvclient=nvclient	# the program that plays tricks
 quota=$((1 << 30))
 full="ret=0 errno=0 status=0x51 *"	# the driver's own way to say: out of memory
 
@@ -86,7 +87,7 @@ trick_at() {
 	done
 	books_reset
 	# shellcheck disable=SC2086 # words
-	in_vm alice nvclient $trick_verbs , fill >"$work/trick" 2>&1
+	in_vm alice $nvclient $trick_verbs , fill >"$work/trick" 2>&1
 	wait_for 10 nothing_charged
 	trick_is="most $(book 0 peak), then $(ledger) $(book 0 used)"
 	if [ "$trick_is" = "most $trick_most, then 0 0" ] && ! grep -q '^expect ret=-1' "$work/trick"; then

@@ -8,6 +8,8 @@
 
 #include "../nvsim/nvctrl.h"
 
+#define WINDOW 65536
+
 /* --- what is failed ------------------------------------------------------------------------- */
 
 static int take_by_heap(void)
@@ -92,20 +94,18 @@ static int import_list(void)
 	return control(NV0000_CTRL_IMPORT_OBJECTS_FROM_FD, &p, sizeof(p));
 }
 
+static void *window;
+
 static int map(void)
 {
 	struct nvos33_fd m = { .client = rm.root, .device = RM_DEVICE, .memory = RM_MEMORY,
-			       .length = 65536, .fd = more_fds[0] };
+			       .length = WINDOW, .fd = more_fds[0] };
 	int ret = rm_call(rm.ctl, NV_ESC_RM_MAP_MEMORY, &m, sizeof(m), &m.status);
-	void *p;
 
-	if (ret)
-		return ret;
-	p = mmap(NULL, m.length, PROT_READ | PROT_WRITE, MAP_SHARED, m.fd, 0);
-	if (p == MAP_FAILED)
-		return -errno;
-	munmap(p, m.length);
-	return 0;
+	window = MAP_FAILED;
+	if (!ret)
+		window = mmap(NULL, m.length, PROT_READ | PROT_WRITE, MAP_SHARED, m.fd, 0);
+	return ret ?: window == MAP_FAILED ? -errno : 0;
 }
 
 static int drop(uint32_t handle)
@@ -273,6 +273,13 @@ static void kept(int ret)
 	close_all(ret);
 }
 
+static void unwindowed(int ret)
+{
+	if (window != MAP_FAILED)
+		munmap(window, WINDOW);
+	kept(ret);
+}
+
 static void kept_two(int ret)
 {
 	agreed = books_agree(0) && driver_used() == 4 * MIB;
@@ -298,7 +305,7 @@ static const struct operation operations[] = {
 	{ "import", exported, import, kept, is_quiet },
 	{ "import what only the file holds", exported_and_freed, import, kept, is_quiet },
 	{ "import a list", exported_list, import_list, kept_two, is_quiet },
-	{ "map for the CPU", hold_one_and_gpu, map, kept, is_quiet },
+	{ "map for the CPU", hold_one_and_gpu, map, unwindowed, is_quiet },
 	{ "free", hold_one, drop_one, dropped, is_quiet },
 	{ "free by heap control", hold_one, drop_by_heap, dropped, is_quiet },
 	{ "free one of two holders", duplicated, drop_one, kept, is_quiet },

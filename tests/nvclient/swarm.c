@@ -186,9 +186,46 @@ static int do_forks(struct client *c, int argc, char **argv)
 	return report(c, "forks", (struct result){ 0 }, "made=%d total=%llu", n, total);
 }
 
+/* Doubles DEPTH times. Each takes what it gets, with clients without end, tells how much, and holds it. */
+static void explode(const struct client *queen, __u64 size, int depth, int tell)
+{
+	struct bee b = { .size = size };
+	struct client me;
+	int i;
+
+	while (depth--)
+		fork();
+	for (i = 0; i < 20; i++)
+		if (own_client(&me, queen))
+			take_all(&me, &b);
+	if (write(tell, &b.got, sizeof(b.got)) == sizeof(b.got))
+		pause();
+	_exit(1);
+}
+
+static int do_bomb(struct client *c, int argc, char **argv)
+{
+	unsigned long long total = 0;
+	int told[2], depth, n;
+	__u64 got;
+
+	if (argc < 3)
+		return -1;
+	depth = atoi(argv[1]);
+	if (depth < 1 || depth > 8 || pipe(told))
+		return -1;
+	if (!fork())
+		explode(c, parse_size(argv[2]), depth, told[1]);
+	close(told[1]);
+	for (n = 0; n < 1 << depth && read(told[0], &got, sizeof(got)) == sizeof(got); n++)
+		total += got;
+	return report(c, "bomb", (struct result){ 0 }, "made=%d total=%llu", n, total);
+}
+
 const struct verb verbs_swarm[] = {
 	{ "threads", do_threads, "COUNT SIZE [churn]" },
 	{ "clients", do_clients, "COUNT SIZE" },
 	{ "forks", do_forks, "COUNT SIZE" },
+	{ "bomb", do_bomb, "DEPTH SIZE (processes, each with clients)" },
 	{ NULL, NULL, NULL },
 };

@@ -325,6 +325,20 @@ static int do_pageable(struct client *c, int argc, char **argv)
 	return report(c, "pageable", r, "access=%u", p.access);
 }
 
+/* Any request by its number, all of whose parameters are zero. */
+static int do_uvm(struct client *c, int argc, char **argv)
+{
+	static __u32 params[4096];
+	struct result r;
+
+	if (argc < 2)
+		return -1;
+	memset(params, 0, sizeof(params));
+	r = (struct result){ .ret = ioctl(c->uvm, strtoul(argv[1], NULL, 0), params) };
+	r.err = r.ret < 0 ? errno : 0;
+	return report(c, "uvm", r, "cmd=%s", argv[1]);
+}
+
 /* The mapping that was made last is copied to children. */
 static int do_dofork(struct client *c, int argc, char **argv)
 {
@@ -341,6 +355,7 @@ const struct verb verbs_uvm[] = {
 	{ "uvm-register", do_uvm_register, "" },
 	{ "uvm-vaspace", do_uvm_vaspace, "" },
 	{ "uvm-channel", do_uvm_channel, "[HANDLE]" },
+	{ "uvm", do_uvm, "NUMBER (any request, its parameters zero)" },
 	{ "managed", do_managed, "SIZE" },
 	{ "pool", do_pool, "[SIZE]" },
 	{ "uvm-clean-up", do_uvm_clean_up, "" },

@@ -4,7 +4,7 @@
 # branch was taken that branches.known does not account for.
 # Knows gcov's text only. Must not know a test.
 
-# known FILE: the accounts
+# The accounts: file, how many, a part of the line, why. Tabs part them.
 BEGIN {
 	while ((getline row < KNOWN) > 0)
 		if (row !~ /^#/ && split(row, column, "\t") == 4) {
