@@ -38,6 +38,7 @@ unpinned() {
 	gpuwardctl gpu detect --apply >/dev/null 2>&1
 	vm alice small.16gb 2>/dev/null
 	bench unpinned alice
+	objects_beside unpinned alice
 	clear
 	rmmod gpuward
 }
@@ -76,11 +77,13 @@ table() {
 }
 
 objects_table() {
-	echo "# ns to allocate and free video memory beside live allocations, none and tenant (ratio, added)"
+	echo "# ns to allocate and free video memory beside live allocations (ratio to none, added)"
+	printf '# %-14s %10s %28s %28s\n' beside none tenant "tenant, no pins"
 	for objects_n in 10 1000 100000; do
-		echo "$(value none.$objects_n alloc_free) $(value tenant.$objects_n alloc_free)" |
-			awk -v n=$objects_n \
-				'{ printf "# beside %7d %10d %10d (%.2f, %+d)\n", n, $1, $2, $2 / $1, $2 - $1 }'
+		echo "$(value none.$objects_n alloc_free) $(value tenant.$objects_n alloc_free)" \
+			"$(value unpinned.$objects_n alloc_free)" |
+			awk -v n=$objects_n '{ printf "# %-14d %10d %10d (%.2f, %+7d) %10d (%.2f, %+7d)\n",
+				n, $1, $2, $2 / $1, $2 - $1, $3, $3 / $1, $3 - $1 }'
 	done
 }
 
