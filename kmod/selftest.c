@@ -95,7 +95,7 @@ static void replay_all(struct room *r)
 
 int gw_selftest(void)
 {
-	struct room *r = kmalloc(sizeof(*r), GFP_KERNEL);
+	struct room *r = kvmalloc(sizeof(*r), GFP_KERNEL);
 	u32 nr_wrong;
 
 	if (!r)
@@ -105,6 +105,6 @@ int gw_selftest(void)
 	replay_all(r);
 	nr_wrong = r->nr_wrong;
 	selftest = r->nr;
-	kfree(r);
+	kvfree(r);
 	return nr_wrong ? -EINVAL : 0;
 }

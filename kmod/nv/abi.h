@@ -257,6 +257,7 @@
 #define NV2080_CTRL_CMD_GPU_GET_PIDS	0x2080018d
 #define NV2080_CTRL_CMD_GPU_GET_PID_INFO	0x2080018e
 #define NV2080_CTRL_CMD_FB_GET_INFO	0x20801301
+#define NV2080_CTRL_CMD_PERF_GET_UTIL_SAMPLES	0x20802096	/* ..GPUMON_PERFMON_UTIL_SAMPLES_V2 */
 #define NV2080_CTRL_CMD_FB_GET_INFO_V2	0x20801303
 #define NV0000_ACCT_INFO_SIZE		48
 #define NV0000_ACCT_INFO_PID		4
@@ -278,6 +279,19 @@
 #define NV2080_PID_INFO_DATA		16
 #define NV2080_PID_INFO_DATA_SIZE	48
 #define NV2080_PID_INFO_SMC		64	/* instances; all ones: none */
+#define NV2080_UTIL_SIZE_535		34000	/* samples of 472, 704, 776 bytes */
+#define NV2080_UTIL_SIZE_550		50704
+#define NV2080_UTIL_SIZE_570		55888
+#define NV2080_UTIL_LIST		16
+#define NV2080_UTIL_MAX			72	/* samples */
+#define NV2080_UTIL_ENGINES		8	/* in a sample, of 116 or (from 570) 128 bytes each */
+#define NV2080_UTIL_STEP_535		116
+#define NV2080_UTIL_STEP_570		128
+#define NV2080_UTIL_BUSY		0	/* in an engine, as the next four */
+#define NV2080_UTIL_PID			8	/* all ones: none */
+#define NV2080_UTIL_GUEST_PID		12	/* ditto */
+#define NV2080_UTIL_GUEST_NAME		16	/* to 116 */
+#define NV2080_UTIL_PID_STRUCT		120	/* from 570: the kernel's own; 0: pid is the caller's */
 #define NV2080_FB_INFO_SIZE		16
 #define NV2080_FB_INFO_COUNT		0	/* in both versions */
 #define NV2080_FB_INFO_PTR		8

@@ -21,7 +21,7 @@
 
 /* Most bytes of any outer struct and nested block that is looked at here. */
 #define GW_NV_EFFECT_OUTER_MAX	2608
-#define GW_NV_NESTED_MAX	16384
+#define GW_NV_NESTED_MAX	56000
 
 /* Most handles in one request. */
 #define GW_NV_LIST_MAX		512

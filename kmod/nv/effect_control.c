@@ -26,6 +26,7 @@ static const struct control_row {
 	{ NV2080_CTRL_CMD_GPU_GET_PIDS, NV2080_PIDS_SIZE, GW_NV_VIEW, "GPU_GET_PIDS" },
 	{ NV2080_CTRL_CMD_GPU_GET_PID_INFO, NV2080_PID_INFO_SIZE, GW_NV_VIEW,
 	  "GPU_GET_PID_INFO" },
+	{ NV2080_CTRL_CMD_PERF_GET_UTIL_SAMPLES, 0, GW_NV_VIEW, "UTIL_SAMPLES" },
 	{ NV0000_CTRL_CMD_GPUACCT_GET_PROC_ACCOUNTING_INFO, NV0000_ACCT_INFO_SIZE, GW_NV_VIEW,
 	  "GET_PROC_ACCOUNTING_INFO" },
 	{ NV0000_CTRL_CMD_GPUACCT_GET_ACCOUNTING_PIDS, NV0000_ACCT_PIDS_SIZE, GW_NV_VIEW,
@@ -83,6 +84,9 @@ static bool is_v2_size(u32 size)
 /* Is this the size of the control's parameters in any driver that is known? */
 static bool is_good_size(const struct control_row *row, u32 size)
 {
+	if (row->cmd == NV2080_CTRL_CMD_PERF_GET_UTIL_SAMPLES)
+		return size == NV2080_UTIL_SIZE_535 || size == NV2080_UTIL_SIZE_550 ||
+		       size == NV2080_UTIL_SIZE_570;
 	return row->size ? size == row->size : is_v2_size(size);
 }
 

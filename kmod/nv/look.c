@@ -58,7 +58,10 @@ int gw_nv_look_before(struct gw_pin *p, const struct gw_nv_effect *e)
 void gw_nv_look_after(struct gw_file *f, struct gw_pin *p, const struct gw_nv_effect *e)
 {
 	struct gw_accel *a = f ? f->proc->accel : NULL;
-	struct gw_nv_looker who = { .is_mine = is_mine };
+	struct gw_nv_looker who = {
+		.is_mine = is_mine,
+		.is_nested = task_active_pid_ns(current) != &init_pid_ns,
+	};
 	struct gw_ledger_view memory;
 	int minor;
 

@@ -148,7 +148,7 @@ static u8 *block_alloc(struct gw_pin *p, u32 len)
 	u32 room = ALIGN(len, 8);
 
 	if (room > sizeof(p->small) - p->small_used)
-		return kmalloc(len, GFP_KERNEL_ACCOUNT);
+		return kvmalloc(len, GFP_KERNEL_ACCOUNT);
 	p->small_used += room;
 	return data;
 }
@@ -156,7 +156,7 @@ static u8 *block_alloc(struct gw_pin *p, u32 len)
 static void block_free(struct gw_pin *p, struct gw_pin_block *b)
 {
 	if (!is_small(p, b->data))
-		kfree(b->data);
+		kvfree(b->data);
 	b->data = NULL;
 }
 

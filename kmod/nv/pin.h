@@ -30,7 +30,7 @@ struct file;
 struct gw_file;
 
 #define GW_PIN_OUTER_MAX	192	/* NVOS32, the largest that is pinned, has 184 */
-#define GW_PIN_NESTED_MAX	16384	/* the largest block, too */
+#define GW_PIN_NESTED_MAX	56000	/* the largest block has 55888 */
 #define GW_PIN_SMALL		256	/* blocks up to here stand in the record itself */
 
 /* The driver's own answer to an address that cannot be read or written (nvstatus.h). */

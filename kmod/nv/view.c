@@ -142,6 +142,37 @@ static void view_acct_info(const struct gw_nv_effect *e, u8 *outer, u8 *nested,
 	gw_nv_fail(e, outer, GW_NV_OBJECT_NOT_FOUND);
 }
 
+/*
+ * An engine in a sample: as when no process is active. A number that the driver could not translate
+ * is that of another namespace, whatever it stands for in the caller's.
+ */
+static void view_engine(u8 *at, u32 step, const struct gw_nv_looker *who)
+{
+	u64 is_told = 0;
+
+	if (step > NV2080_UTIL_PID_STRUCT) {
+		memcpy(&is_told, at + NV2080_UTIL_PID_STRUCT, sizeof(is_told));
+		memset(at + NV2080_UTIL_PID_STRUCT, 0, sizeof(is_told));	/* an address */
+	}
+	if (!(is_told && who->is_nested) &&
+	    who->is_mine(who->context, number(at + NV2080_UTIL_PID)))
+		return;
+	put(at + NV2080_UTIL_BUSY, 0);
+	put(at + NV2080_UTIL_PID, ~0u);
+	put(at + NV2080_UTIL_GUEST_PID, ~0u);
+	memset(at + NV2080_UTIL_GUEST_NAME, 0, NV2080_UTIL_STEP_535 - NV2080_UTIL_GUEST_NAME);
+}
+
+static void view_samples(u8 *nested, u32 len, const struct gw_nv_looker *who)
+{
+	u32 step = len == NV2080_UTIL_SIZE_570 ? NV2080_UTIL_STEP_570 : NV2080_UTIL_STEP_535;
+	u32 size = (len - NV2080_UTIL_LIST) / NV2080_UTIL_MAX, i, at;
+
+	for (i = 0; i < NV2080_UTIL_MAX; i++)
+		for (at = NV2080_UTIL_ENGINES; at + step <= size; at += step)
+			view_engine(nested + NV2080_UTIL_LIST + i * size + at, step, who);
+}
+
 /* --- all ------------------------------------------------------------------------------------ */
 
 u32 gw_nv_view_list_wanted(const struct gw_nv_effect *e, const void *nested, u32 *at)
@@ -173,6 +204,11 @@ static void view_control(const struct gw_nv_effect *e, u8 *outer, u8 *nested, u3
 	case NV2080_CTRL_CMD_GPU_GET_PID_INFO:
 		if (len == NV2080_PID_INFO_SIZE)
 			view_pid_info(nested, who);
+		break;
+	case NV2080_CTRL_CMD_PERF_GET_UTIL_SAMPLES:
+		if (len == NV2080_UTIL_SIZE_535 || len == NV2080_UTIL_SIZE_550 ||
+		    len == NV2080_UTIL_SIZE_570)
+			view_samples(nested, len, who);
 		break;
 	case NV0000_CTRL_CMD_GPUACCT_GET_ACCOUNTING_PIDS:
 		if (len == NV0000_ACCT_PIDS_SIZE)

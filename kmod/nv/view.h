@@ -19,11 +19,13 @@
  *	tell of its memory is answered with 0
  * @is_mine: does process @pid, as the driver numbers it, belong to the VM? never NULL
  * @context: for @is_mine
+ * @is_nested: has it a pid namespace of its own, so that the driver had to translate?
  */
 struct gw_nv_looker {
 	const struct gw_ledger_view *memory;
 	bool (*is_mine)(void *context, u32 pid);
 	void *context;
+	bool is_nested;
 };
 
 /**

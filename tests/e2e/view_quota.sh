@@ -18,7 +18,7 @@ sees() {
 # pids CLIENT [VERB]: of the last list, in order
 pids() {
 	ask "$1" "${2:-pids}" >/dev/null
-	sed -n 's/^\(acct-\)*pid .* *pid=\([0-9]*\).*/\2/p' "$work/$1.out" | sort -n | tr '\n' ' '
+	sed -n 's/^[a-z]*-*pid .* *pid=\([0-9]*\).*/\1/p' "$work/$1.out" | sort -n | tr '\n' ' '
 }
 
 sorted() {
@@ -65,6 +65,9 @@ processes() {
 	is "the host's: all" "$(pids h)" "$(sorted "$a" "$m" "$b" "$h")"
 	is "accounting, of those that run something" "$(pids a acct-pids)" "$(sorted "$a")"
 	is "accounting on the host" "$(pids h acct-pids)" "$(sorted "$a" "$b" "$h")"
+	is "samples of engines, of those that run something" "$(pids a util)" "$(sorted "$a")"
+	like "idle but for it" "$(ask a util)" "* status=0x0 *busy=1 leaks=0"
+	is "samples on the host" "$(pids h util)" "$(sorted "$a" "$b" "$h")"
 	end "$b"
 }
 

@@ -103,6 +103,39 @@ static int do_acct_pids(struct client *c, int argc, char **argv)
 	return report(c, "acct-pids", r, "gpu=%d count=%u", c->cur, p.count);
 }
 
+/* Who kept an engine busy, by the first engine of each sample; leaks: engines that tell an address. */
+static int do_util(struct client *c, int argc, char **argv)
+{
+	static __u8 block[56000];
+	__u32 nr = at_least(c, 550, 0, 0) ? 6 : 4, i, n, busy = 0, leaks = 0;
+	__u32 step = at_least(c, 570, 0, 0) ? NV_UTIL_STEP_570 : sizeof(struct nv_ctrl_engine);
+	__u32 len = NV_UTIL_MAX * (8 + nr * step);
+	struct nv_ctrl_util *head = (struct nv_ctrl_util *)block;
+	struct result r;
+
+	(void)argc;
+	(void)argv;
+	memset(block, 0, sizeof(block));
+	head->buf_size = len;
+	r = rm_control(c, c->gpu[c->cur].subdevice, NV2080_CTRL_UTIL_SAMPLES, block,
+		       sizeof(*head) + len);
+	for (i = 0; i < NV_UTIL_MAX && ok(r); i++) {
+		const __u8 *sample = block + sizeof(*head) + i * (8 + nr * step);
+		const struct nv_ctrl_engine *e = (const void *)(sample + 8);
+
+		busy += !!e->util;
+		if (e->pid != ~0u)
+			say("util-pid gpu=%d pid=%u util=%u", c->cur, e->pid, e->util);
+		for (n = 0; n < nr && step == NV_UTIL_STEP_570; n++) {
+			__u64 address;
+
+			memcpy(&address, sample + 8 + n * step + NV_UTIL_PID_STRUCT, 8);
+			leaks += !!address;
+		}
+	}
+	return report(c, "util", r, "gpu=%d busy=%u leaks=%u", c->cur, busy, leaks);
+}
+
 static int look_at(struct client *c, int minor)
 {
 	struct nv_ctrl_gid_info gid = { .flags = NV_GID_FORMAT_BINARY };
@@ -168,6 +201,7 @@ const struct verb verbs_look[] = {
 	{ "meminfo", do_meminfo, "[N]" },
 	{ "pids", do_pids, "" },
 	{ "acct-pids", do_acct_pids, "" },
+	{ "util", do_util, "" },
 	{ "monitor", do_monitor, "" },
 	{ "status", do_status, "" },
 	{ NULL, NULL, NULL },

@@ -224,6 +224,53 @@ static u32 get_pid_info(struct nvsim_sec *sec, struct nvsim_obj *obj, void *para
 	return NV_OK;
 }
 
+/* Engines of a sample and the bytes of each. */
+static void util_shape(u32 *nr, u32 *step)
+{
+	*nr = nvsim_at_least(550, 0, 0) ? 6 : 4;
+	*step = nvsim_at_least(570, 0, 0) ? NV_UTIL_STEP_570 : sizeof(struct nv_ctrl_engine);
+}
+
+static u32 util_size(void)
+{
+	u32 nr, step;
+
+	util_shape(&nr, &step);
+	return sizeof(struct nv_ctrl_util) + NV_UTIL_MAX * (8 + nr * step);
+}
+
+/* Whoever has a channel keeps all engines busy, one sample each; the rest are idle. */
+static u32 util_samples(struct nvsim_sec *sec, struct nvsim_obj *obj, void *params, u32 size)
+{
+	struct nv_ctrl_util *head = params;
+	u32 nr, step, i, n, cursor = 0;
+	struct nvsim_client *client;
+	u8 *at = params + sizeof(*head);
+
+	util_shape(&nr, &step);
+	if (head->buf_size != NV_UTIL_MAX * (8 + nr * step))
+		return NV_ERR_INVALID_ARGUMENT;
+	memset(at, 0, head->buf_size);
+	head->count = NV_UTIL_MAX;
+	for (i = 0; i < NV_UTIL_MAX; i++, at += 8 + nr * step) {
+		do
+			client = nvsim_client_next(&cursor);
+		while (client && (client->kernel || !client_uses(client, obj->nv, true)));
+		for (n = 0; n < nr; n++) {
+			struct nv_ctrl_engine *e = (void *)(at + 8 + n * step);
+
+			e->util = client ? 5000 : 0;
+			e->pid = client ? client->pid : ~0u;
+			e->guest_pid = ~0u;
+			if (client && step == NV_UTIL_STEP_570)
+				*(u64 *)((u8 *)e + NV_UTIL_PID_STRUCT) = (unsigned long)client;
+		}
+		if (!client)
+			cursor = ~0u;
+	}
+	return NV_OK;
+}
+
 static u32 surface_info(struct nvsim_sec *sec, struct nvsim_obj *obj, void *params, u32 size)
 {
 	struct nv_ctrl_list *head = params;
@@ -266,6 +313,7 @@ const struct nvsim_control nvsim_controls_gpu[] = {
 	{ NV2080_CTRL_GET_PID_INFO, SUB, sizeof(struct nv_ctrl_pid_info_list), get_pid_info },
 	{ NV0000_CTRL_GET_ACCOUNTING_PIDS, NV01_ROOT_CLIENT, sizeof(struct nv_ctrl_acct_pids),
 	  accounting_pids },
+	{ NV2080_CTRL_UTIL_SAMPLES, SUB, 0, util_samples, util_size },
 	{ NV2080_CTRL_FB_GET_INFO, SUB, sizeof(struct nv_ctrl_list), fb_info, NULL, true },
 	{ NV2080_CTRL_FB_GET_INFO_V2, SUB, 0, fb_info_v2, fb_v2_size },
 	{ NV0041_CTRL_GET_SURFACE_INFO, 0, sizeof(struct nv_ctrl_list), surface_info, NULL, true },

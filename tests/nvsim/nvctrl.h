@@ -40,6 +40,7 @@
 #define NV2080_CTRL_GET_PIDS			0x2080018d
 #define NV2080_CTRL_GET_PID_INFO		0x2080018e
 #define NV2080_CTRL_FB_GET_INFO			0x20801301
+#define NV2080_CTRL_UTIL_SAMPLES		0x20802096
 #define NV2080_CTRL_FB_GET_INFO_V2		0x20801303
 #define NV0041_CTRL_GET_SURFACE_INFO		0x00410110
 #define NVA06C_CTRL_GPFIFO_SCHEDULE		0xa06c0101
@@ -160,6 +161,28 @@ struct nv_ctrl_pid_info_list {
 	__u32 pad;
 	struct nv_ctrl_pid_info list[NV_PID_INFO_MAX];
 };
+
+/*
+ * 0x20802096: a head, then 72 samples of a time and four engines (535, 545) or six; an engine has 12
+ * bytes more from 570 on, the last 8 of which are the kernel's own.
+ */
+#define NV_UTIL_MAX				72
+struct nv_ctrl_util {
+	__u8 type;
+	__u32 buf_size;
+	__u32 count;
+	__u32 tracker;
+};
+
+struct nv_ctrl_engine {
+	__u32 util;
+	__u32 scale;
+	__u32 pid;
+	__u32 guest_pid;
+	char guest_name[100];
+};
+#define NV_UTIL_PID_STRUCT			120
+#define NV_UTIL_STEP_570			128
 
 struct nv_ctrl_export {			/* 0x3d05 */
 	__u32 type;

@@ -19,7 +19,7 @@ static const struct { u32 index; bool is_free; } told[] = {
 };
 
 static u8 outer[184];
-static u8 nested[16012];
+static u8 nested[55892];
 static u8 list[1024];
 static struct gw_ledger_view memory;
 
@@ -261,6 +261,49 @@ static void test_accounting(void)
 	CHECK(get(outer + 28) == 0x57 && nested[48] == 0xcc && nested[8] == 0xcc);
 }
 
+/* Each engine of each sample names a process: 1, 2, 3 ... of which the even ones are mine. */
+static void check_samples(u32 size, u32 sample, u32 step, u32 nr, bool is_nested)
+{
+	struct gw_nv_looker looker = { &memory, is_even, &asked, is_nested };
+	struct gw_nv_effect e = view_of(0x20802096);
+	u32 i, n, pid = 0;
+	u8 *at;
+
+	memset(nested, 0xcc, sizeof(nested));
+	for (i = 0; i < 72; i++)
+		for (n = 0; n < nr; n++)
+			put(nested + 16 + i * sample + 8 + n * step + 8, ++pid);
+	gw_nv_view(&e, outer, nested, size, NULL, 0, &looker);
+	CHECK(nested[15] == 0xcc && nested[16] == 0xcc && nested[size] == 0xcc);
+	for (i = 0, pid = 1; i < 72; i++)
+		for (n = 0; n < nr; n++, pid++) {
+			bool is_shown = !(pid & 1) && !(is_nested && step == 128);
+
+			at = nested + 16 + i * sample + 8 + n * step;
+			CHECK_SAY(get(at) == (is_shown ? 0xcccccccc : 0), "(%u)", pid);
+			CHECK_SAY(get(at + 4) == 0xcccccccc, "(%u)", pid);
+			CHECK_SAY(get(at + 8) == (is_shown ? pid : ~0u), "(%u)", pid);
+			CHECK_SAY(get(at + 12) == (is_shown ? 0xcccccccc : ~0u), "(%u)", pid);
+			CHECK_SAY(at[16] == (is_shown ? 0xcc : 0) && at[115] == at[16], "(%u)", pid);
+			CHECK_SAY(step == 116 || !get_big(at + 120), "(%u)", pid);
+		}
+	/* A block of any other size is no answer. */
+	asked = 0;
+	gw_nv_view(&e, outer, nested, size - 8, NULL, 0, &looker);
+	CHECK(!asked);
+}
+
+static void test_samples(void)
+{
+	int is_nested;
+
+	for (is_nested = 0; is_nested < 2; is_nested++) {
+		check_samples(34000, 472, 116, 4, is_nested);
+		check_samples(50704, 704, 116, 6, is_nested);
+		check_samples(55888, 776, 128, 6, is_nested);
+	}
+}
+
 static void test_lists_wanted(void)
 {
 	struct gw_nv_effect v1 = view_of(0x20801301), other = view_of(0x20801303);
@@ -305,6 +348,7 @@ static const struct ktap_test tests[] = {
 	{ "view: lists of processes", test_pid_lists },
 	{ "view: memory of processes", test_pid_info },
 	{ "view: accounting of a process", test_accounting },
+	{ "view: samples of engines", test_samples },
 	{ "view: the list behind a pointer", test_lists_wanted },
 	{ "view: nothing else is touched", test_others },
 };
