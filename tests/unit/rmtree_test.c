@@ -8,6 +8,7 @@
 #include <linux/errno.h>
 
 #include <stdlib.h>
+#include <time.h>
 
 #include "ktap.h"
 
@@ -295,6 +296,35 @@ static void test_grow(void)
 	buckets = more;
 }
 
+/*
+ * What a tenant can leave behind by itself: one handle, used again and again. No step may walk past all
+ * the others: it would be seconds, under a lock.
+ */
+static void test_many_equal(void)
+{
+	clock_t begin = clock();
+	struct gw_rm_link **more;
+	u32 i, bits;
+
+	start_for(1, NODES + 1);
+	for (i = 1; i <= NODES; i++) {
+		CHECK(!gw_rm_reserve(&t, &file, CLIENT, CLIENT, &nodes[i]));
+		gw_rm_commit(&t, &nodes[i], 7, NULL, GW_RM_HANDLE);
+		bits = gw_rm_wanted_bits(&t);
+		if (bits) {
+			more = calloc(1u << bits, sizeof(*more));
+			CHECK(!gw_rm_grow(&t, more, bits));
+			buckets = more;
+		}
+		free(gw_rm_grow_step(&t, 4));
+	}
+	free(gw_rm_grow_step(&t, ~0u));
+	close_file(&file);
+	CHECK(!reap() && nr_reaped == NODES + 1 && !t.nr_links);
+	CHECK_SAY(clock() - begin < 3 * CLOCKS_PER_SEC, "(%ld ms)",
+		  (long)(clock() - begin) * 1000 / CLOCKS_PER_SEC);
+}
+
 #define SPOILS(field, value)							\
 	do {									\
 		__typeof__(field) kept = field;					\
@@ -359,6 +389,7 @@ static const struct ktap_test tests[] = {
 	{ "rmtree: all that holds an allocation", test_holders },
 	{ "rmtree: equal keys of different things", test_equal_keys },
 	{ "rmtree: 100,000 objects in a growing hash", test_grow },
+	{ "rmtree: 100,000 objects of one handle", test_many_equal },
 	{ "rmtree: sane tells what is not", test_sane },
 	{ "rmtree: sane tells what is not, of holds", test_sane_holds },
 };
