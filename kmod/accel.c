@@ -12,8 +12,15 @@
 
 void gw_accel_apply_model(struct gw_accel *a, bool give_back)
 {
-	gw_place_update(a, a->model->nr_gpus, div_u64(a->model->memory_bytes, a->model->nr_gpus),
-			gw_group_gpus(a->vm, a->model), a->vm->class, a->vm->priority, give_back);
+	const struct gw_place_terms terms = {
+		.nr_gpus = a->model->nr_gpus,
+		.bytes_per_gpu = div_u64(a->model->memory_bytes, a->model->nr_gpus),
+		.groups = gw_group_gpus(a->vm, a->model),
+		.class = a->vm->class,
+		.priority = a->vm->priority,
+	};
+
+	gw_place_update(a, &terms, give_back);
 }
 
 /* --- adding and removing --------------------------------------------------------------- */
@@ -100,7 +107,7 @@ static bool slot_empty(struct gw_accel *a, struct gw_blame *blame)
 	mutex_lock(&a->lock);
 	is_free = !gw_job_blame(a, blame) && !gw_proc_blame(a, blame) && !gw_account_is_busy(a);
 	if (is_free) {
-		gw_accel_apply_model(a, true);
+		gw_place_retire(a);
 		a->is_gone = true;
 	}
 	mutex_unlock(&a->lock);

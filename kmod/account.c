@@ -50,6 +50,17 @@ void gw_account_place(struct gw_accel *a)
 	spin_unlock(&acc->lock);
 }
 
+bool gw_account_await(struct gw_accel *a)
+{
+	struct gw_account *acc = &a->account;
+	bool is_awaited;
+
+	spin_lock(&acc->lock);
+	is_awaited = acc->is_awaited = !gw_ledger_is_zero(&acc->ledger);
+	spin_unlock(&acc->lock);
+	return is_awaited;
+}
+
 int gw_account_unplace(struct gw_accel *a)
 {
 	struct gw_account *acc = &a->account;

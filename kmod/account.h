@@ -56,6 +56,8 @@ void gw_account_init(struct gw_account *account);
 void gw_account_place(struct gw_accel *a);
 /* Close them: 0; -EBUSY something is held still, and nothing is closed. */
 int gw_account_unplace(struct gw_accel *a);
+/* Is something held still? Then the pool is called when the last of it is given back. */
+bool gw_account_await(struct gw_accel *a);
 /* Is anything charged? */
 bool gw_account_is_busy(struct gw_accel *a);
 /* The pool's, too: another quota on each GPU, or on none: 0, -EBUSY *@used is more on *@minor. */

@@ -7,7 +7,7 @@
 static const char *const names[GPUWARD_A_ACCEL_MAX + 1] = {
 	A(VM_ID), A(VM), A(INDEX), A(NAME), A(MODEL), A(PROGRAM), A(DUPLICABLE), A(DEFAULT),
 	A(STATE), A(NR_GPUS), A(MEMORY), A(USED), A(NR_RUNNING), A(NR_WAITING), A(PLACED),
-	A(PEAK), A(QUOTA), A(MANAGED),
+	A(PEAK), A(QUOTA), A(MANAGED), A(POSITION),
 };
 #undef A
 
@@ -56,7 +56,8 @@ static int fill_load(struct sk_buff *skb, const struct gw_accel_load *load)
 	    nla_put_u32(skb, GPUWARD_A_ACCEL_NR_WAITING, load->nr_waiting) ||
 	    nla_put_u64_64bit(skb, GPUWARD_A_ACCEL_PEAK, load->peak_bytes, GPUWARD_A_ACCEL_PAD) ||
 	    nla_put_u32(skb, GPUWARD_A_ACCEL_QUOTA, load->quota) ||
-	    nla_put_u32(skb, GPUWARD_A_ACCEL_MANAGED, load->managed))
+	    nla_put_u32(skb, GPUWARD_A_ACCEL_MANAGED, load->managed) ||
+	    nla_put_u32(skb, GPUWARD_A_ACCEL_POSITION, load->position))
 		return -EMSGSIZE;
 	for (i = 0; i < load->account.nr_gpus && !ret; i++)
 		ret = fill_placed(skb, &load->account.gpus[i]);

@@ -6,6 +6,8 @@
 #include "genl_cmd.h"
 #include "gpu.h"
 #include "policy.h"
+#include "pool.h"
+#include "quarantine.h"
 
 /* --- status, attach, detach --------------------------------------------------- */
 
@@ -88,6 +90,9 @@ static const char *const setting_names[GPUWARD_A_SETTING_MAX + 1] = {
 	[GPUWARD_A_SETTING_HOST] = "HOST",
 	[GPUWARD_A_SETTING_ENFORCE] = "ENFORCE",
 	[GPUWARD_A_SETTING_CONTEXT] = "CONTEXT",
+	[GPUWARD_A_SETTING_AGE_MS] = "AGE_MS",
+	[GPUWARD_A_SETTING_MAX_PASSES] = "MAX_PASSES",
+	[GPUWARD_A_SETTING_QUARANTINE_MS] = "QUARANTINE_MS",
 };
 
 static struct netlink_range_validation context_range = { .max = GW_MAX_CONTEXT_BYTES };
@@ -96,10 +101,14 @@ static const struct nla_policy setting_policy[GPUWARD_A_SETTING_MAX + 1] = {
 	[GPUWARD_A_SETTING_HOST] = NLA_POLICY_MAX(NLA_U32, GPUWARD_HOST_DENY),
 	[GPUWARD_A_SETTING_ENFORCE] = NLA_POLICY_MAX(NLA_U32, GPUWARD_ENFORCE_AUDIT),
 	[GPUWARD_A_SETTING_CONTEXT] = NLA_POLICY_FULL_RANGE(NLA_U64, &context_range),
+	[GPUWARD_A_SETTING_AGE_MS] = { .type = NLA_U32 },
+	[GPUWARD_A_SETTING_MAX_PASSES] = { .type = NLA_U32 },
+	[GPUWARD_A_SETTING_QUARANTINE_MS] = { .type = NLA_U32 },
 };
 
 static int setting_get(struct gw_request *rq)
 {
+	u32 age_ms, max_passes;
 	int ret;
 
 	mutex_lock(&gw_admin);
@@ -107,8 +116,28 @@ static int setting_get(struct gw_request *rq)
 	      nla_put_u32(rq->reply, GPUWARD_A_SETTING_ENFORCE, gw_enforce) ?:
 	      nla_put_u64_64bit(rq->reply, GPUWARD_A_SETTING_CONTEXT, gw_context_bytes,
 				GPUWARD_A_SETTING_PAD);
+	gw_pool_get_bounds(&age_ms, &max_passes);
+	ret = ret ?: nla_put_u32(rq->reply, GPUWARD_A_SETTING_AGE_MS, age_ms) ?:
+	      nla_put_u32(rq->reply, GPUWARD_A_SETTING_MAX_PASSES, max_passes) ?:
+	      nla_put_u32(rq->reply, GPUWARD_A_SETTING_QUARANTINE_MS, gw_quarantine_grace());
 	mutex_unlock(&gw_admin);
 	return ret;
+}
+
+/* Those of the pool; gw_admin held. */
+static void set_bounds(struct nlattr *const *attrs)
+{
+	const struct nlattr *age = attrs[GPUWARD_A_SETTING_AGE_MS];
+	const struct nlattr *passes = attrs[GPUWARD_A_SETTING_MAX_PASSES];
+	const struct nlattr *quarantine = attrs[GPUWARD_A_SETTING_QUARANTINE_MS];
+	u32 age_ms, max_passes;
+
+	gw_pool_get_bounds(&age_ms, &max_passes);
+	if (age || passes)
+		gw_pool_set_bounds(age ? nla_get_u32(age) : age_ms,
+				   passes ? nla_get_u32(passes) : max_passes);
+	if (quarantine)
+		gw_quarantine_set_grace(nla_get_u32(quarantine));
 }
 
 static int setting_set(struct gw_request *rq)
@@ -124,6 +153,7 @@ static int setting_set(struct gw_request *rq)
 		WRITE_ONCE(gw_enforce, nla_get_u32(enforce));
 	if (context)
 		WRITE_ONCE(gw_context_bytes, nla_get_u64(context));
+	set_bounds(rq->attrs);
 	mutex_unlock(&gw_admin);
 	return 0;
 }
@@ -131,7 +161,9 @@ static int setting_set(struct gw_request *rq)
 static const struct gw_genl_cmd setting_cmds[] = {
 	{ .cmd = GPUWARD_CMD_SETTING_GET, .has_reply = true, .doit = setting_get },
 	{ .cmd = GPUWARD_CMD_SETTING_SET, .may = BIT(GPUWARD_A_SETTING_HOST) |
-	  BIT(GPUWARD_A_SETTING_ENFORCE) | BIT(GPUWARD_A_SETTING_CONTEXT), .doit = setting_set },
+	  BIT(GPUWARD_A_SETTING_ENFORCE) | BIT(GPUWARD_A_SETTING_CONTEXT) |
+	  BIT(GPUWARD_A_SETTING_AGE_MS) | BIT(GPUWARD_A_SETTING_MAX_PASSES) |
+	  BIT(GPUWARD_A_SETTING_QUARANTINE_MS), .doit = setting_set },
 };
 
 const struct gw_genl_object gw_genl_setting = {

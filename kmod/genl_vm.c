@@ -18,7 +18,7 @@ static const struct nla_policy policy[GPUWARD_A_VM_MAX + 1] = {
 	[GPUWARD_A_VM_ID] = { .type = NLA_U32 },
 	[GPUWARD_A_VM_NAME] = { .type = NLA_NUL_STRING, .len = GPUWARD_NAME_LEN - 1 },
 	[GPUWARD_A_VM_MODEL] = { .type = NLA_NUL_STRING, .len = GPUWARD_NAME_LEN - 1 },
-	[GPUWARD_A_VM_CLASS] = NLA_POLICY_MAX(NLA_U32, GPUWARD_CLASS_SPOT),
+	[GPUWARD_A_VM_CLASS] = NLA_POLICY_MAX(NLA_U32, GPUWARD_CLASS_DEDICATED),
 	[GPUWARD_A_VM_PRIORITY] = NLA_POLICY_RANGE(NLA_S32, -GW_MAX_PRIORITY, GW_MAX_PRIORITY),
 	[GPUWARD_A_VM_WAIT] = NLA_POLICY_MAX(NLA_U32, GPUWARD_WAIT_TIMEOUT),
 	[GPUWARD_A_VM_WAIT_MS] = NLA_POLICY_MIN(NLA_U32, 1),
@@ -147,6 +147,14 @@ static int refuse_config(struct gw_request *rq, int err, const char *name,
 	}
 }
 
+static void refuse_class(struct gw_request *rq, int err, const char *name,
+			 const struct gw_place_limit *where)
+{
+	gw_genl_refuse_attr(rq, GPUWARD_A_VM_CLASS, err,
+			    "VM \"%s\": accelerator %u is in use and shares GPU %u with another VM",
+			    name, where->accel->index, where->minor);
+}
+
 int gw_genl_refuse_model(struct gw_request *rq, u32 attr, const struct gw_vm *vm,
 			 const struct gw_model *m)
 {
@@ -207,6 +215,7 @@ static int add(struct gw_request *rq)
 static int set(struct gw_request *rq)
 {
 	struct gw_vm_config cfg = read_config(rq);
+	struct gw_place_limit where = { };
 	struct gw_vm *vm;
 	int ret;
 
@@ -214,8 +223,10 @@ static int set(struct gw_request *rq)
 	vm = gw_genl_find_vm(rq, GPUWARD_A_VM_ID, GPUWARD_A_VM_NAME);
 	ret = PTR_ERR_OR_ZERO(vm);
 	if (!ret && cfg.set) {
-		ret = gw_vm_set(vm, &cfg);
-		if (ret)
+		ret = gw_vm_set(vm, &cfg, &where);
+		if (where.accel)
+			refuse_class(rq, ret, vm->name, &where);
+		else if (ret)
 			refuse_config(rq, ret, vm->name, &cfg);
 	}
 	mutex_unlock(&gw_admin);

@@ -165,6 +165,7 @@ struct gw_accel_load {
 	u32 nr_placed;
 	u32 placed[GPUWARD_MAX_PLACED];
 	u64 placed_bytes;		/* on each */
+	u32 position;			/* in the capacity queue from 1, 0: it is not in it */
 };
 void gw_accel_load(struct gw_accel *a, struct gw_accel_load *load);
 

@@ -157,6 +157,18 @@ static void count_memory(struct gw_accel *a, struct gw_accel_load *load)
 	}
 }
 
+/* enum gpuward_accel_state; pool lock held */
+static u32 state_of(const struct gw_accel *a, const struct gw_accel_load *load)
+{
+	if (load->nr_running)
+		return GPUWARD_ACCEL_RUNNING;
+	if (load->nr_placed)
+		return a->is_reserved && !a->nr_placers ? GPUWARD_ACCEL_RESERVED : GPUWARD_ACCEL_PLACED;
+	if (load->nr_waiting)
+		return GPUWARD_ACCEL_WAITING;
+	return a->is_reserved ? GPUWARD_ACCEL_PENDING : GPUWARD_ACCEL_IDLE;
+}
+
 void gw_accel_load(struct gw_accel *a, struct gw_accel_load *load)
 {
 	memset(load, 0, sizeof(*load));
@@ -169,14 +181,10 @@ void gw_accel_load(struct gw_accel *a, struct gw_accel_load *load)
 	load->placed_bytes = a->placed_bytes;
 	memcpy(load->placed, a->placed, a->nr_placed * sizeof(a->placed[0]));
 	count_memory(a, load);
+	load->position = gw_place_position(a);
+	load->state = state_of(a, load);
 	mutex_unlock(&gw_pool_lock);
 	mutex_unlock(&a->lock);
-	if (load->nr_running)
-		load->state = GPUWARD_ACCEL_RUNNING;
-	else if (load->nr_placed)
-		load->state = GPUWARD_ACCEL_PLACED;
-	else
-		load->state = load->nr_waiting ? GPUWARD_ACCEL_WAITING : GPUWARD_ACCEL_IDLE;
 }
 
 /* --- ending ------------------------------------------------------------------------------ */

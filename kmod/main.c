@@ -10,6 +10,7 @@
 #include "file.h"
 #include "genl.h"
 #include "pool.h"
+#include "quarantine.h"
 #include "nv/nv.h"
 #include "selftest.h"
 
@@ -74,6 +75,7 @@ static void __exit gpuward_exit(void)
 	gw_genl_exit();
 	gw_backend->exit();
 	gw_job_exit();
+	gw_quarantine_exit();		/* before the last reference on a VM may go */
 	gw_file_exit();
 	gw_bind_exit();
 	gw_vm_exit();

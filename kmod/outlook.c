@@ -23,7 +23,13 @@ static void sum_up(const struct gw_reason *reasons, int ret, struct gw_place_inf
 			info->nr_holders += gw_gpu_find(i)->nr_placed;
 	}
 	if (!ret)
-		info->why = GW_WHY_HELD_BACK;	/* it would fit, if others were not ahead */
+		info->why = info->position ? GW_WHY_HELD_BACK : GW_WHY_FITS;
+}
+
+u32 gw_place_position(const struct gw_accel *a)
+{
+	lockdep_assert_held(&gw_pool_lock);
+	return gw_queue_position(&gw_pool.queue, &a->want);
 }
 
 void gw_place_look(struct gw_accel *a, struct gw_place_info *info, struct gw_reason *reasons)
@@ -35,7 +41,7 @@ void gw_place_look(struct gw_accel *a, struct gw_place_info *info, struct gw_rea
 	mutex_lock(&gw_pool_lock);
 	*info = (struct gw_place_info){
 		.position = gw_queue_position(&gw_pool.queue, w),
-		.class = w->class,
+		.class = w->ask.is_dedicated ? GPUWARD_CLASS_DEDICATED : w->class,
 		.priority = w->queued ? w->priority : a->priority,
 		.nr_gpus = w->ask.nr_gpus,
 		.bytes_per_gpu = w->ask.bytes_per_gpu,
@@ -44,7 +50,9 @@ void gw_place_look(struct gw_accel *a, struct gw_place_info *info, struct gw_rea
 	w->ask.vm = a->vm->id;
 	if (!gw_pool.board.nr)		/* no GPU was ever declared */
 		gw_board_init(&gw_pool.board, gw_pool.offers, GW_MAX_MINOR);
-	ret = w->queued ? gw_serve_explain(&gw_pool.queue, &gw_pool.board, w, scratch) :
+	/* One that would come now stands at the end; those who can never be served hold up nobody. */
+	ret = !a->is_placed && gw_pool.queue.nr ?
+			  gw_serve_explain(&gw_pool.queue, &gw_pool.board, w, scratch) :
 			  gw_place_explain(&gw_pool.board, &w->ask, scratch);
 	if (a->is_placed)
 		info->outlook = GPUWARD_OUTLOOK_PLACED;
@@ -53,8 +61,7 @@ void gw_place_look(struct gw_accel *a, struct gw_place_info *info, struct gw_rea
 	else if (ret == -ENOSPC)
 		info->outlook = GPUWARD_OUTLOOK_NEEDS_GPUS;
 	else
-		info->outlook = ret || info->position || gw_pool.queue.nr ? GPUWARD_OUTLOOK_WAITS :
-								   GPUWARD_OUTLOOK_FITS;
+		info->outlook = ret || info->position ? GPUWARD_OUTLOOK_WAITS : GPUWARD_OUTLOOK_FITS;
 	if (!a->is_placed)
 		sum_up(scratch, ret, info);
 	if (reasons)

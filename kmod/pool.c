@@ -88,7 +88,7 @@ static void set_cleaning(struct gw_accel *a, bool is_cleaning)
 	a->is_cleaning = is_cleaning;
 }
 
-/* -EBUSY: memory on its GPUs is held, so they are kept until gw_place_clean(). */
+/* -EBUSY: memory on its GPUs is held, so it stays until gw_place_clean(). */
 static int unplace(struct gw_accel *a)
 {
 	u32 i;
@@ -112,6 +112,23 @@ static int unplace(struct gw_accel *a)
 	return 0;
 }
 
+bool gw_pool_rest(struct gw_accel *a)
+{
+	bool was_cleaning = a->is_cleaning;
+
+	lockdep_assert_held(&gw_pool_lock);
+	if (!gw_reserve_keeps(a)) {
+		if (unplace(a))
+			return false;
+		gw_reserve_ask(a);
+		return true;
+	}
+	a->is_leaving = gw_account_await(a);
+	if (!a->is_leaving)
+		set_cleaning(a, false);
+	return was_cleaning && !a->is_cleaning;
+}
+
 static void age(struct work_struct *work);
 static DECLARE_DELAYED_WORK(age_work, age);
 
@@ -126,6 +143,8 @@ void gw_pool_serve(void)
 	gw_serve(&gw_pool.queue, &gw_pool.board, now, &go);
 	while ((w = gw_serve_pop(&go)))
 		placed(container_of(w, struct gw_accel, want));
+	WARN_ON_ONCE(IS_ENABLED(CONFIG_PROVE_LOCKING) &&
+		     !(gw_board_sane(&gw_pool.board) && gw_queue_sane(&gw_pool.queue)));
 	next = gw_queue_next_age(&gw_pool.queue);
 	if (next != U64_MAX)	/* it may be able to go with nobody leaving */
 		mod_delayed_work(system_wq, &age_work, nsecs_to_jiffies(next - now) + 1);
@@ -138,9 +157,25 @@ static void age(struct work_struct *work)
 	mutex_unlock(&gw_pool_lock);
 }
 
+void gw_pool_set_bounds(u32 age_ms, u32 max_passes)
+{
+	mutex_lock(&gw_pool_lock);
+	gw_pool.queue.age_ns = (u64)age_ms * NSEC_PER_MSEC;
+	gw_pool.queue.max_passes = max_passes;
+	gw_pool_serve();
+	mutex_unlock(&gw_pool_lock);
+}
+
+void gw_pool_get_bounds(u32 *age_ms, u32 *max_passes)
+{
+	mutex_lock(&gw_pool_lock);
+	*age_ms = div_u64(gw_pool.queue.age_ns, NSEC_PER_MSEC);
+	*max_passes = gw_pool.queue.max_passes;
+	mutex_unlock(&gw_pool_lock);
+}
+
 void gw_pool_exit(void)
 {
-	gw_quarantine_exit();
 	cancel_delayed_work_sync(&age_work);
 }
 
@@ -150,6 +185,7 @@ void gw_pool_lost(void)
 	struct gw_want *w = NULL;
 
 	lockdep_assert_held(&gw_pool_lock);
+	gw_reserve_move();
 	while ((w = gw_queue_next(&gw_pool.queue, w))) {
 		struct gw_accel *a = container_of(w, struct gw_accel, want);
 
@@ -198,6 +234,18 @@ static int place_now(struct gw_accel *a)
 	return 0;
 }
 
+/* The last one of those who wait for @a is gone. */
+static void leave_queue(struct gw_accel *a)
+{
+	if (a->is_reserved) {	/* it stays, without a program; what was set for that one is past */
+		a->want.priority = a->priority;
+		gw_queue_requeue(&gw_pool.queue, &a->want);
+	} else {
+		gw_queue_remove(&gw_pool.queue, &a->want);
+	}
+	gw_pool_serve();
+}
+
 /*
  * When nobody of @a waits any more, or holds, leave no trace in the pool: but a place in the
  * queue is kept for a moment when the wait was interrupted, since a restarted call takes it up.
@@ -206,15 +254,13 @@ static void settle(struct gw_accel *a, int ret)
 {
 	if (a->nr_place_waiters)
 		return;
-	if (a->want.queued) {
-		gw_queue_remove(&gw_pool.queue, &a->want);
-		gw_pool_serve();
-	}
+	if (a->want.queued)
+		leave_queue(a);
 	if (ret == -ERESTARTSYS)
 		a->place_left_ns = ktime_get_boottime_ns();
 	else if (ret != -EAGAIN)
 		gw_want_done(&a->want);
-	if (a->is_placed && !a->nr_placers && !unplace(a))
+	if (a->is_placed && !a->nr_placers && gw_pool_rest(a))
 		gw_pool_serve();
 }
 
@@ -286,7 +332,7 @@ void gw_place_put(struct gw_accel *a)
 void gw_place_clean(struct gw_accel *a)
 {
 	mutex_lock(&gw_pool_lock);
-	if (a->is_leaving && !unplace(a))
+	if (a->is_leaving && gw_pool_rest(a))
 		gw_pool_serve();
 	mutex_unlock(&gw_pool_lock);
 }
@@ -344,21 +390,22 @@ int gw_place_set_priority(struct gw_accel *a, s32 priority)
 	return ret;
 }
 
-void gw_place_update(struct gw_accel *a, u32 nr_gpus, u64 bytes_per_gpu, u64 groups, u32 class,
-		     s32 priority, bool give_back)
+void gw_place_update(struct gw_accel *a, const struct gw_place_terms *terms, bool give_back)
 {
 	mutex_lock(&gw_pool_lock);
 	if (give_back && a->is_placed) {
 		a->nr_placers = 0;
 		unplace(a);
 	}
-	a->want.ask.nr_gpus = nr_gpus;
-	a->want.ask.bytes_per_gpu = bytes_per_gpu;
-	a->want.ask.groups = groups;
-	a->want.class = class;
-	a->want.priority = priority;
-	a->priority = priority;
+	a->want.ask.nr_gpus = terms->nr_gpus;
+	a->want.ask.bytes_per_gpu = terms->bytes_per_gpu;
+	a->want.ask.groups = terms->groups;
+	a->want.priority = terms->priority;
+	a->priority = terms->priority;
+	gw_reserve_set(a, terms->class);
 	gw_queue_requeue(&gw_pool.queue, &a->want);
+	if (a->vm->id)		/* else it is being made, and may not come to be */
+		gw_reserve_ask(a);
 	gw_pool_serve();
 	mutex_unlock(&gw_pool_lock);
 }

@@ -58,15 +58,27 @@ struct gw_place_info {
 };
 /* @reasons: NULL, or GW_MAX_MINOR entries that are filled, one for each minor. */
 void gw_place_look(struct gw_accel *a, struct gw_place_info *info, struct gw_reason *reasons);
+/* Its place in the queue, 0 when it is not in it. Pool lock held. */
+u32 gw_place_position(const struct gw_accel *a);
 /* Another priority while it waits: 0, -ENOENT it does not wait in the queue. */
 int gw_place_set_priority(struct gw_accel *a, s32 priority);
 
+/* What an accelerator asks of the pool. */
+struct gw_place_terms {
+	u32 nr_gpus;
+	u64 bytes_per_gpu;
+	u64 groups;
+	u32 class;			/* enum gpuward_class */
+	s32 priority;
+};
 /*
  * What @a asks of the pool has changed. @give_back: a placement in force is given up and its
- * placers are forgotten; the caller knows that nothing runs on it, and nothing is charged.
+ * placers are forgotten; the caller knows that nothing runs on it, and nothing is charged. A
+ * reserved one that is idle is set aside anew where it is no longer what is asked for.
  */
-void gw_place_update(struct gw_accel *a, u32 nr_gpus, u64 bytes_per_gpu, u64 groups, u32 class,
-		     s32 priority, bool give_back);
+void gw_place_update(struct gw_accel *a, const struct gw_place_terms *terms, bool give_back);
+/* @a was removed, or its VM: nothing is set aside for it any more. */
+void gw_place_retire(struct gw_accel *a);
 /* What many accelerators ask for has changed: tell those that can never be placed now. No lock held. */
 void gw_pool_recheck(void);
 /* Where a change of size failed: used on the GPU, or free on it. */
@@ -81,6 +93,11 @@ struct gw_place_limit {
  */
 int gw_place_resize(struct gw_accel *const *accels, u32 nr, u64 bytes_per_gpu,
 		    struct gw_place_limit *where);
+/*
+ * All accelerators of @vm have that class from now on, also where they are placed, or none: -EBUSY
+ * one in use shares a GPU with another VM, and can not be dedicated. gw_admin held.
+ */
+int gw_place_set_class(struct gw_vm *vm, u32 class, struct gw_place_limit *where);
 /* A job started (+1) or ended (-1) on @a. */
 void gw_place_run(struct gw_accel *a, int delta);
 
@@ -88,6 +105,9 @@ void gw_place_run(struct gw_accel *a, int delta);
 void gw_place_stop(bool stop);
 /* How long to sleep for a deadline on CLOCK_BOOTTIME, at least 1. */
 long gw_remaining_jiffies(u64 deadline_ns);
+/* The bounds of the queue, see core/queue.h; in force at once. No lock held. */
+void gw_pool_set_bounds(u32 age_ms, u32 max_passes);
+void gw_pool_get_bounds(u32 *age_ms, u32 *max_passes);
 /* GPU @minor was added, changed or removed. Pool lock held; gw_pool_serve() or _lost() follows. */
 void gw_pool_changed(u32 minor);
 /* Place those in the queue that can go. Pool lock held. */

@@ -30,8 +30,8 @@ static int resize_begin(struct gw_accel *a, u64 bytes, struct gw_place_limit *wh
 	*where = (struct gw_place_limit){ .accel = a };
 	if (!a->is_placed)
 		return 0;
-	if (bytes > a->placed_bytes)
-		return reserve(a, bytes, where);
+	if (bytes > a->placed_bytes)	/* one that is idle can go where there is room */
+		return reserve(a, bytes, where) && !gw_reserve_is_movable(a) ? -ENOSPC : 0;
 	return gw_account_set_limit(a, bytes, &where->minor, &where->bytes);
 }
 
@@ -51,6 +51,10 @@ static void resize_end(struct gw_accel *a, u64 bytes)
 	struct gw_place_limit unused;
 	u32 i;
 
+	a->want.ask.bytes_per_gpu = bytes;
+	gw_queue_requeue(&gw_pool.queue, &a->want);
+	if (a->is_placed && bytes > a->placed_bytes && a->want.grant.ask.bytes_per_gpu != bytes)
+		return;		/* no room here: gw_reserve_move() */
 	if (a->is_placed && bytes > a->placed_bytes)
 		WARN_ON_ONCE(gw_account_set_limit(a, bytes, &unused.minor, &unused.bytes));
 	else if (a->is_placed)
@@ -59,8 +63,6 @@ static void resize_end(struct gw_accel *a, u64 bytes)
 		gw_gpu_find(a->placed[i])->reserved_bytes += bytes - a->placed_bytes;
 	if (a->is_placed)
 		a->placed_bytes = bytes;
-	a->want.ask.bytes_per_gpu = bytes;
-	gw_queue_requeue(&gw_pool.queue, &a->want);
 }
 
 int gw_place_resize(struct gw_accel *const *accels, u32 nr, u64 bytes_per_gpu,

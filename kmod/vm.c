@@ -120,7 +120,8 @@ static bool is_idle(struct gw_accel *const *accels, u32 nr)
 
 	for (i = 0; i < nr; i++) {
 		gw_accel_load(accels[i], &load);
-		if (load.state != GPUWARD_ACCEL_IDLE)
+		if (load.state != GPUWARD_ACCEL_IDLE && load.state != GPUWARD_ACCEL_PENDING &&
+		    load.state != GPUWARD_ACCEL_RESERVED)
 			return false;
 	}
 	return true;
@@ -200,7 +201,7 @@ static void make_token(char *token)
 
 static int config_check(const struct gw_vm_config *cfg)
 {
-	if ((cfg->set & GW_VM_SET_CLASS) && cfg->class > GPUWARD_CLASS_SPOT)
+	if ((cfg->set & GW_VM_SET_CLASS) && cfg->class > GPUWARD_CLASS_DEDICATED)
 		return -EINVAL;
 	if ((cfg->set & GW_VM_SET_PRIORITY) && abs(cfg->priority) > GW_MAX_PRIORITY)
 		return -EINVAL;
@@ -289,6 +290,7 @@ struct gw_vm *gw_vm_add(const struct gw_vm_config *cfg)
 		goto err_accel;
 	hash_add(names, &vm->name_link, name_hash(vm->name));
 	gw_nr_vms++;
+	gw_accel_apply_model(vm->accels[0], false);	/* now that it has a number it may be set aside */
 	gw_admin_changed();
 	return vm;
 
@@ -300,18 +302,24 @@ err_vm:
 	return ERR_PTR(ret);
 }
 
-int gw_vm_set(struct gw_vm *vm, const struct gw_vm_config *cfg)
+int gw_vm_set(struct gw_vm *vm, const struct gw_vm_config *cfg, struct gw_place_limit *where)
 {
 	struct gw_accel *a;
+	int ret = 0;
 	u32 i;
 
 	lockdep_assert_held(&gw_admin);
 	if (config_check(cfg) || config_check_wait(vm, cfg))
 		return -EINVAL;
+	*where = (struct gw_place_limit){ };
 	if ((cfg->set & GW_VM_SET_MAX_ACCELS) && cfg->max_accels < vm->nr_accels)
 		return -EBUSY;
+	if ((cfg->set & GW_VM_SET_CLASS) && cfg->class != vm->class)
+		ret = gw_place_set_class(vm, cfg->class, where);
+	if (ret)
+		return ret;
 	config_apply(vm, cfg);
-	if (cfg->set & (GW_VM_SET_CLASS | GW_VM_SET_PRIORITY))
+	if (cfg->set & GW_VM_SET_PRIORITY)
 		gw_for_each_accel(vm, i, a)
 			gw_accel_apply_model(a, false);
 	gw_admin_changed();
@@ -354,6 +362,7 @@ int gw_vm_del(struct gw_vm *vm, bool force, struct gw_blame *blame)
 	gw_bind_del_vm(vm);
 	gw_for_each_accel(vm, i, a) {
 		gw_job_end_all(a, false);
+		gw_place_retire(a);
 		a->model->nr_accels--;
 		a->model = NULL;	/* what is placed keeps its own figures */
 	}

@@ -73,6 +73,7 @@ struct gw_accel {
 	u32 nr_place_waiters;		/* threads asleep for it */
 	u64 place_left_ns;		/* when the last of them was interrupted */
 	u32 nr_running;			/* jobs running on it, for the GPUs' state */
+	bool is_reserved;		/* GPUs are set aside for it while nothing runs */
 	bool is_leaving;		/* nobody holds it, but memory on its GPUs is held */
 	bool is_cleaning;		/* and no file is open any more: nobody could give it back */
 	struct list_head cleaning_link;	/* quarantine.c: who is watched */
@@ -173,7 +174,8 @@ struct gw_vm *gw_vm_find(u32 id);
 struct gw_vm *gw_vm_find_name(const char *name);
 /* ERR_PTR: EEXIST name taken, ENOENT model, EPERM model of other groups, EINVAL, ENOMEM, ENOSPC. A borrowed pointer */
 struct gw_vm *gw_vm_add(const struct gw_vm_config *cfg);
-int gw_vm_set(struct gw_vm *vm, const struct gw_vm_config *cfg);
+/* EINVAL; EBUSY it has more accelerators, or (@where) one shares a GPU and can not be dedicated */
+int gw_vm_set(struct gw_vm *vm, const struct gw_vm_config *cfg, struct gw_place_limit *where);
 /* EBUSY with blame when it has jobs or files, unless @force; its bindings go first */
 int gw_vm_del(struct gw_vm *vm, bool force, struct gw_blame *blame);
 int gw_vm_set_token(struct gw_vm *vm, const char *token);	/* EEXIST, EINVAL */

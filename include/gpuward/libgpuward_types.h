@@ -46,6 +46,9 @@ struct gpuward_setting_info {
 	uint32_t host;
 	uint32_t enforce;
 	uint64_t context_bytes;
+	uint32_t age_ms;
+	uint32_t max_passes;
+	uint32_t quarantine_ms;
 };
 
 /**
@@ -201,6 +204,7 @@ struct gpuward_placed {
  * @peak_bytes: the most on each GPU since it was placed, added; gpuward_my_accels(): 0
  * @quota: enum gpuward_quota of its VM
  * @managed: enum gpuward_managed of its VM
+ * @position: in the capacity queue from 1, 0 when it is not in it; gpuward_my_accels(): 0
  * @nr_placed: entries of @placed that hold; gpuward_my_accels() does not know the bytes
  */
 struct gpuward_accel_info {
@@ -220,6 +224,7 @@ struct gpuward_accel_info {
 	uint32_t nr_waiting;
 	uint32_t quota;
 	uint32_t managed;
+	uint32_t position;
 	uint32_t nr_placed;
 	struct gpuward_placed placed[GPUWARD_MAX_PLACED];
 	char vm[GPUWARD_NAME_LEN];

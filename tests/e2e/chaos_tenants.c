@@ -119,7 +119,7 @@ static void admin_vm(struct gpuward *g)
 		vm.wait_ms = 1 + pick(50);
 		vm.fields |= 1ull << GPUWARD_A_VM_WAIT | 1ull << GPUWARD_A_VM_WAIT_MS;
 	} else {
-		vm.vm_class = pick(3);
+		vm.vm_class = pick(4);
 		vm.priority = (int)pick(5) - 2;
 		vm.fields |= 1ull << GPUWARD_A_VM_CLASS | 1ull << GPUWARD_A_VM_PRIORITY;
 	}
@@ -130,8 +130,15 @@ static void admin_gpu(struct gpuward *g)
 {
 	struct gpuward_gpu_info gpu = { .minor = pick(nr_gpus) };
 
-	gpu.state = pick(2) ? GPUWARD_GPU_SHUTDOWN : GPUWARD_GPU_IDLE;
-	gpu.fields = 1ull << GPUWARD_A_GPU_MINOR | 1ull << GPUWARD_A_GPU_STATE;
+	gpu.fields = 1ull << GPUWARD_A_GPU_MINOR;
+	if (pick(2)) {
+		gpu.state = pick(2) ? GPUWARD_GPU_SHUTDOWN : GPUWARD_GPU_IDLE;
+		gpu.fields |= 1ull << GPUWARD_A_GPU_STATE;
+	} else {
+		gpu.nvlink = pick(3);
+		gpu.driver_bytes = (uint64_t)pick(2) << 30;
+		gpu.fields |= 1ull << GPUWARD_A_GPU_NVLINK | 1ull << GPUWARD_A_GPU_DRIVER;
+	}
 	gpuward_gpu_set(g, &gpu);
 }
 
@@ -158,7 +165,7 @@ static bool is_sane(struct gpuward *g)
 
 	if (!gpuward_gpus(g, &gpus))
 		for (gpu = gpus; gpu; gpu = gpu->next)
-			if (gpu->reserved_bytes > gpu->memory_bytes)
+			if (gpu->reserved_bytes > gpu->memory_bytes - gpu->driver_bytes)
 				sane = false, printf("GPU %u is reserved beyond its memory\n", gpu->minor);
 	if (!gpuward_accels(g, 0, &accels))
 		for (a = accels; a; a = a->next)
@@ -186,8 +193,14 @@ static pid_t start(void)
 static void calm(struct gpuward *g)
 {
 	struct gpuward_gpu_info gpu = { .state = GPUWARD_GPU_IDLE };
+	struct gpuward_vm_info vm = { .vm_class = GPUWARD_CLASS_ON_DEMAND };
 	int i;
 
+	vm.fields = 1ull << GPUWARD_A_VM_NAME | 1ull << GPUWARD_A_VM_CLASS;
+	for (i = 0; i < nr_vms; i++) {
+		strcpy(vm.name, vms[i]);
+		gpuward_vm_set(g, &vm);
+	}
 	gpu.fields = 1ull << GPUWARD_A_GPU_MINOR | 1ull << GPUWARD_A_GPU_STATE;
 	for (i = 0; i < nr_gpus; i++) {
 		gpu.minor = i;

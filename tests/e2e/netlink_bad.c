@@ -6,6 +6,9 @@
 #include "gnl.h"
 #include "netlink_cases.h"
 
+#include <sys/mount.h>
+#include <sys/stat.h>
+
 #define NR(a) (sizeof(a) / sizeof((a)[0]))
 
 static struct gnl g;
@@ -84,14 +87,36 @@ static void test_attributes(void)
 	}
 }
 
-static void test_root_cgroup(void)
+static void refused_cgroup(const char *path, int err, const char *text, const char *name)
 {
-	int fd = open("/sys/fs/cgroup", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	refused(GNL_DO(&g, GPUWARD_CMD_BINDING_ADD, S32(GPUWARD_A_BINDING_CGROUP_FD, fd),
-		       STR(GPUWARD_A_BINDING_VM, "base")),
-		-EINVAL, "root cgroup", "the root cgroup");
+		       STR(GPUWARD_A_BINDING_VM, "base")), err, text, name);
 	close(fd);
+}
+
+static void test_cgroups(void)
+{
+	static const char v1[] = "/tmp/netlink_bad.v1";
+
+	refused_cgroup("/sys/fs/cgroup", -EINVAL, "root cgroup", "the root cgroup");
+	refused_cgroup("/tmp", -EBADF, "is not a descriptor of a cgroup v2 directory",
+		       "a folder outside the hierarchy");
+	refused_cgroup("/sys/fs/cgroup/cgroup.procs", -EBADF, "is not a descriptor of a cgroup v2",
+		       "a file of a cgroup");
+	mkdir(v1, 0755);
+	if (mount("none", v1, "cgroup", 0, "none,name=netlink_bad")) {
+		ok(true, "cgroup v1 # SKIP this kernel has none");
+		return;
+	}
+	refused_cgroup(v1, -EBADF, "is not a descriptor of a cgroup v2", "a hierarchy of cgroup v1");
+	mkdir("/tmp/netlink_bad.v1/below", 0755);
+	refused_cgroup("/tmp/netlink_bad.v1/below", -EBADF, "is not a descriptor of a cgroup v2",
+		       "a cgroup v1");
+	rmdir("/tmp/netlink_bad.v1/below");
+	umount(v1);
+	rmdir(v1);
 }
 
 /* --- headers and bytes -------------------------------------------------------- */
@@ -217,7 +242,7 @@ int main(void)
 	kernel_log = log_open();
 
 	test_attributes();
-	test_root_cgroup();
+	test_cgroups();
 	test_header();
 	test_bytes();
 	test_unknown();

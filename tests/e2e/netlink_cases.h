@@ -110,8 +110,11 @@ static const struct {
 	  A(STR(GPUWARD_A_VM_NAME, LONG_NAME), STR(GPUWARD_A_VM_MODEL, "small.16gb")) },
 
 	/* ranges: max + 1, min - 1, all ones */
-	{ "class 3", GPUWARD_CMD_VM_SET, -ERANGE, "vm: CLASS must be at most 2",
-	  A(STR(GPUWARD_A_VM_NAME, "base"), U32(GPUWARD_A_VM_CLASS, 3)) },
+	{ "class 4", GPUWARD_CMD_VM_SET, -ERANGE, "vm: CLASS must be at most 3",
+	  A(STR(GPUWARD_A_VM_NAME, "base"), U32(GPUWARD_A_VM_CLASS, 4)) },
+	{ "an age of 8 bytes with a good bound", GPUWARD_CMD_SETTING_SET, -EINVAL,
+	  "setting: AGE_MS has a wrong length",
+	  A(U32(GPUWARD_A_SETTING_MAX_PASSES, 1), U64(GPUWARD_A_SETTING_AGE_MS, 1)) },
 	{ "priority 1001", GPUWARD_CMD_VM_SET, -ERANGE, "must be -1000 to 1000",
 	  A(STR(GPUWARD_A_VM_NAME, "base"), S32(GPUWARD_A_VM_PRIORITY, 1001)) },
 	{ "priority -1001", GPUWARD_CMD_VM_SET, -ERANGE, "vm: PRIORITY",

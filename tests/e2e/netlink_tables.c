@@ -89,6 +89,28 @@ static void test_model(void)
 
 /* --- GPUs --------------------------------------------------------------------- */
 
+/* A host without GPUs is one where nothing is ever placed. */
+static void test_no_gpu(void)
+{
+	is(count(GPUWARD_CMD_GPU_GET), 0, "a host has no GPU from the start");
+	is(ASK(GPUWARD_CMD_VM_ADD, STR(GPUWARD_A_VM_NAME, "early"),
+	       STR(GPUWARD_A_VM_MODEL, "small.16gb"),
+	       U32(GPUWARD_A_VM_CLASS, GPUWARD_CLASS_RESERVED)), 0, "VM_ADD: reserved, before there is a GPU");
+	is(ASK(GPUWARD_CMD_EXPLAIN_GET, STR(GPUWARD_A_EXPLAIN_VM, "early")), 0, "EXPLAIN_GET");
+	u32_is(GPUWARD_A_EXPLAIN_OUTLOOK, GPUWARD_OUTLOOK_NEVER);
+	is(count(GPUWARD_CMD_ACCEL_GET), 1, "ACCEL_GET");
+	u32_is(GPUWARD_A_ACCEL_STATE, GPUWARD_ACCEL_PENDING);
+	u32_is(GPUWARD_A_ACCEL_POSITION, 1);
+	is(DO(GPUWARD_CMD_GPU_ADD, U32(GPUWARD_A_GPU_MINOR, 9),
+	      U64(GPUWARD_A_GPU_MEMORY, 16LL << 30)), 0, "GPU_ADD: one of just that size");
+	count(GPUWARD_CMD_ACCEL_GET);
+	u32_is(GPUWARD_A_ACCEL_STATE, GPUWARD_ACCEL_RESERVED);
+	u32_is(GPUWARD_A_ACCEL_POSITION, 0);
+	is(DO(GPUWARD_CMD_GPU_DEL, U32(GPUWARD_A_GPU_MINOR, 9)), -EBUSY, "GPU_DEL: set aside");
+	is(DO(GPUWARD_CMD_VM_DEL, STR(GPUWARD_A_VM_NAME, "early")), 0, "VM_DEL");
+	is(DO(GPUWARD_CMD_GPU_DEL, U32(GPUWARD_A_GPU_MINOR, 9)), 0, "GPU_DEL: no longer");
+}
+
 static void test_gpu(void)
 {
 	static const char uuid[16] = "\0\1\2\3\4\5\6\7\x08\x09\x0a\x0b\x0c\x0d\x0e\xff";
@@ -413,6 +435,17 @@ static void test_setting(void)
 	ASK(GPUWARD_CMD_SETTING_GET);
 	u32_is(GPUWARD_A_SETTING_HOST, GPUWARD_HOST_DENY);
 	u32_is(GPUWARD_A_SETTING_ENFORCE, GPUWARD_ENFORCE_ON);
+	u32_is(GPUWARD_A_SETTING_AGE_MS, 3600000);
+	u32_is(GPUWARD_A_SETTING_MAX_PASSES, 256);
+	u32_is(GPUWARD_A_SETTING_QUARANTINE_MS, 10000);
+	is(DO(GPUWARD_CMD_SETTING_SET, U32(GPUWARD_A_SETTING_AGE_MS, UINT32_MAX),
+	      U32(GPUWARD_A_SETTING_MAX_PASSES, 0)), 0, "SETTING_SET: bounds at their ends");
+	is(DO(GPUWARD_CMD_SETTING_SET, U32(GPUWARD_A_SETTING_QUARANTINE_MS, UINT32_MAX)), 0,
+	   "SETTING_SET: the grace, alone");
+	ASK(GPUWARD_CMD_SETTING_GET);
+	u32_is(GPUWARD_A_SETTING_AGE_MS, UINT32_MAX);
+	u32_is(GPUWARD_A_SETTING_MAX_PASSES, 0);
+	u32_is(GPUWARD_A_SETTING_QUARANTINE_MS, UINT32_MAX);
 	DO(GPUWARD_CMD_SETTING_SET, U32(GPUWARD_A_SETTING_HOST, GPUWARD_HOST_ALLOW));
 }
 
@@ -452,6 +485,7 @@ int main(void)
 	load_module("/modules/gpuward.ko", "");
 	gnl_connect(&g);
 	test_model();
+	test_no_gpu();
 	test_gpu();
 	test_vm();
 	test_binding();

@@ -184,6 +184,7 @@ ranks() {
 	end "$carol"
 	like "it goes next" "$(reply bob)" "context ret=0 *"
 	end "$alice" "$bob"
+	gpuwardctl vm set bob --class on-demand
 	occupy 1
 }
 

@@ -91,6 +91,12 @@ struct json_object *json_setting(const struct gpuward_setting_info *setting)
 	json_text(o, "enforce", gpuward_word(GPUWARD_WORDS_ENFORCE, setting->enforce));
 	if (HAS(setting, GPUWARD_A_SETTING_CONTEXT))
 		json_u64(o, "context_bytes", setting->context_bytes);
+	if (HAS(setting, GPUWARD_A_SETTING_AGE_MS))
+		json_u64(o, "age_ms", setting->age_ms);
+	if (HAS(setting, GPUWARD_A_SETTING_MAX_PASSES))
+		json_u64(o, "max_passes", setting->max_passes);
+	if (HAS(setting, GPUWARD_A_SETTING_QUARANTINE_MS))
+		json_u64(o, "quarantine_ms", setting->quarantine_ms);
 	return o;
 }
 
@@ -313,6 +319,8 @@ struct json_object *json_accel(const struct gpuward_accel_info *accel)
 	json_text(o, "managed", gpuward_word(GPUWARD_WORDS_MANAGED, accel->managed));
 	json_u64(o, "nr_running", accel->nr_running);
 	json_u64(o, "nr_waiting", accel->nr_waiting);
+	if (HAS(accel, GPUWARD_A_ACCEL_POSITION))
+		json_u64(o, "position", accel->position);
 	for (i = 0; i < accel->nr_placed; i++) {
 		struct json_object *part = json_object_new_object();
 

@@ -72,12 +72,15 @@ static void show_outlook(const struct gpuward_explain_info *e)
 {
 	switch (e->outlook) {
 	case GPUWARD_OUTLOOK_PLACED:
-		puts("It has its GPUs. What each would say to another one like it:");
+		printf("It has its GPUs%s. What each would say to another one like it:\n",
+		       e->vm_class == GPUWARD_CLASS_RESERVED ? ", and keeps them while it is idle" : "");
 		return;
 	case GPUWARD_OUTLOOK_FITS:
 		puts("It gets GPUs at once when a program asks.");
 		return;
 	case GPUWARD_OUTLOOK_WAITS:
+		if (e->vm_class == GPUWARD_CLASS_RESERVED)
+			puts("GPUs are set aside for it as soon as they fit.");
 		if (e->position)
 			printf("It waits, at position %u of the queue; ", e->position);
 		else

@@ -26,7 +26,7 @@ static const struct command verbs[] = {
 	{ "usage", "", 0, 0, "what programs that have ended have cost", usage_options, usage_main },
 	{ "get", "", 0, 0, "show the settings", json_option, get_main },
 	{ "set", "NAME=VALUE...", 1, MAX_OPERANDS,
-	  "change settings: host=allow|deny enforce=on|audit context_bytes=SIZE", NULL, set_main },
+	  "change settings, those that 'get' shows, such as host=deny enforce=audit", NULL, set_main },
 	{ "attach", "", 0, 0, "hook the driver again after detach", NULL, attach_main },
 	{ "detach", "", 0, 0, "unhook the driver: tenants are no longer held back", detach_options,
 	  detach_main },

@@ -20,7 +20,10 @@ static void add_row(struct table *table, const struct gpuward_job_info *job)
 	char size[GPUWARD_SIZE_LEN], duration[TEXT_DURATION_LEN];
 
 	table_cell(table, "%u", job->position);
-	table_cell(table, "%" PRIu64, job->id);
+	if (job->id)
+		table_cell(table, "%" PRIu64, job->id);
+	else
+		table_cell(table, "-");
 	table_cell(table, "%s", job->vm);
 	table_cell(table, "%u", job->accel);
 	table_cell(table, "%s", gpuward_word(GPUWARD_WORDS_CLASS, job->vm_class));
@@ -75,8 +78,58 @@ static int sort_waiting(struct gpuward_job_info **list)
 	return 0;
 }
 
+/* A reservation that no program waits for has its place, too. Frees the others. */
+static void leave_pending(struct gpuward_accel_info **list)
+{
+	struct gpuward_accel_info *accel;
+
+	while ((accel = *list)) {
+		if (accel->state == GPUWARD_ACCEL_PENDING) {
+			list = &accel->next;
+			continue;
+		}
+		*list = accel->next;
+		accel->next = NULL;
+		gpuward_free(accel);
+	}
+}
+
+static void show_pending(const struct gpuward_accel_info *accel)
+{
+	char *vm;
+
+	for (; accel; accel = accel->next) {
+		vm = text_escape(accel->vm);
+		printf("VM \"%s\", accelerator %u is reserved and waits without a program, at position %u\n",
+		       vm ?: "", accel->index, accel->position);
+		free(vm);
+	}
+}
+
+/* Frees both lists. */
+static int show(struct tool *tool, struct gpuward_job_info *jobs, struct gpuward_accel_info *pending)
+{
+	struct json_object *document;
+	int code = EXIT_DONE;
+
+	if (tool->is_json) {
+		document = json_document(tool->g);
+		json_list(document, "queue", jobs, json_job);
+		json_list(document, "reservations", pending, json_accel);
+		if (json_print(document))
+			code = tool_die(tool, EXIT_FAILED, "out of memory");
+		gpuward_free(jobs);
+	} else {
+		code = show_list(tool, "queue", jobs, headings, add_row, json_job);
+		show_pending(pending);
+	}
+	gpuward_free(pending);
+	return code;
+}
+
 int queue_main(struct tool *tool, const struct args *args)
 {
+	struct gpuward_accel_info *accels;
 	struct gpuward_job_info *jobs;
 	int err = open_for(tool, args->option[0]);
 
@@ -85,9 +138,16 @@ int queue_main(struct tool *tool, const struct args *args)
 	err = gpuward_jobs(tool->g, &jobs);
 	if (err)
 		return tool_fail(tool, NULL, err);
+	err = gpuward_accels(tool->g, 0, &accels);
+	if (err) {
+		gpuward_free(jobs);
+		return tool_fail(tool, NULL, err);
+	}
+	leave_pending(&accels);
 	if (sort_waiting(&jobs)) {
 		gpuward_free(jobs);
+		gpuward_free(accels);
 		return tool_die(tool, EXIT_FAILED, "out of memory");
 	}
-	return show_list(tool, "queue", jobs, headings, add_row, json_job);
+	return show(tool, jobs, accels);
 }

@@ -21,6 +21,18 @@ static const struct {
 	{ "enforce", GPUWARD_WORDS_ENFORCE, GPUWARD_A_SETTING_ENFORCE,
 	  offsetof(struct gpuward_setting_info, enforce), "on or audit" },
 };
+static const struct {
+	const char *name;
+	unsigned int attr;
+	size_t offset;
+} numbers[] = {
+	{ "age_ms", GPUWARD_A_SETTING_AGE_MS, offsetof(struct gpuward_setting_info, age_ms) },
+	{ "max_passes", GPUWARD_A_SETTING_MAX_PASSES,
+	  offsetof(struct gpuward_setting_info, max_passes) },
+	{ "quarantine_ms", GPUWARD_A_SETTING_QUARANTINE_MS,
+	  offsetof(struct gpuward_setting_info, quarantine_ms) },
+};
+#define NR_NUMBERS (sizeof(numbers) / sizeof(*numbers))
 #define CONTEXT "context_bytes"
 #define CONTEXT_MAX (64ull << 30)
 #define NR_SETTINGS (sizeof(settings) / sizeof(*settings))
@@ -28,6 +40,11 @@ static const struct {
 static uint32_t *value_of(struct gpuward_setting_info *setting, size_t i)
 {
 	return (uint32_t *)((char *)setting + settings[i].offset);
+}
+
+static uint32_t *number_of(struct gpuward_setting_info *setting, size_t i)
+{
+	return (uint32_t *)((char *)setting + numbers[i].offset);
 }
 
 int get_main(struct tool *tool, const struct args *args)
@@ -51,6 +68,9 @@ int get_main(struct tool *tool, const struct args *args)
 			printf("%s=%s\n", settings[i].name,
 			       gpuward_word(settings[i].words, *value_of(setting, i)));
 		printf("context_bytes=%" PRIu64 "\n", setting->context_bytes);
+		for (i = 0; i < NR_NUMBERS; i++)
+			if (setting->fields & GPUWARD_FIELD(numbers[i].attr))
+				printf("%s=%" PRIu32 "\n", numbers[i].name, *number_of(setting, i));
 	}
 	gpuward_free(setting);
 	return EXIT_DONE;
@@ -67,11 +87,32 @@ static int parse_context(struct tool *tool, const char *value, struct gpuward_se
 	return 0;
 }
 
+/* Is it one of those, and which? */
+static size_t find_number(const char *text, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < NR_NUMBERS; i++)
+		if (!strncmp(numbers[i].name, text, len) && !numbers[i].name[len])
+			break;
+	return i;
+}
+
+static int parse_number(struct tool *tool, size_t i, const char *value,
+			struct gpuward_setting_info *setting)
+{
+	setting->fields |= GPUWARD_FIELD(numbers[i].attr);
+	return args_u32(tool->path, numbers[i].name, value, 0, UINT32_MAX, number_of(setting, i));
+}
+
 static int parse_one(struct tool *tool, const char *text, struct gpuward_setting_info *setting)
 {
 	size_t i, len = strcspn(text, "=");
 	int value;
 
+	i = find_number(text, len);
+	if (i < NR_NUMBERS)
+		return parse_number(tool, i, text[len] ? text + len + 1 : "", setting);
 	if (!strncmp(text, CONTEXT "=", strlen(CONTEXT "=")))
 		return parse_context(tool, text + strlen(CONTEXT "="), setting);
 	for (i = 0; i < NR_SETTINGS; i++) {
@@ -85,8 +126,8 @@ static int parse_one(struct tool *tool, const char *text, struct gpuward_setting
 		setting->fields |= GPUWARD_FIELD(settings[i].attr);
 		return 0;
 	}
-	return tool_die(tool, EXIT_USAGE, "no setting \"%.*s\"; there are host, enforce and " CONTEXT, (int)len,
-			text);
+	return tool_die(tool, EXIT_USAGE, "no setting \"%.*s\"; 'gpuwardctl get' shows them",
+			(int)len, text);
 }
 
 int set_main(struct tool *tool, const struct args *args)

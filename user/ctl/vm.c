@@ -15,7 +15,7 @@
 
 enum { O_CLASS, O_PRIORITY, O_WAIT, O_MAX, O_QUOTA, O_MANAGED, O_TOKEN, O_MODEL, O_GROUP };
 #define SET_OPTIONS								\
-	{ "class", 0, "CLASS", "reserved, on-demand (default) or spot" },	\
+	{ "class", 0, "CLASS", "reserved, on-demand (default), spot or dedicated" },	\
 	{ "priority", 0, "N", "-1000 to 1000, higher goes first (default 0)" },	\
 	{ "wait", 0, "queue|fail|MS", "wait, fail at once, or fail after MS milliseconds" }, \
 	{ "max-accels", 0, "N", "accelerators it may have, 1 to 64 (default 5)" }, \
@@ -165,7 +165,7 @@ static int parse_options(struct tool *tool, const struct args *args, struct gpuw
 		value = gpuward_word_value(GPUWARD_WORDS_CLASS, args->option[O_CLASS]);
 		if (value < 0)
 			return tool_die(tool, EXIT_USAGE,
-					"--class must be reserved, on-demand or spot");
+					"--class must be reserved, on-demand, spot or dedicated");
 		vm->vm_class = (uint32_t)value;
 		vm->fields |= VM_FIELD(CLASS);
 	}

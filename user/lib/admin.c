@@ -27,6 +27,8 @@ static const struct gw_kind status_kind = FIELDS(status_fields, gpuward_status_i
 static const struct gw_field setting_fields[] = {
 	F(HOST, GW_U32, host),		F(ENFORCE, GW_U32, enforce),
 	F(CONTEXT, GW_U64, context_bytes),
+	F(AGE_MS, GW_U32, age_ms),	F(MAX_PASSES, GW_U32, max_passes),
+	F(QUARANTINE_MS, GW_U32, quarantine_ms),
 };
 #undef F
 static const struct gw_kind setting_kind = FIELDS(setting_fields, gpuward_setting_info);
@@ -111,6 +113,7 @@ static const struct gw_field accel_fields[] = {
 	F(PLACED, GW_PLACED, placed),
 	F(PEAK, GW_U64, peak_bytes),	F(QUOTA, GW_U32, quota),
 	F(MANAGED, GW_U32, managed),
+	F(POSITION, GW_U32, position),
 };
 #undef F
 static const struct gw_kind accel_kind = FIELDS(accel_fields, gpuward_accel_info);

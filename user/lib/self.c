@@ -103,7 +103,8 @@ static void fill_accel(struct gpuward_accel_info *accel, const struct gpuward_my
 
 	accel->fields = ~(GPUWARD_FIELD(GPUWARD_A_ACCEL_VM_ID) |
 			  GPUWARD_FIELD(GPUWARD_A_ACCEL_VM) |
-			  GPUWARD_FIELD(GPUWARD_A_ACCEL_PEAK));
+			  GPUWARD_FIELD(GPUWARD_A_ACCEL_PEAK) |
+			  GPUWARD_FIELD(GPUWARD_A_ACCEL_POSITION));
 	accel->memory_bytes = my->out_total_bytes;
 	accel->used_bytes = my->out_used_bytes;
 	accel->index = my->out_index;

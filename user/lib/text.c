@@ -70,9 +70,10 @@ const char *gpuward_format_size(uint64_t bytes, char buf[GPUWARD_SIZE_LEN])
 static const char *const *const words_of[GPUWARD_NR_WORDS] = {
 	[GPUWARD_WORDS_STATE] = WORDS("detached", "no-driver", "attached", "refusing",
 				      "unprotected"),
-	[GPUWARD_WORDS_CLASS] = WORDS("reserved", "on-demand", "spot"),
+	[GPUWARD_WORDS_CLASS] = WORDS("reserved", "on-demand", "spot", "dedicated"),
 	[GPUWARD_WORDS_PROGRAM] = WORDS("auto", "process", "tree", "cgroup"),
-	[GPUWARD_WORDS_ACCEL] = WORDS("idle", "waiting", "placed", "running"),
+	[GPUWARD_WORDS_ACCEL] = WORDS("idle", "waiting", "placed", "running", "reserved",
+				      "pending"),
 	[GPUWARD_WORDS_JOB] = WORDS("", "placing", "waiting", "running", "ending"),
 	[GPUWARD_WORDS_HOST] = WORDS("allow", "deny"),
 	[GPUWARD_WORDS_ENFORCE] = WORDS("on", "audit"),

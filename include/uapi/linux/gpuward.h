@@ -140,11 +140,13 @@ struct gpuward_version {
  * @GPUWARD_CLASS_RESERVED: has its capacity set aside
  * @GPUWARD_CLASS_ON_DEMAND: waits for capacity (the default)
  * @GPUWARD_CLASS_SPOT: uses what is left
+ * @GPUWARD_CLASS_DEDICATED: as ON_DEMAND in the queue; never shares a GPU with another VM
  */
 enum gpuward_class {
 	GPUWARD_CLASS_RESERVED = 0,
 	GPUWARD_CLASS_ON_DEMAND = 1,
 	GPUWARD_CLASS_SPOT = 2,
+	GPUWARD_CLASS_DEDICATED = 3,
 };
 
 /**
@@ -200,12 +202,16 @@ struct gpuward_my_vm {
  * @GPUWARD_ACCEL_WAITING: waits for GPUs
  * @GPUWARD_ACCEL_PLACED: GPUs reserved, no program runs (somebody looks)
  * @GPUWARD_ACCEL_RUNNING: a program runs
+ * @GPUWARD_ACCEL_RESERVED: of a VM of that class: GPUs are kept for it, nobody has them open
+ * @GPUWARD_ACCEL_PENDING: the same, but its GPUs are not set aside yet; nothing waits for them
  */
 enum gpuward_accel_state {
 	GPUWARD_ACCEL_IDLE = 0,
 	GPUWARD_ACCEL_WAITING = 1,
 	GPUWARD_ACCEL_PLACED = 2,
 	GPUWARD_ACCEL_RUNNING = 3,
+	GPUWARD_ACCEL_RESERVED = 4,
+	GPUWARD_ACCEL_PENDING = 5,
 };
 
 /**

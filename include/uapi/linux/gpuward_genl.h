@@ -65,7 +65,10 @@
  * @GPUWARD_CMD_VM_GET: dump, or do with ID or NAME
  * @GPUWARD_CMD_VM_ADD: do. NAME and MODEL (of accelerator 0). The token is made at
  *	random and read through GPUWARD_IOC_TOKEN. Reply: the VM
- * @GPUWARD_CMD_VM_SET: do. ID or NAME, and what changes
+ * @GPUWARD_CMD_VM_SET: do. ID or NAME, and what changes. CLASS is in force at once, for what is
+ *	placed, too: GPUs are set aside for a VM that becomes RESERVED as soon as they fit, and
+ *	given back by one that is so no longer unless a program has them; DEDICATED is EBUSY while
+ *	an accelerator in use shares a GPU with another VM
  * @GPUWARD_CMD_VM_DEL: do. ID or NAME. Its bindings go with it. EBUSY while it has jobs
  *	or open files, naming one, unless FORCE, which ends them
  * @GPUWARD_CMD_BINDING_GET: dump
@@ -211,6 +214,13 @@ enum gpuward_enforce {
  * enum gpuward_a_setting - Attributes of SETTING
  * @GPUWARD_A_SETTING_HOST: u32, enum gpuward_host
  * @GPUWARD_A_SETTING_ENFORCE: u32, enum gpuward_enforce
+ * @GPUWARD_A_SETTING_AGE_MS: u32, milliseconds after which one that waits for GPUs goes before all
+ *	who have not waited so long, whatever the class or priority; 0: never. Default an hour
+ * @GPUWARD_A_SETTING_MAX_PASSES: u32, how often one that waits for GPUs may be passed by smaller ones
+ *	that do not delay it; 0: never. Default 256
+ * @GPUWARD_A_SETTING_QUARANTINE_MS: u32, milliseconds for which memory may be held on a GPU after the
+ *	last file of its accelerator was closed, before the GPU goes to quarantine; 0: for ever.
+ *	Default 10000
  * @GPUWARD_A_SETTING_CONTEXT: u64, bytes charged for what the driver takes for itself with a
  *	process's first channel group on a GPU, up to 64 GiB; 0 (the default): nothing. Contexts
  *	that exist keep what they were charged
@@ -221,6 +231,9 @@ enum gpuward_a_setting {
 	GPUWARD_A_SETTING_ENFORCE,
 	GPUWARD_A_SETTING_CONTEXT,
 	GPUWARD_A_SETTING_PAD,
+	GPUWARD_A_SETTING_AGE_MS,
+	GPUWARD_A_SETTING_MAX_PASSES,
+	GPUWARD_A_SETTING_QUARANTINE_MS,
 	__GPUWARD_A_SETTING_LAST,
 	GPUWARD_A_SETTING_MAX = __GPUWARD_A_SETTING_LAST - 1,
 };
@@ -498,6 +511,8 @@ enum gpuward_a_binding {
  *	over all GPUs
  * @GPUWARD_A_ACCEL_QUOTA: u32 [out], enum gpuward_quota of its VM
  * @GPUWARD_A_ACCEL_MANAGED: u32 [out], enum gpuward_managed of its VM
+ * @GPUWARD_A_ACCEL_POSITION: u32 [out], its place in the capacity queue from 1, 0 when it is not
+ *	in it. A reserved one whose GPUs are not set aside yet is in it without a program
  */
 enum gpuward_a_accel {
 	GPUWARD_A_ACCEL_UNSPEC,
@@ -520,6 +535,7 @@ enum gpuward_a_accel {
 	GPUWARD_A_ACCEL_PEAK,
 	GPUWARD_A_ACCEL_QUOTA,
 	GPUWARD_A_ACCEL_MANAGED,
+	GPUWARD_A_ACCEL_POSITION,
 	__GPUWARD_A_ACCEL_LAST,
 	GPUWARD_A_ACCEL_MAX = __GPUWARD_A_ACCEL_LAST - 1,
 };
