@@ -4,7 +4,8 @@
  * caller of core/board, core/queue and core/serve.
  *
  * A placement is held by placers: processes that opened a GPU node (job.c counts each once). It
- * is made for the first and given back by the last.
+ * is made for the first and given back by the last; one that is reserved is made without any, and
+ * kept (reserve.c).
  */
 #ifndef _GW_POOL_H
 #define _GW_POOL_H
