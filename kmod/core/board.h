@@ -37,6 +37,8 @@ struct gw_hold {
 	bool is_picked;			/* scratch of core/evict */
 };
 
+struct gw_want;
+
 /**
  * struct gw_grant - A placement in force; lives in the caller's accelerator
  * @ask: what was asked when it was granted
@@ -48,6 +50,7 @@ struct gw_hold {
  * @is_marked: scratch of core/evict
  * @is_tried: scratch of core/evict: of a want that waits, on the board for a look only
  * @victim_link: in the list that core/evict returns
+ * @victim_of: set by core/evict with it: the want for which it was named
  * @holds: its parts
  */
 struct gw_grant {
@@ -60,6 +63,7 @@ struct gw_grant {
 	bool is_marked;
 	bool is_tried;
 	struct list_head victim_link;
+	const struct gw_want *victim_of;
 	struct gw_hold holds[GW_GRANT_GPUS];
 };
 
@@ -105,7 +109,7 @@ enum gw_near {
  * @lead: per enum gw_near, the first GPU of the same domain, GW_NO_LEAD when unknown
  * @spare_bytes: scratch of core/queue: what may be taken of it without delaying those ahead
  * @is_contested: scratch of core/queue: somebody ahead could get it
- * @promised_bytes: scratch of core/evict
+ * @oldest_ns: scratch of core/evict
  * @cost: scratch of core/evict
  * @order: scratch of core/place, as the next three
  * @count: of its domain, GPUs that fit
@@ -134,7 +138,7 @@ struct gw_offer {
 
 	u64 spare_bytes;
 	bool is_contested;
-	u64 promised_bytes;
+	u64 oldest_ns;
 	u32 cost;
 	u32 order;
 	u32 count;

@@ -67,16 +67,22 @@ static void pick_one(struct gw_offer *o, struct gw_hold *h)
 {
 	h->is_picked = true;
 	o->cost++;
+	if (h->grant->since_ns < o->oldest_ns)
+		o->oldest_ns = h->grant->since_ns;
 	o->left_bytes += sum_bytes(h->grant);
 }
 
-/* Picks on a GPU who has to go from it for @ask: how many in o->cost, of what in o->left_bytes. */
+/*
+ * Picks on a GPU who has to go from it for @ask: how many in o->cost, of what in o->left_bytes, since
+ * when the longest standing in o->oldest_ns.
+ */
 static void pick_all(struct gw_offer *o, const struct gw_ask *ask)
 {
 	u64 avail = gw_offer_free(o);
 	struct gw_hold *h;
 
 	o->cost = 0;
+	o->oldest_ns = U64_MAX;
 	o->left_bytes = 0;
 	list_for_each_entry(h, &o->holds, link) {
 		h->is_picked = false;
@@ -101,6 +107,16 @@ no_way:
 	o->cost = NO_WAY;
 }
 
+/* Of two GPUs from which somebody can go, is @x the one that costs less? */
+static bool is_cheaper(const struct gw_offer *x, const struct gw_offer *y)
+{
+	if (x->cost != y->cost)
+		return x->cost < y->cost;
+	if (x->left_bytes != y->left_bytes)
+		return x->left_bytes < y->left_bytes;
+	return x->oldest_ns > y->oldest_ns;
+}
+
 /* The cheapest GPU not in @gpus yet, NO_GPU: there is none. */
 static u32 cheapest(struct gw_board *b, const struct gw_ask *ask, const u32 *gpus, u32 nr)
 {
@@ -116,9 +132,7 @@ static u32 cheapest(struct gw_board *b, const struct gw_ask *ask, const u32 *gpu
 		pick_all(o, ask);
 		if (o->cost == NO_WAY)
 			continue;
-		if (best == NO_GPU || o->cost < b->offers[best].cost ||
-		    (o->cost == b->offers[best].cost &&
-		     o->left_bytes < b->offers[best].left_bytes))
+		if (best == NO_GPU || is_cheaper(o, &b->offers[best]))
 			best = i;
 	}
 	return best;
@@ -310,9 +324,12 @@ static u32 help(struct gw_queue *q, struct gw_board *b, struct gw_want *w,
 		q->helpless[q->nr_helpless++] = w->ask;
 		nr = 0;
 	}
-	while ((g = gw_evict_pop(&set)))
-		if (nr)
-			list_add_tail(&g->victim_link, victims);
+	while ((g = gw_evict_pop(&set))) {
+		if (!nr)
+			continue;
+		g->victim_of = w;
+		list_add_tail(&g->victim_link, victims);
+	}
 	return nr;
 }
 
@@ -380,4 +397,18 @@ struct gw_grant *gw_evict_pop(struct list_head *victims)
 	g = list_first_entry(victims, struct gw_grant, victim_link);
 	list_del_init(&g->victim_link);
 	return g;
+}
+
+bool gw_evict_needs(struct gw_queue *q, struct gw_board *b, u32 below_class, struct gw_grant *g)
+{
+	struct list_head victims;
+	u32 nr;
+
+	INIT_LIST_HEAD(&victims);
+	g->is_going = false;
+	nr = gw_evict(q, b, below_class, &victims);
+	g->is_going = true;
+	while (gw_evict_pop(&victims))
+		;
+	return nr;
 }

@@ -138,6 +138,8 @@ enum gw_record_end {
  * @begin_ns: when the part began; the first with the job
  * @end_ns: when it ended; the next part begins there
  * @model: its model then
+ * @evict_ns: when it was told to go for others, 0: it was not, or that was called off
+ * @evict_vm: with it: the VM for which
  * @usage: the figures
  */
 struct gw_record {
@@ -150,6 +152,8 @@ struct gw_record {
 	u64 begin_ns;
 	u64 end_ns;
 	char model[GW_USAGE_NAME_LEN];
+	u64 evict_ns;
+	u32 evict_vm;
 	struct gw_usage usage;
 };
 

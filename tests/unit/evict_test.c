@@ -67,8 +67,10 @@ static u32 named(void)
 	struct gw_grant *v;
 
 	CHECK(gw_board_sane(&tb.b) && gw_queue_sane(&q));
-	for (; (v = gw_evict_pop(&victims)); nr--)
+	for (; (v = gw_evict_pop(&victims)); nr--) {
+		CHECK(v->victim_of >= w && v->victim_of < w + 4 && v->victim_of->has_victims);
 		set |= 1u << (v - g);
+	}
 	CHECK(!nr);
 	return set;
 }
@@ -104,6 +106,51 @@ static void test_young_goes(void)
 	run(1, 1, 5, 9, true);
 	want(0, 1, 1, 3);
 	CHECK(named() == 1u << 1);
+	world(3, 10);
+	run(0, 1, 10, 7, true);
+	run(1, 2, 10, 9, true);
+	run(2, 4, 10, 8, true);
+	want(0, 1, 1, 3);
+	CHECK(named() == 1u << 1);	/* on whatever GPU */
+}
+
+static bool needs(u32 i)
+{
+	bool is = gw_evict_needs(&q, &tb.b, SPOT, &g[i]);
+
+	CHECK(g[i].is_going && gw_board_sane(&tb.b) && gw_queue_sane(&q));
+	return is;
+}
+
+static void test_called_off(void)
+{
+	world(2, 10);
+	run(0, 1, 10, 1, true);
+	run(1, 2, 10, 2, true);
+	want(0, 1, 1, 10);
+	CHECK(named() == 1u << 1);
+	g[1].is_going = true;
+	CHECK(!named());		/* enough are on their way */
+	CHECK(needs(1));		/* though another, younger one would now be named first */
+	g[0].since_ns = 3;
+	CHECK(needs(1));
+	gw_board_give(&tb.b, &g[0]);
+	CHECK(!needs(1));		/* what is free now is enough */
+	run(0, 1, 10, 1, true);
+	tb.offers[1].use = GW_OFFER_DRAINED;
+	CHECK(needs(1));		/* the other one would have to go in its place */
+	CHECK(named() == 1u << 0);
+	g[0].is_going = true;
+	CHECK(!needs(1) && needs(0));	/* it does */
+	g[0].is_going = false;
+	g[0].is_evictable = false;
+	CHECK(!needs(1));		/* nobody can help */
+	tb.offers[1].use = GW_OFFER_READY;
+	CHECK(needs(1));
+	gw_queue_remove(&q, &w[0]);
+	CHECK(!needs(1));		/* nobody waits */
+	want(0, SPOT, 1, 10);
+	CHECK(!needs(1));		/* nor one who may have it ended */
 }
 
 /* One that spans both GPUs makes others needless; the one of longest standing stays. */
@@ -248,6 +295,7 @@ static void test_explain(void)
 static const struct ktap_test tests[] = {
 	{ "evict: the fewest, the smallest that is enough", test_fewest },
 	{ "evict: the youngest of equals", test_young_goes },
+	{ "evict: who need not go any more", test_called_off },
 	{ "evict: none is named that could stay", test_none_could_stay },
 	{ "evict: nobody is named in vain", test_not_in_vain },
 	{ "evict: not for one behind who would have it", test_spot_ahead },
