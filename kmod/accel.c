@@ -41,6 +41,8 @@ static struct gw_accel *slot_alloc(struct gw_vm *vm, u32 index)
 	gw_account_init(&a->account);
 	init_waitqueue_head(&a->place_wq);
 	INIT_LIST_HEAD(&a->cleaning_link);
+	INIT_LIST_HEAD(&a->evict.link);
+	INIT_LIST_HEAD(&a->evict.safe_link);
 	return a;
 }
 

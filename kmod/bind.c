@@ -171,16 +171,14 @@ int gw_bind_walk(unsigned long *cursor, int (*fn)(struct gw_binding *b, void *ar
 	return 0;
 }
 
-/* The nearest bound ancestor of current's cgroup. Also right for io_uring's workers: they are
- * threads of the process that submitted.
- */
-static struct gw_binding *nearest(void)
+/* The nearest bound ancestor of a task's cgroup. */
+static struct gw_binding *nearest_of(struct task_struct *task)
 {
 	struct cgroup *cgrp;
 	struct gw_binding *b;
 
-	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "gw_bind: nearest() needs RCU");
-	for (cgrp = task_dfl_cgroup(current); cgrp; cgrp = cgroup_parent(cgrp)) {
+	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "gw_bind: nearest_of() needs RCU");
+	for (cgrp = task_dfl_cgroup(task); cgrp; cgrp = cgroup_parent(cgrp)) {
 		u64 id = cgroup_id(cgrp);
 
 		b = rhashtable_lookup(&table, &id, params);
@@ -188,6 +186,12 @@ static struct gw_binding *nearest(void)
 			return b;
 	}
 	return NULL;
+}
+
+/* Also right for io_uring's workers: they are threads of the process that submitted. */
+static struct gw_binding *nearest(void)
+{
+	return nearest_of(current);
 }
 
 static struct gw_accel *binding_accel(const struct gw_binding *b)
@@ -241,6 +245,36 @@ bool gw_bind_current_is(const struct gw_accel *a)
 		same = b->vm == a->vm && (b->accel == GW_NO_ACCEL || b->accel == a->index);
 	rcu_read_unlock();
 	return same;
+}
+
+u64 gw_bind_current_cgroup(void)
+{
+	struct gw_binding *b;
+	u64 id;
+
+	if (!gw_bind_any())
+		return 0;
+	rcu_read_lock();
+	b = nearest();
+	id = b ? b->cgroup_id : 0;
+	rcu_read_unlock();
+	return id;
+}
+
+bool gw_bind_is_inside(struct task_struct *task, const struct gw_vm *vm, u64 cgroup)
+{
+	struct gw_binding *b;
+	struct cgroup *cgrp;
+	bool is_inside;
+
+	rcu_read_lock();
+	b = nearest_of(task);
+	is_inside = b && b->vm == vm;
+	if (!b && cgroup)
+		for (cgrp = task_dfl_cgroup(task); cgrp && !is_inside; cgrp = cgroup_parent(cgrp))
+			is_inside = cgroup_id(cgrp) == cgroup;
+	rcu_read_unlock();
+	return is_inside;
 }
 
 bool gw_bind_any(void)

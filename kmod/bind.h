@@ -46,6 +46,13 @@ struct gw_accel *gw_bind_current(void);
 bool gw_bind_current_floats(void);
 /* Does current's binding go with @a (NULL: is it unbound)? Takes no reference. */
 bool gw_bind_current_is(const struct gw_accel *a);
+/* Number of the cgroup whose binding decides for current, 0: it is unbound. */
+u64 gw_bind_current_cgroup(void);
+/*
+ * Is @task one of @vm's: by its binding or, when there is none any more, since it is below @cgroup,
+ * which was bound to it?
+ */
+bool gw_bind_is_inside(struct task_struct *task, const struct gw_vm *vm, u64 cgroup);
 /* Is there any binding at all? For the host's fast path. */
 bool gw_bind_any(void);
 

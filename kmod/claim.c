@@ -4,6 +4,7 @@
  * held, and are woken exactly when it is their turn. Must not call the vendor.
  */
 #include "event.h"
+#include "evict.h"
 #include "job.h"
 #include "job_priv.h"
 #include "policy.h"
@@ -316,6 +317,8 @@ static int take(struct gw_proc *p, struct gw_job *job)
 {
 	if (READ_ONCE(p->accel->vm->is_dead))
 		return -ENODEV;
+	if (gw_evict_is_over(p->accel))
+		return -ECANCELED;
 	if (job->state != GPUWARD_JOB_RUNNING && !gpus_are_placed(p))
 		return -EPERM;
 	return lease_take(job);

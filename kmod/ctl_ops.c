@@ -172,6 +172,7 @@ int gw_ctl_my_job(union gw_ctl_data *data)
 	out->out_wait_ns = info.wait_ns;
 	out->out_held_ns = info.held_ns;
 	strscpy_pad(out->out_command, info.command, sizeof(out->out_command));
+	out->out_deadline_ns = info.deadline_ns;
 	gw_job_info_put(&info);
 	return 0;
 }

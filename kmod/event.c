@@ -69,6 +69,8 @@ static int put_what(struct sk_buff *skb, const struct gw_event *ev)
 	    (ev->has_gpu && nla_put_u32(skb, GPUWARD_A_EVENT_GPU, ev->gpu)) ||
 	    put_string(skb, GPUWARD_A_EVENT_MODEL, ev->model) ||
 	    put_u64(skb, GPUWARD_A_EVENT_COUNT, ev->count) ||
+	    put_u64(skb, GPUWARD_A_EVENT_DEADLINE, ev->deadline_ns) ||
+	    put_string(skb, GPUWARD_A_EVENT_FOR_VM, ev->for_vm) ||
 	    put_string(skb, GPUWARD_A_EVENT_TEXT, ev->text))
 		return -EMSGSIZE;
 	if (ev->has_times &&

@@ -32,6 +32,8 @@ struct gw_event {
 	u64 used_bytes;
 	u64 limit_bytes;
 	u64 count;
+	u64 deadline_ns;
+	const char *for_vm;
 	const char *text;
 };
 

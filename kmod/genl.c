@@ -18,7 +18,7 @@
 static const struct gw_genl_object *const objects[] = {
 	&gw_genl_status, &gw_genl_setting, &gw_genl_gpu, &gw_genl_model,
 	&gw_genl_vm, &gw_genl_binding, &gw_genl_accel, &gw_genl_job, &gw_genl_group,
-	&gw_genl_member, &gw_genl_explain, &gw_genl_usage,
+	&gw_genl_member, &gw_genl_explain, &gw_genl_usage, &gw_genl_holder,
 };
 
 static struct {

@@ -32,6 +32,7 @@ struct gw_dump {
 	u32 index;			/* of the next one in it */
 	u32 only_vm;			/* ACCEL: of this VM; 0: of all */
 	u32 stage;			/* MEMBER: which kind of thing; EXPLAIN: which accelerator */
+	u32 job;			/* HOLDER: of this job */
 	const struct gw_genl_object *object;
 	const struct gw_genl_cmd *cmd;
 };
@@ -65,7 +66,7 @@ struct gw_genl_object {
 
 extern const struct gw_genl_object gw_genl_status, gw_genl_setting, gw_genl_gpu, gw_genl_model,
 	gw_genl_vm, gw_genl_binding, gw_genl_accel, gw_genl_job, gw_genl_group, gw_genl_member, gw_genl_explain,
-	gw_genl_usage;
+	gw_genl_usage, gw_genl_holder;
 
 /* Refuse with @err (negative) and a text for the sender; returns @err. */
 __printf(3, 4) int gw_genl_refuse(struct gw_request *rq, int err, const char *fmt, ...);

@@ -3,6 +3,7 @@
  * Netlink: why an accelerator gets, or does not get, which GPUs. Owns what the answer looks like in
  * a message; the reasons are the pool's, the words the tool's.
  */
+#include "evict.h"
 #include "genl_cmd.h"
 #include "gpu.h"
 #include "pool.h"
@@ -13,7 +14,7 @@
 static const char *const names[GPUWARD_A_EXPLAIN_MAX + 1] = {
 	A(VM_ID), A(VM), A(INDEX), A(MODEL), A(NR_GPUS), A(WANTED), A(CLASS), A(PRIORITY), A(POSITION),
 	A(OUTLOOK), A(REASON), A(NR_HOLDERS), A(NO_GROUP), A(MINOR), A(WHY), A(NEAR), A(ROOM), A(FREE),
-	A(KEPT), A(NR_PLACED),
+	A(KEPT), A(NR_PLACED), A(DEADLINE),
 };
 #undef A
 
@@ -50,6 +51,7 @@ static struct gw_accel *find(struct gw_request *rq)
 
 static int fill(struct sk_buff *skb, struct gw_accel *a)
 {
+	u64 deadline = gw_evict_deadline(a);
 	struct gw_place_info info;
 
 	gw_place_look(a, &info, NULL);
@@ -66,6 +68,7 @@ static int fill(struct sk_buff *skb, struct gw_accel *a)
 	    (info.outlook != GPUWARD_OUTLOOK_PLACED &&
 	     nla_put_u32(skb, GPUWARD_A_EXPLAIN_REASON, info.why)) ||
 	    nla_put_u32(skb, GPUWARD_A_EXPLAIN_NR_HOLDERS, info.nr_holders) ||
+	    (deadline && put_u64(skb, GPUWARD_A_EXPLAIN_DEADLINE, deadline)) ||
 	    (!info.has_groups && nla_put_flag(skb, GPUWARD_A_EXPLAIN_NO_GROUP)))
 		return -EMSGSIZE;
 	return 0;

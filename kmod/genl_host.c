@@ -5,6 +5,7 @@
 #include "file.h"
 #include "genl_cmd.h"
 #include "gpu.h"
+#include "orphan.h"
 #include "policy.h"
 #include "pool.h"
 #include "quarantine.h"
@@ -93,9 +94,12 @@ static const char *const setting_names[GPUWARD_A_SETTING_MAX + 1] = {
 	[GPUWARD_A_SETTING_AGE_MS] = "AGE_MS",
 	[GPUWARD_A_SETTING_MAX_PASSES] = "MAX_PASSES",
 	[GPUWARD_A_SETTING_QUARANTINE_MS] = "QUARANTINE_MS",
+	[GPUWARD_A_SETTING_ORPHAN_MS] = "ORPHAN_MS",
+	[GPUWARD_A_SETTING_EVICT_MS] = "EVICT_MS",
 };
 
 static struct netlink_range_validation context_range = { .max = GW_MAX_CONTEXT_BYTES };
+static struct netlink_range_validation grace_range = { .max = GW_MAX_GRACE_MS };
 
 static const struct nla_policy setting_policy[GPUWARD_A_SETTING_MAX + 1] = {
 	[GPUWARD_A_SETTING_HOST] = NLA_POLICY_MAX(NLA_U32, GPUWARD_HOST_DENY),
@@ -104,6 +108,8 @@ static const struct nla_policy setting_policy[GPUWARD_A_SETTING_MAX + 1] = {
 	[GPUWARD_A_SETTING_AGE_MS] = { .type = NLA_U32 },
 	[GPUWARD_A_SETTING_MAX_PASSES] = { .type = NLA_U32 },
 	[GPUWARD_A_SETTING_QUARANTINE_MS] = { .type = NLA_U32 },
+	[GPUWARD_A_SETTING_ORPHAN_MS] = NLA_POLICY_FULL_RANGE(NLA_U32, &grace_range),
+	[GPUWARD_A_SETTING_EVICT_MS] = NLA_POLICY_FULL_RANGE(NLA_U32, &grace_range),
 };
 
 static int setting_get(struct gw_request *rq)
@@ -115,7 +121,9 @@ static int setting_get(struct gw_request *rq)
 	ret = nla_put_u32(rq->reply, GPUWARD_A_SETTING_HOST, gw_host) ?:
 	      nla_put_u32(rq->reply, GPUWARD_A_SETTING_ENFORCE, gw_enforce) ?:
 	      nla_put_u64_64bit(rq->reply, GPUWARD_A_SETTING_CONTEXT, gw_context_bytes,
-				GPUWARD_A_SETTING_PAD);
+				GPUWARD_A_SETTING_PAD) ?:
+	      nla_put_u32(rq->reply, GPUWARD_A_SETTING_ORPHAN_MS, gw_orphan_ms) ?:
+	      nla_put_u32(rq->reply, GPUWARD_A_SETTING_EVICT_MS, gw_evict_ms);
 	gw_pool_get_bounds(&age_ms, &max_passes);
 	ret = ret ?: nla_put_u32(rq->reply, GPUWARD_A_SETTING_AGE_MS, age_ms) ?:
 	      nla_put_u32(rq->reply, GPUWARD_A_SETTING_MAX_PASSES, max_passes) ?:
@@ -145,6 +153,8 @@ static int setting_set(struct gw_request *rq)
 	const struct nlattr *host = rq->attrs[GPUWARD_A_SETTING_HOST];
 	const struct nlattr *enforce = rq->attrs[GPUWARD_A_SETTING_ENFORCE];
 	const struct nlattr *context = rq->attrs[GPUWARD_A_SETTING_CONTEXT];
+	const struct nlattr *orphan = rq->attrs[GPUWARD_A_SETTING_ORPHAN_MS];
+	const struct nlattr *evict = rq->attrs[GPUWARD_A_SETTING_EVICT_MS];
 
 	mutex_lock(&gw_admin);
 	if (host)
@@ -154,7 +164,13 @@ static int setting_set(struct gw_request *rq)
 	if (context)
 		WRITE_ONCE(gw_context_bytes, nla_get_u64(context));
 	set_bounds(rq->attrs);
+	if (orphan)
+		WRITE_ONCE(gw_orphan_ms, nla_get_u32(orphan));
+	if (evict)
+		WRITE_ONCE(gw_evict_ms, nla_get_u32(evict));
 	mutex_unlock(&gw_admin);
+	if (orphan)
+		gw_orphan_look();
 	return 0;
 }
 
@@ -163,7 +179,8 @@ static const struct gw_genl_cmd setting_cmds[] = {
 	{ .cmd = GPUWARD_CMD_SETTING_SET, .may = BIT(GPUWARD_A_SETTING_HOST) |
 	  BIT(GPUWARD_A_SETTING_ENFORCE) | BIT(GPUWARD_A_SETTING_CONTEXT) |
 	  BIT(GPUWARD_A_SETTING_AGE_MS) | BIT(GPUWARD_A_SETTING_MAX_PASSES) |
-	  BIT(GPUWARD_A_SETTING_QUARANTINE_MS), .doit = setting_set },
+	  BIT(GPUWARD_A_SETTING_QUARANTINE_MS) |
+	  BIT(GPUWARD_A_SETTING_ORPHAN_MS) | BIT(GPUWARD_A_SETTING_EVICT_MS), .doit = setting_set },
 };
 
 const struct gw_genl_object gw_genl_setting = {

@@ -9,7 +9,7 @@
 static const char *const names[GPUWARD_A_JOB_MAX + 1] = {
 	A(ID), A(VM_ID), A(VM), A(ACCEL), A(STATE), A(PID), A(COMMAND), A(POSITION), A(NR_FILES),
 	A(USED), A(WAIT_NS), A(HELD_NS), A(PEAK), A(CLASS), A(PRIORITY), A(NR_GPUS), A(WANTED),
-	A(REASON), A(NR_HOLDERS), A(ONLY_WAITING), A(COUNT),
+	A(REASON), A(NR_HOLDERS), A(ONLY_WAITING), A(COUNT), A(DEADLINE), A(REAP),
 };
 #undef A
 
@@ -64,6 +64,9 @@ static int fill(struct sk_buff *skb, const struct gw_job_info *info)
 	    put_u64(skb, GPUWARD_A_JOB_WAIT_NS, info->wait_ns) ||
 	    put_u64(skb, GPUWARD_A_JOB_HELD_NS, info->held_ns) ||
 	    put_u64(skb, GPUWARD_A_JOB_PEAK, info->peak_bytes))
+		return -EMSGSIZE;
+	if ((info->deadline_ns && put_u64(skb, GPUWARD_A_JOB_DEADLINE, info->deadline_ns)) ||
+	    (info->is_reaped && nla_put_flag(skb, GPUWARD_A_JOB_REAP)))
 		return -EMSGSIZE;
 	return fill_place(skb, info);
 }

@@ -10,7 +10,7 @@
 static const char *const names[GPUWARD_A_USAGE_MAX + 1] = {
 	A(SEQ), A(JOB), A(VM_ID), A(VM), A(ACCEL), A(MODEL), A(NR_GPUS), A(MINORS), A(BEGIN_NS),
 	A(END_NS), A(WAIT_NS), A(HELD_NS), A(GPU_NS), A(BYTE_NS), A(PEAK), A(NR_DENIALS), A(NR_JOBS),
-	A(FIRST), A(NEXT), A(NR_LOST),
+	A(FIRST), A(NEXT), A(NR_LOST), A(NR_EVICTIONS), A(EVICTED), A(EVICT_NS), A(EVICT_VM_ID),
 };
 #undef A
 
@@ -45,6 +45,17 @@ static int fill_gpus(struct sk_buff *skb, const struct gw_usage *u)
 	       put_u128(skb, GPUWARD_A_USAGE_BYTE_NS, bytes);
 }
 
+static int fill_eviction(struct sk_buff *skb, const struct gw_record *r)
+{
+	if (put_u64(skb, GPUWARD_A_USAGE_NR_EVICTIONS, r->usage.nr_evictions) ||
+	    (r->end == GW_RECORD_EVICTED && nla_put_flag(skb, GPUWARD_A_USAGE_EVICTED)))
+		return -EMSGSIZE;
+	if (!r->evict_ns)
+		return 0;
+	return put_u64(skb, GPUWARD_A_USAGE_EVICT_NS, r->evict_ns) ?:
+	       nla_put_u32(skb, GPUWARD_A_USAGE_EVICT_VM_ID, r->evict_vm);
+}
+
 static int fill(struct sk_buff *skb, const struct gw_usage_info *info)
 {
 	const struct gw_record *r = &info->record;
@@ -61,7 +72,7 @@ static int fill(struct sk_buff *skb, const struct gw_usage_info *info)
 	    put_u64(skb, GPUWARD_A_USAGE_PEAK, r->usage.peak_bytes) ||
 	    put_u64(skb, GPUWARD_A_USAGE_NR_DENIALS, r->usage.nr_denials))
 		return -EMSGSIZE;
-	return fill_gpus(skb, &r->usage);
+	return fill_gpus(skb, &r->usage) ?: fill_eviction(skb, r);
 }
 
 static int get(struct gw_request *rq)
@@ -126,7 +137,8 @@ static int fill_total(struct sk_buff *skb, const struct gw_vm *vm)
 	    put_u128(skb, GPUWARD_A_USAGE_GPU_NS, t.gpu_ns) ||
 	    put_u128(skb, GPUWARD_A_USAGE_BYTE_NS, t.byte_ns) ||
 	    put_u64(skb, GPUWARD_A_USAGE_PEAK, t.peak_bytes) ||
-	    put_u64(skb, GPUWARD_A_USAGE_NR_DENIALS, t.nr_denials))
+	    put_u64(skb, GPUWARD_A_USAGE_NR_DENIALS, t.nr_denials) ||
+	    put_u64(skb, GPUWARD_A_USAGE_NR_EVICTIONS, t.nr_evictions))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -6,7 +6,9 @@
  */
 #include "job.h"
 #include "event.h"
+#include "evict.h"
 #include "job_priv.h"
+#include "orphan.h"
 #include "trace.h"
 #include "usage.h"
 
@@ -105,6 +107,21 @@ struct gw_job *gw_job_find_current(struct gw_accel *a)
 	return NULL;
 }
 
+struct gw_job *gw_job_next_with(unsigned long *id, bool (*has)(const struct gw_job *job))
+{
+	struct gw_job *job, *found = NULL;
+
+	xa_lock(&gw_jobs);
+	xa_for_each_start(&gw_jobs, *id, job, *id) {
+		if (!has(job) || !refcount_inc_not_zero(&job->ref))
+			continue;
+		found = job;
+		break;
+	}
+	xa_unlock(&gw_jobs);
+	return found;
+}
+
 void gw_job_put(struct gw_job *job)
 {
 	if (!refcount_dec_and_test(&job->ref))
@@ -165,6 +182,7 @@ void gw_job_wait_count(struct gw_job *job)
 void gw_job_start(struct gw_job *job)
 {
 	u64 now = ktime_get_boottime_ns();
+	const struct gw_proc *p;
 
 	gw_job_wait_count(job);
 	job->left_ns = 0;
@@ -172,6 +190,10 @@ void gw_job_start(struct gw_job *job)
 	gw_usage_hold(job);
 	gw_job_set_state(job, GPUWARD_JOB_RUNNING);
 	gw_place_run(job->accel, 1);
+	list_for_each_entry(p, &job->procs, job_link)
+		if (READ_ONCE(p->is_woken))
+			gw_orphan_look();
+	gw_evict_look(job->accel);
 	wake_up_all(&job->wq);
 }
 
@@ -207,6 +229,7 @@ bool gw_job_unlink(struct gw_proc *p)
 	gw_job_set_state(job, 0);
 	xa_erase(&gw_jobs, job->id);
 	gw_job_grant(job->accel);
+	gw_evict_look(job->accel);
 	return true;
 }
 
@@ -226,6 +249,8 @@ static void tell(struct gw_job *job, u32 type, struct gw_blame *holder, u64 reco
 
 	mutex_lock(&job->accel->lock);	/* another thread may begin a wait: a new command line */
 	memcpy(command, job->command, sizeof(command));
+	if (type == GPUWARD_EVENT_JOB_ORPHAN)
+		ev.deadline_ns = gw_orphan_deadline(job);
 	if (type == GPUWARD_EVENT_JOB_START || type == GPUWARD_EVENT_JOB_END) {
 		ev.has_times = true;
 		ev.wait_ns = job->wait_ns;
@@ -262,6 +287,9 @@ struct gw_job *gw_job_leave(struct gw_proc *p)
 
 void gw_job_exit(void)
 {
+	gw_orphan_exit();
+	gw_reap_exit();
+	gw_evict_exit();
 	gw_away_exit();
 	WARN_ON_ONCE(!xa_empty(&gw_jobs));
 	xa_destroy(&gw_jobs);

@@ -44,6 +44,10 @@ struct gw_proc {
 	u32 nr_placing;			/* threads that get or wait for GPUs */
 	DECLARE_BITMAP(gpus, GW_MAX_MINOR);	/* those it opened, as a node or as an RM device */
 	char command[GPUWARD_COMMAND_LEN];
+	u64 home;			/* const: the cgroup by which it was bound, see bind.h */
+	wait_queue_entry_t death;	/* on @tgid's: orphan.c's */
+	bool is_woken;			/* it may be dead (READ_ONCE) */
+	struct rcu_head rcu;		/* holder.c reads it from files */
 };
 
 /*
@@ -72,6 +76,12 @@ struct gw_job {
 	u64 wait_since_ns;		/* begin of the wait being counted; 0: it does not wait */
 	u64 wait_ns;			/* sum of finished waits */
 	u64 start_ns;
+	u64 orphan_ns;			/* since when none of those who opened its files lives; 0 */
+	u64 orphan_told_ns;		/* the deadline that was told */
+	u64 reap_ns;			/* since when its processes are to be ended; also read without the lock; 0 */
+	u64 evict_ns;			/* the eviction that it was told of began then; 0 */
+	u32 evict_vm;			/* for which VM */
+	bool is_evicted;		/* it was ended for others */
 	/* accel->account.lock: */
 	u64 used_bytes;			/* charged now, over all GPUs */
 	u64 peak_bytes;
@@ -97,6 +107,8 @@ struct gw_job_info {
 	u64 peak_bytes;
 	u64 wait_ns;
 	u64 held_ns;
+	u64 deadline_ns;		/* ORPHANED, EVICTING: when it is to be ended; 0: never */
+	bool is_reaped;			/* ENDING: its processes are to be ended from outside */
 	struct gw_place_info place;	/* its accelerator's; why and nr_holders while it waits only */
 	char command[GPUWARD_COMMAND_LEN];
 };

@@ -4,7 +4,9 @@
  * what; takes each accelerator's lock for a moment only.
  */
 #include "job.h"
+#include "evict.h"
 #include "job_priv.h"
+#include "orphan.h"
 
 #include <linux/sched/signal.h>
 #include <linux/timekeeping.h>
@@ -47,6 +49,25 @@ void gw_blame_put(struct gw_blame *blame)
 
 /* --- lists and figures ------------------------------------------------------------------ */
 
+/* A job that runs, and why it will not for long. */
+static void fill_ending(const struct gw_job *job, struct gw_job_info *info)
+{
+	u64 evict_ns = gw_evict_deadline(job->accel);
+
+	if (job->state == GPUWARD_JOB_ENDING)
+		info->is_reaped = job->reap_ns;
+	if (job->state != GPUWARD_JOB_RUNNING)
+		return;
+	if (job->orphan_ns) {
+		info->state = GPUWARD_JOB_ORPHANED;
+		info->deadline_ns = gw_orphan_deadline(job);
+	}
+	if (evict_ns && (!info->deadline_ns || evict_ns < info->deadline_ns)) {
+		info->state = GPUWARD_JOB_EVICTING;
+		info->deadline_ns = evict_ns;
+	}
+}
+
 static void fill_info(struct gw_job *job, struct gw_job_info *info)
 {
 	struct gw_accel *a = job->accel;
@@ -69,6 +90,7 @@ static void fill_info(struct gw_job *job, struct gw_job_info *info)
 	if (job->state == GPUWARD_JOB_WAITING)
 		info->position = gw_lease_position(&a->lease, &job->lessee);
 	gw_place_look(a, &info->place, NULL);
+	fill_ending(job, info);
 	if (job->state == GPUWARD_JOB_PLACING)
 		info->position = info->place.position;
 	else
@@ -212,8 +234,18 @@ static void end(struct gw_job *job)
 		gw_job_set_state(job, GPUWARD_JOB_ENDING);
 		list_for_each_entry(p, &job->procs, job_link)
 			kill_pid(p->tgid, SIGKILL, 1);
+		gw_orphan_look();	/* others may hold its files */
 		break;
 	}
+}
+
+void gw_job_cancel_queued(struct gw_accel *a)
+{
+	struct gw_lessee *w, *next;
+
+	lockdep_assert_held(&a->lock);
+	list_for_each_entry_safe(w, next, &a->lease.queue, link)
+		end(gw_job_of(w));
 }
 
 static bool is_waiting(const struct gw_job *job)

@@ -25,6 +25,7 @@ void gw_job_set_state(struct gw_job *job, u32 state);
 void gw_job_start(struct gw_job *job);			/* it was granted the lease */
 void gw_job_wait_count(struct gw_job *job);		/* the time waited up to now */
 u32 gw_job_program(const struct gw_accel *a);		/* in force for a job that starts now */
+void gw_job_cancel_queued(struct gw_accel *a);		/* those that wait for the accelerator */
 bool gw_job_has_current(const struct gw_job *job);	/* is current part of its tree or cgroup? */
 /* The job of @a that current is a part of though its process may not yet be; NULL: none. */
 struct gw_job *gw_job_find_current(struct gw_accel *a);

@@ -15,6 +15,8 @@
 u32 gw_host = GPUWARD_HOST_ALLOW;
 u32 gw_enforce = GPUWARD_ENFORCE_ON;
 u64 gw_context_bytes;
+u32 gw_orphan_ms = 5000;
+u32 gw_evict_ms = 30000;
 atomic64_t gw_nr_refused;
 
 /* May this one be reported? Then *@missed is how many before it were not. */

@@ -14,6 +14,10 @@ extern atomic64_t gw_nr_refused;
 /* What a context takes of each GPU for the driver itself; bytes, written under gw_admin. */
 extern u64 gw_context_bytes;
 #define GW_MAX_CONTEXT_BYTES (64ull << 30)
+/* How long an orphaned job is left (0: for ever), a spot job after the notice; ditto. */
+extern u32 gw_orphan_ms;
+extern u32 gw_evict_ms;
+#define GW_MAX_GRACE_MS (24 * 3600 * 1000)
 
 static inline bool gw_is_audit(void)
 {

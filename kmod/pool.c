@@ -5,6 +5,7 @@
  */
 #include "pool.h"
 #include "core/serve.h"
+#include "evict.h"
 #include "pool_priv.h"
 #include "quarantine.h"
 #include "trace.h"
@@ -52,6 +53,7 @@ void gw_pool_changed(u32 minor)
 static void placed(struct gw_accel *a)
 {
 	struct gw_grant *g = &a->want.grant;
+	u64 safe_ns = a->want.is_aged ? g->since_ns + gw_pool.queue.age_ns : 0;
 	u32 i;
 
 	static_assert(GPUWARD_MAX_PLACED == GW_GRANT_GPUS);
@@ -67,6 +69,7 @@ static void placed(struct gw_accel *a)
 	gw_want_done(&a->want);
 	gw_account_place(a);
 	WRITE_ONCE(a->is_placed, true);
+	gw_evict_placed(a, safe_ns);
 	trace_gpuward_place(a->vm->id, a->index, a->nr_placed, a->placed[0], a->placed_bytes);
 	wake_up_all(&a->place_wq);
 }
@@ -109,6 +112,7 @@ static int unplace(struct gw_accel *a)
 	a->nr_placed = 0;
 	a->nr_placers = 0;
 	WRITE_ONCE(a->is_placed, false);
+	gw_evict_unplaced(a);
 	return 0;
 }
 
@@ -145,6 +149,7 @@ void gw_pool_serve(void)
 		placed(container_of(w, struct gw_accel, want));
 	WARN_ON_ONCE(IS_ENABLED(CONFIG_PROVE_LOCKING) &&
 		     !(gw_board_sane(&gw_pool.board) && gw_queue_sane(&gw_pool.queue)));
+	gw_evict_serve(&gw_pool.queue, &gw_pool.board, now);
 	next = gw_queue_next_age(&gw_pool.queue);
 	if (next != U64_MAX)	/* it may be able to go with nobody leaving */
 		mod_delayed_work(system_wq, &age_work, nsecs_to_jiffies(next - now) + 1);
@@ -207,6 +212,8 @@ void gw_pool_recheck(void)
 /* -EAGAIN: it must wait. */
 static int place_now(struct gw_accel *a)
 {
+	if (gw_evict_is_over(a))	/* it has GPUs, which it must give back first */
+		return -EAGAIN;
 	if (!a->is_placed) {
 		a->want.ask.vm = a->vm->id;
 		WRITE_ONCE(a->is_hopeless, !gw_place_possible(&gw_pool.board, &a->want.ask));
@@ -286,6 +293,14 @@ long gw_remaining_jiffies(u64 deadline_ns)
 	return deadline_ns > now ? nsecs_to_jiffies(deadline_ns - now) + 1 : 1;
 }
 
+/* Is there anything new for those who wait for GPUs? Read without the lock. */
+static bool is_news(const struct gw_accel *a)
+{
+	if (gw_evict_is_over(a))
+		return false;		/* it must be given back first, and that wakes */
+	return READ_ONCE(a->is_placed) || READ_ONCE(a->is_hopeless) || !READ_ONCE(a->want.queued);
+}
+
 int gw_place_wait(struct gw_accel *a, const bool *cancel, u64 deadline_ns)
 {
 	long left = 1;
@@ -307,8 +322,7 @@ int gw_place_wait(struct gw_accel *a, const bool *cancel, u64 deadline_ns)
 			break;
 		mutex_unlock(&gw_pool_lock);
 		left = wait_event_interruptible_timeout(a->place_wq,
-				READ_ONCE(a->is_placed) || READ_ONCE(a->is_hopeless) ||
-				READ_ONCE(*cancel) || READ_ONCE(is_stopped),
+				is_news(a) || READ_ONCE(*cancel) || READ_ONCE(is_stopped),
 				gw_remaining_jiffies(deadline_ns));
 		mutex_lock(&gw_pool_lock);
 		/* Granted and signalled at the same instant: it is ours. Granted after it was ended: not. */
@@ -327,6 +341,21 @@ void gw_place_put(struct gw_accel *a)
 		a->nr_placers--;
 	settle(a, 0);
 	mutex_unlock(&gw_pool_lock);
+}
+
+bool gw_place_revoke(struct gw_accel *a, u32 nr_placing)
+{
+	bool may;
+
+	mutex_lock(&gw_pool_lock);
+	may = a->is_placed && a->evict.is_over && nr_placing == a->nr_place_waiters;
+	if (may) {
+		a->nr_placers = 0;
+		if (!unplace(a))
+			gw_pool_serve();
+	}
+	mutex_unlock(&gw_pool_lock);
+	return may;
 }
 
 void gw_place_clean(struct gw_accel *a)

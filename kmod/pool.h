@@ -36,6 +36,11 @@ int gw_place_wait(struct gw_accel *a, const bool *cancel, u64 deadline_ns);
 void gw_place_put(struct gw_accel *a);
 /* Its last file is closed: whatever is held on its GPUs is held by nobody who is known. */
 void gw_place_last(struct gw_accel *a);
+/*
+ * The grace of @a's eviction is over: its GPUs are taken from all placers, which are forgotten. Not
+ * while one of its @nr_placing threads was just given them, and does not know yet: false.
+ */
+bool gw_place_revoke(struct gw_accel *a, u32 nr_placing);
 /* The last memory on @a's GPUs was given back, which were kept for it: they are free now. */
 void gw_place_clean(struct gw_accel *a);
 /* Those asleep for @a look at their cancel flag. */

@@ -6,6 +6,7 @@
 #include "bind.h"
 #include "job.h"
 #include "job_priv.h"
+#include "orphan.h"
 
 #include <linux/mm.h>
 #include <linux/sched/mm.h>
@@ -67,15 +68,18 @@ static struct gw_proc *proc_alloc(struct gw_accel *a)
 	p->accel = a;
 	p->tgid = get_pid(task_tgid(current));
 	INIT_LIST_HEAD(&p->job_link);
+	p->home = gw_bind_current_cgroup();
 	gw_proc_command(p->command);
+	gw_orphan_watch(p);
 	return p;
 }
 
 static void proc_free(struct gw_proc *p)
 {
+	gw_orphan_unwatch(p);
 	put_pid(p->tgid);
 	gw_vm_put(p->accel->vm);
-	kfree(p);
+	kfree_rcu(p, rcu);
 }
 
 struct gw_proc *gw_proc_open(struct gw_accel *a)

@@ -8,6 +8,7 @@
  * quarantine or leaves its groups, or its model changes, it is given up and asked for again, at
  * once while it is idle, else when its program has ended.
  */
+#include "evict.h"
 #include "pool_priv.h"
 
 #include <linux/timekeeping.h>
@@ -99,6 +100,7 @@ void gw_reserve_set(struct gw_accel *a, u32 class)
 	gw_board_lift(&gw_pool.board, g);
 	g->ask.is_dedicated = is_dedicated;
 	gw_board_lay(&gw_pool.board, g);
+	gw_evict_class(a);
 }
 
 void gw_place_retire(struct gw_accel *a)

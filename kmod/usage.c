@@ -57,6 +57,16 @@ void gw_usage_hold(struct gw_job *job)
 	spin_unlock(&acc->lock);
 }
 
+void gw_usage_evict(struct gw_job *job)
+{
+	struct gw_account *acc = &job->accel->account;
+
+	lockdep_assert_held(&job->accel->lock);
+	spin_lock(&acc->lock);
+	gw_meter_evict(&job->meter);
+	spin_unlock(&acc->lock);
+}
+
 u64 gw_usage_finish(struct gw_job *job)
 {
 	struct gw_account *acc = &job->accel->account;
@@ -69,13 +79,16 @@ u64 gw_usage_finish(struct gw_job *job)
 	rec = kzalloc(sizeof(*rec), GFP_KERNEL);
 	spin_lock(&acc->lock);
 	if (rec)
-		gw_meter_cut(&job->meter, ktime_get_boottime_ns(), GW_RECORD_ENDED, rec);
+		gw_meter_cut(&job->meter, ktime_get_boottime_ns(),
+			     job->is_evicted ? GW_RECORD_EVICTED : GW_RECORD_ENDED, rec);
 	spin_unlock(&acc->lock);
 	spin_lock(&lock);
 	if (rec) {
 		rec->job = job->id;
 		rec->vm = vm->id;
 		rec->accel = job->accel->index;
+		rec->evict_ns = job->evict_ns;
+		rec->evict_vm = job->evict_vm;
 		memcpy(rec->model, job->model, sizeof(rec->model));
 		seq = gw_ring_put(&ring, rec);
 		memcpy(name_of(seq), vm->name, GPUWARD_NAME_LEN);

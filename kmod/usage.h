@@ -31,6 +31,8 @@ void gw_usage_exit(void);
 void gw_usage_wait(struct gw_job *job);
 void gw_usage_idle(struct gw_job *job);
 void gw_usage_hold(struct gw_job *job);
+/* It was told to go for others. */
+void gw_usage_evict(struct gw_job *job);
 /* Its last file is gone: make its record. No lock held. Returns the number, 0 when it never ran. */
 u64 gw_usage_finish(struct gw_job *job);
 

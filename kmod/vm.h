@@ -43,6 +43,20 @@ struct gw_model {
 	u64 groups;			/* see group.h; 0: the default one */
 };
 
+/* Whether, why and when an accelerator must give its GPUs back; evict.c's. */
+struct gw_eviction {
+	struct list_head link;		/* among those that must */
+	struct list_head safe_link;	/* among those that need not yet */
+	u32 state;			/* also read without the lock */
+	bool is_told;			/* of the state as it is */
+	bool is_over;			/* its grace is; also read without the lock */
+	u64 since_ns;
+	u64 end_ns;
+	u64 safe_ns;
+	u32 for_vm_id;
+	char for_vm[GPUWARD_NAME_LEN];
+};
+
 struct gw_accel {
 	struct gw_vm *vm;		/* const; the VM owns the accelerator */
 	u32 index;			/* const */
@@ -78,6 +92,7 @@ struct gw_accel {
 	bool is_cleaning;		/* and no file is open any more: nobody could give it back */
 	struct list_head cleaning_link;	/* quarantine.c: who is watched */
 	u64 cleaning_since_ns;
+	struct gw_eviction evict;
 
 	struct gw_account account;	/* with a lock of its own */
 };

@@ -293,12 +293,18 @@ struct gpuward_my_model {
  * @GPUWARD_JOB_WAITING: waits for the accelerator, which another program has
  * @GPUWARD_JOB_RUNNING: has the accelerator
  * @GPUWARD_JOB_ENDING: was ended, its files are not yet all released
+ * @GPUWARD_JOB_ORPHANED: has the accelerator, but the processes that opened its files are dead: others
+ *	hold them. After a grace period exactly those are killed
+ * @GPUWARD_JOB_EVICTING: has the accelerator, and was told to go for a job of a higher class. After a
+ *	grace period its processes are killed
  */
 enum gpuward_job_state {
 	GPUWARD_JOB_PLACING = 1,
 	GPUWARD_JOB_WAITING = 2,
 	GPUWARD_JOB_RUNNING = 3,
 	GPUWARD_JOB_ENDING = 4,
+	GPUWARD_JOB_ORPHANED = 5,
+	GPUWARD_JOB_EVICTING = 6,
 };
 
 /**
@@ -315,6 +321,7 @@ enum gpuward_job_state {
  * @out_wait_ns: How long it waited, or has waited so far
  * @out_held_ns: How long it has had the accelerator
  * @out_command: Its command line
+ * @out_deadline_ns: ORPHANED, EVICTING: CLOCK_BOOTTIME at which its processes are killed, 0 for never
  *
  * ENOENT after the last one.
  */
@@ -331,6 +338,7 @@ struct gpuward_my_job {
 	__aligned_u64 out_wait_ns;
 	__aligned_u64 out_held_ns;
 	char out_command[GPUWARD_COMMAND_LEN];
+	__aligned_u64 out_deadline_ns;
 };
 #define GPUWARD_IOC_MY_JOB _IO(GPUWARD_IOC_TYPE, GPUWARD_NR_MY_JOB)
 

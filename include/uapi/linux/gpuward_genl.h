@@ -110,6 +110,8 @@
  *	more comes, the oldest gives way and is counted in NR_LOST. ERANGE: there is none of that
  *	number yet. Reply: FIRST, NEXT, NR_LOST
  * @GPUWARD_CMD_TOTAL_GET: dump: for each VM the sum over its jobs that have ended, acknowledged or not
+ * @GPUWARD_CMD_HOLDER_GET: dump. JOB: the processes that have a file of this job open or mapped, by
+ *	rising pid. A file in flight over a socket, or registered with an io_uring, is held by none. ENOENT
  */
 enum gpuward_cmd {
 	GPUWARD_CMD_UNSPEC,
@@ -152,6 +154,7 @@ enum gpuward_cmd {
 	GPUWARD_CMD_USAGE_GET,
 	GPUWARD_CMD_USAGE_ACK,
 	GPUWARD_CMD_TOTAL_GET,
+	GPUWARD_CMD_HOLDER_GET,
 	__GPUWARD_CMD_LAST,
 	GPUWARD_CMD_MAX = __GPUWARD_CMD_LAST - 1,
 };
@@ -224,6 +227,10 @@ enum gpuward_enforce {
  * @GPUWARD_A_SETTING_CONTEXT: u64, bytes charged for what the driver takes for itself with a
  *	process's first channel group on a GPU, up to 64 GiB; 0 (the default): nothing. Contexts
  *	that exist keep what they were charged
+ * @GPUWARD_A_SETTING_ORPHAN_MS: u32, milliseconds that an orphaned job is left before its processes are
+ *	killed, up to a day, default 5000; 0: for ever
+ * @GPUWARD_A_SETTING_EVICT_MS: u32, milliseconds between the notice to a spot job and its end, up to a
+ *	day, default 30000. Those told already keep their deadline
  */
 enum gpuward_a_setting {
 	GPUWARD_A_SETTING_UNSPEC,
@@ -234,6 +241,8 @@ enum gpuward_a_setting {
 	GPUWARD_A_SETTING_AGE_MS,
 	GPUWARD_A_SETTING_MAX_PASSES,
 	GPUWARD_A_SETTING_QUARANTINE_MS,
+	GPUWARD_A_SETTING_ORPHAN_MS,
+	GPUWARD_A_SETTING_EVICT_MS,
 	__GPUWARD_A_SETTING_LAST,
 	GPUWARD_A_SETTING_MAX = __GPUWARD_A_SETTING_LAST - 1,
 };
@@ -647,6 +656,8 @@ enum gpuward_outlook {
  * @GPUWARD_A_EXPLAIN_FREE: u64 [out] [GPU], of these, what none has now
  * @GPUWARD_A_EXPLAIN_KEPT: u64 [out] [GPU], of these, what reserved accelerators keep
  * @GPUWARD_A_EXPLAIN_NR_PLACED: u32 [out] [GPU], accelerators placed on it
+ * @GPUWARD_A_EXPLAIN_DEADLINE: u64 [out], it has GPUs, and was told to give them back by then
+ *	(CLOCK_BOOTTIME in ns)
  */
 enum gpuward_a_explain {
 	GPUWARD_A_EXPLAIN_UNSPEC,
@@ -671,6 +682,7 @@ enum gpuward_a_explain {
 	GPUWARD_A_EXPLAIN_KEPT,
 	GPUWARD_A_EXPLAIN_NR_PLACED,
 	GPUWARD_A_EXPLAIN_PAD,
+	GPUWARD_A_EXPLAIN_DEADLINE,
 	__GPUWARD_A_EXPLAIN_LAST,
 	GPUWARD_A_EXPLAIN_MAX = __GPUWARD_A_EXPLAIN_LAST - 1,
 };
@@ -697,6 +709,10 @@ enum gpuward_a_explain {
  * @GPUWARD_A_USAGE_FIRST: u64, number of the oldest record that is kept, of the next when none is
  * @GPUWARD_A_USAGE_NEXT: u64, number of the next one
  * @GPUWARD_A_USAGE_NR_LOST: u64, records that gave way before they were acknowledged
+ * @GPUWARD_A_USAGE_NR_EVICTIONS: u64, how often it was told to go for others
+ * @GPUWARD_A_USAGE_EVICTED: flag, it was ended for others; it may also have gone by itself when told
+ * @GPUWARD_A_USAGE_EVICT_NS: u64, CLOCK_BOOTTIME at which it was told so, and it was not called off
+ * @GPUWARD_A_USAGE_EVICT_VM_ID: u32, with it: the VM for which
  */
 enum gpuward_a_usage {
 	GPUWARD_A_USAGE_UNSPEC,
@@ -721,6 +737,10 @@ enum gpuward_a_usage {
 	GPUWARD_A_USAGE_NEXT,
 	GPUWARD_A_USAGE_NR_LOST,
 	GPUWARD_A_USAGE_PAD,
+	GPUWARD_A_USAGE_NR_EVICTIONS,
+	GPUWARD_A_USAGE_EVICTED,
+	GPUWARD_A_USAGE_EVICT_NS,
+	GPUWARD_A_USAGE_EVICT_VM_ID,
 	__GPUWARD_A_USAGE_LAST,
 	GPUWARD_A_USAGE_MAX = __GPUWARD_A_USAGE_LAST - 1,
 };
@@ -749,6 +769,9 @@ enum gpuward_a_usage {
  *	placements on the GPUs that it could get once they are free
  * @GPUWARD_A_JOB_ONLY_WAITING: flag, DEL only: not those that run
  * @GPUWARD_A_JOB_COUNT: u32 [out], of DEL: jobs ended
+ * @GPUWARD_A_JOB_DEADLINE: u64 [out], ORPHANED, EVICTING: CLOCK_BOOTTIME in ns at which its grace is
+ *	over; absent: never
+ * @GPUWARD_A_JOB_REAP: flag [out], ENDING: its grace is over, its HOLDERs are to be killed
  */
 enum gpuward_a_job {
 	GPUWARD_A_JOB_UNSPEC,
@@ -774,8 +797,31 @@ enum gpuward_a_job {
 	GPUWARD_A_JOB_NR_HOLDERS,
 	GPUWARD_A_JOB_ONLY_WAITING,
 	GPUWARD_A_JOB_COUNT,
+	GPUWARD_A_JOB_DEADLINE,
+	GPUWARD_A_JOB_REAP,
 	__GPUWARD_A_JOB_LAST,
 	GPUWARD_A_JOB_MAX = __GPUWARD_A_JOB_LAST - 1,
+};
+
+/**
+ * enum gpuward_a_holder - Attributes of a process that holds a job's files
+ * @GPUWARD_A_HOLDER_JOB: u64 [key]
+ * @GPUWARD_A_HOLDER_PID: u32 [out], in the reader's pid namespace
+ * @GPUWARD_A_HOLDER_COMMAND: string [out], its short name
+ * @GPUWARD_A_HOLDER_OPENER: flag [out], it opened a file of the job itself
+ * @GPUWARD_A_HOLDER_OUTSIDE: flag [out], it is in no cgroup of the job's VM: somebody passed it the
+ *	file. It is never killed for that
+ */
+enum gpuward_a_holder {
+	GPUWARD_A_HOLDER_UNSPEC,
+	GPUWARD_A_HOLDER_JOB,
+	GPUWARD_A_HOLDER_PID,
+	GPUWARD_A_HOLDER_COMMAND,
+	GPUWARD_A_HOLDER_OPENER,
+	GPUWARD_A_HOLDER_OUTSIDE,
+	GPUWARD_A_HOLDER_PAD,
+	__GPUWARD_A_HOLDER_LAST,
+	GPUWARD_A_HOLDER_MAX = __GPUWARD_A_HOLDER_LAST - 1,
 };
 
 /**
@@ -793,6 +839,13 @@ enum gpuward_a_job {
  * @GPUWARD_EVENT_OUT_OF_MEMORY: a request for memory went beyond the quota on GPU and was answered
  *	as the driver does when it has none: REQUESTED, USED, LIMIT. It shares the bound of REFUSED
  * @GPUWARD_EVENT_ACCEL: an accelerator was added, removed or made the default (TEXT)
+ * @GPUWARD_EVENT_JOB_ORPHAN: those who opened a job's files are dead, others hold them until DEADLINE;
+ *	again when that has changed
+ * @GPUWARD_EVENT_JOB_REAP: a job's grace is over: whoever ends its processes (gpuwardd) does so now.
+ *	Two seconds later the kernel does
+ * @GPUWARD_EVENT_EVICT_NOTICE: a spot job (without JOB: an accelerator that only somebody looks at)
+ *	must go for FOR_VM, at DEADLINE at the latest
+ * @GPUWARD_EVENT_EVICT_OFF: it need not go any more
  *
  * Each program sends its own: at a hand-over JOB_START of the next one may come before JOB_END
  * of the last one.
@@ -809,6 +862,10 @@ enum gpuward_event {
 	GPUWARD_EVENT_DRIVER = 9,
 	GPUWARD_EVENT_OUT_OF_MEMORY = 10,
 	GPUWARD_EVENT_ACCEL = 11,
+	GPUWARD_EVENT_JOB_ORPHAN = 12,
+	GPUWARD_EVENT_JOB_REAP = 13,
+	GPUWARD_EVENT_EVICT_NOTICE = 14,
+	GPUWARD_EVENT_EVICT_OFF = 15,
 };
 
 /**
@@ -836,6 +893,8 @@ enum gpuward_event {
  * @GPUWARD_A_EVENT_USED: u64, bytes charged on the GPU at that moment
  * @GPUWARD_A_EVENT_LIMIT: u64, bytes, the quota on it
  * @GPUWARD_A_EVENT_RECORD: u64, of JOB_END: number of its record of usage
+ * @GPUWARD_A_EVENT_DEADLINE: u64, CLOCK_BOOTTIME in ns; absent: never
+ * @GPUWARD_A_EVENT_FOR_VM: string, the VM that others have to go for
  */
 enum gpuward_a_event {
 	GPUWARD_A_EVENT_UNSPEC,
@@ -863,6 +922,8 @@ enum gpuward_a_event {
 	GPUWARD_A_EVENT_USED,
 	GPUWARD_A_EVENT_LIMIT,
 	GPUWARD_A_EVENT_RECORD,
+	GPUWARD_A_EVENT_DEADLINE,
+	GPUWARD_A_EVENT_FOR_VM,
 	__GPUWARD_A_EVENT_LAST,
 	GPUWARD_A_EVENT_MAX = __GPUWARD_A_EVENT_LAST - 1,
 };
