@@ -270,6 +270,27 @@ int gpuward_jobs_end(struct gpuward *g, const struct gpuward_job_info *which, ui
 /** gpuward_job_set - Give a job that waits for GPUs (ID) another PRIORITY. -EINVAL: it does not wait */
 int gpuward_job_set(struct gpuward *g, const struct gpuward_job_info *job);
 
+/** gpuward_job_holders - The processes that have a file of job @id open or mapped. -ENOENT: it has ended */
+int gpuward_job_holders(struct gpuward *g, uint64_t id, struct gpuward_holder_info **out);
+
+/**
+ * gpuward_job_signal - Send a signal to holders of job @id, to no other process in any case
+ * @choose: which signal for one of them, 0 for none
+ * @nr: how many were sent one. May be NULL
+ */
+int gpuward_job_signal(struct gpuward *g, uint64_t id,
+		       int (*choose)(const struct gpuward_holder_info *h, void *arg), void *arg,
+		       uint32_t *nr);
+
+/**
+ * gpuward_job_reap - Kill the holders of a job that is orphaned or ending
+ * @with_outside: also those that are not in a cgroup of its VM
+ * @nr: how many. May be NULL
+ *
+ * -EBUSY: it runs, and those who opened its files live.
+ */
+int gpuward_job_reap(struct gpuward *g, uint64_t id, int with_outside, uint32_t *nr);
+
 /** gpuward_explain - What the accelerator that VM or VM_ID, and INDEX name wants; a list of one */
 int gpuward_explain(struct gpuward *g, const struct gpuward_explain_info *key,
 		    struct gpuward_explain_info **out);
@@ -335,7 +356,7 @@ const char *gpuward_format_size(uint64_t bytes, char buf[GPUWARD_SIZE_LEN]);
  * @GPUWARD_WORDS_CLASS: enum gpuward_class: reserved, on-demand, spot
  * @GPUWARD_WORDS_PROGRAM: enum gpuward_program: auto, process, tree, cgroup
  * @GPUWARD_WORDS_ACCEL: enum gpuward_accel_state: idle, waiting, placed, running
- * @GPUWARD_WORDS_JOB: enum gpuward_job_state: placing, waiting, running, ending
+ * @GPUWARD_WORDS_JOB: enum gpuward_job_state: placing, waiting, running, ending, orphaned, evicting
  * @GPUWARD_WORDS_HOST: enum gpuward_host: allow, deny
  * @GPUWARD_WORDS_ENFORCE: enum gpuward_enforce: on, audit
  * @GPUWARD_WORDS_GPU: enum gpuward_gpu_state: IDLE, PREPARING, ...

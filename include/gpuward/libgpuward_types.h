@@ -49,6 +49,8 @@ struct gpuward_setting_info {
 	uint32_t age_ms;
 	uint32_t max_passes;
 	uint32_t quarantine_ms;
+	uint32_t orphan_ms;
+	uint32_t evict_ms;
 };
 
 /**
@@ -241,6 +243,8 @@ struct gpuward_accel_info {
  * @reason: while it waits for GPUs: enum gpuward_why that sums them up
  * @nr_holders: while it waits: who has what it waits for
  * @only_waiting, @count: gpuward_jobs_end() only
+ * @deadline_ns: orphaned, evicting: CLOCK_BOOTTIME at which its grace is over; without it in @fields: never
+ * @is_reaped: ending: its holders are to be killed
  */
 struct gpuward_job_info {
 	struct gpuward_job_info *next;
@@ -264,8 +268,27 @@ struct gpuward_job_info {
 	uint32_t only_waiting;
 	uint32_t count;
 	uint64_t wanted_bytes;
+	uint64_t deadline_ns;
+	uint32_t is_reaped;
 	char vm[GPUWARD_NAME_LEN];
 	char command[GPUWARD_COMMAND_LEN];
+};
+
+/**
+ * struct gpuward_holder_info - A process that holds a file of a job (GPUWARD_A_HOLDER_*)
+ * @pid: as the caller's pid namespace shows it, 0 when not visible there
+ * @command: its short name
+ * @is_opener: it opened a file of the job itself
+ * @is_outside: it is in no cgroup of the job's VM
+ */
+struct gpuward_holder_info {
+	struct gpuward_holder_info *next;
+	uint64_t fields;
+	uint64_t job;
+	uint32_t pid;
+	uint32_t is_opener;
+	uint32_t is_outside;
+	char command[GPUWARD_NAME_LEN];
 };
 
 /** struct gpuward_u128 - An unsigned number of 128 bits */
@@ -297,6 +320,10 @@ struct gpuward_usage_info {
 	uint64_t first;
 	uint64_t next_seq;
 	uint64_t nr_lost;
+	uint64_t nr_evictions;
+	uint64_t evict_ns;
+	uint32_t is_evicted;
+	uint32_t evict_vm_id;
 	uint32_t vm_id;
 	uint32_t accel;
 	uint32_t nr_gpus;
@@ -311,6 +338,7 @@ struct gpuward_usage_info {
  * @no_group: the VM may not have the model
  * @why: of one GPU: enum gpuward_why
  * @near: of one GPU that would be taken: enum gpuward_near
+ * @deadline_ns: CLOCK_BOOTTIME by which it must give its GPUs back for others; not in @fields: it need not
  */
 struct gpuward_explain_info {
 	struct gpuward_explain_info *next;
@@ -333,6 +361,7 @@ struct gpuward_explain_info {
 	uint32_t why;
 	uint32_t near;
 	uint32_t nr_placed;
+	uint64_t deadline_ns;
 	char vm[GPUWARD_NAME_LEN];
 	char model[GPUWARD_NAME_LEN];
 };
@@ -351,6 +380,7 @@ struct gpuward_event_info {
 	uint64_t requested_bytes;
 	uint64_t used_bytes;
 	uint64_t limit_bytes;
+	uint64_t deadline_ns;
 	uint32_t type;
 	uint32_t vm_id;
 	uint32_t accel;
@@ -364,6 +394,7 @@ struct gpuward_event_info {
 	char holder_command[GPUWARD_COMMAND_LEN];
 	char model[GPUWARD_NAME_LEN];
 	char text[GPUWARD_TEXT_LEN];
+	char for_vm[GPUWARD_NAME_LEN];
 };
 
 #endif /* LIBGPUWARD_TYPES_H */

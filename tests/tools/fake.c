@@ -330,3 +330,31 @@ int gw_sys_open(const char *path, int flags)
 		fd = open(path, flags | O_CLOEXEC) < 0 ? -errno : -ENOENT;
 	return fd;
 }
+
+/* --- processes: every number is one, but "gone pid=N" ----------------------------------------- */
+
+#define FIRST_CAUGHT 500	/* the number of its descriptor tells which */
+static uint32_t caught[64];
+static int nr_caught;
+
+int gw_sys_pidfd_open(uint32_t pid)
+{
+	const struct line *line;
+
+	for (line = fake_lines(); line; line = line->next)
+		if (!strcmp(line->verb, "gone") && line_number(line, "pid", 0) == pid)
+			return -ESRCH;
+	if (nr_caught == sizeof(caught) / sizeof(*caught))
+		abort();
+	caught[nr_caught++] = pid;
+	return fcntl(0, F_DUPFD_CLOEXEC, FIRST_CAUGHT + nr_caught - 1);
+}
+
+int gw_sys_pidfd_kill(int fd, int sig)
+{
+	if (fd < FIRST_CAUGHT || fd >= FIRST_CAUGHT + nr_caught)
+		abort();
+	if (fake_log())
+		fprintf(fake_log(), "kill %u %d\n", caught[fd - FIRST_CAUGHT], sig);
+	return 0;
+}

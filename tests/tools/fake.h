@@ -30,6 +30,7 @@
  *   garbage CMD                  an answer with an attribute of the wrong length
  *   event TYPE=N ATTR=...        after the last one the family goes away
  *   lost                         in place of an event: events were lost
+ *   gone pid=N                   there is no such process
  *   card minor=N ...             a GPU of NVIDIA's driver
  */
 struct line {

@@ -157,6 +157,19 @@ int gw_sys_nl_join(int fd, uint32_t group)
 	return 0;
 }
 
+int gw_sys_pidfd_open(uint32_t pid)
+{
+	(void)pid;
+	return dup(0);
+}
+
+int gw_sys_pidfd_kill(int fd, int sig)
+{
+	(void)fd;
+	(void)sig;
+	return 0;
+}
+
 static int round_of(struct gpuward *g)
 {
 	void *list = NULL;

@@ -97,6 +97,10 @@ struct json_object *json_setting(const struct gpuward_setting_info *setting)
 		json_u64(o, "max_passes", setting->max_passes);
 	if (HAS(setting, GPUWARD_A_SETTING_QUARANTINE_MS))
 		json_u64(o, "quarantine_ms", setting->quarantine_ms);
+	if (HAS(setting, GPUWARD_A_SETTING_ORPHAN_MS))
+		json_u64(o, "orphan_ms", setting->orphan_ms);
+	if (HAS(setting, GPUWARD_A_SETTING_EVICT_MS))
+		json_u64(o, "evict_ms", setting->evict_ms);
 	return o;
 }
 
@@ -360,6 +364,8 @@ struct json_object *json_job(const struct gpuward_job_info *job)
 	json_u64(o, "held_ns", job->held_ns);
 	if (HAS(job, GPUWARD_A_JOB_NR_FILES))
 		json_u64(o, "nr_files", job->nr_files);
+	if (HAS(job, GPUWARD_A_JOB_DEADLINE))
+		json_u64(o, "deadline_ns", job->deadline_ns);
 	if (!HAS(job, GPUWARD_A_JOB_CLASS))
 		return o;
 	json_text(o, "class", gpuward_word(GPUWARD_WORDS_CLASS, job->vm_class));
@@ -394,6 +400,8 @@ struct json_object *json_explain(const struct gpuward_explain_info *explain)
 		json_null(o, "reason");
 	json_u64(o, "nr_holders", explain->nr_holders);
 	json_flag(o, "has_group", !explain->no_group);
+	if (HAS(explain, GPUWARD_A_EXPLAIN_DEADLINE))
+		json_u64(o, "deadline_ns", explain->deadline_ns);
 	return o;
 }
 
@@ -412,6 +420,20 @@ struct json_object *json_explain_gpu(const struct gpuward_explain_info *gpu)
 	json_u64(o, "memory_free_bytes", gpu->free_bytes);
 	json_u64(o, "memory_kept_bytes", gpu->kept_bytes);
 	json_u64(o, "nr_placed", gpu->nr_placed);
+	return o;
+}
+
+struct json_object *json_holder(const struct gpuward_holder_info *holder)
+{
+	struct json_object *o = json_object_new_object();
+
+	if (holder->pid)
+		json_u64(o, "pid", holder->pid);
+	else
+		json_null(o, "pid");
+	json_text(o, "command", holder->command);
+	json_flag(o, "opener", (int)holder->is_opener);
+	json_flag(o, "outside", (int)holder->is_outside);
 	return o;
 }
 
@@ -446,6 +468,8 @@ struct json_object *json_event(const struct gpuward_event_info *event)
 	ADD(REQUESTED, json_u64, "requested_bytes", requested_bytes);
 	ADD(USED, json_u64, "used_bytes", used_bytes);
 	ADD(LIMIT, json_u64, "limit_bytes", limit_bytes);
+	ADD(DEADLINE, json_u64, "deadline_ns", deadline_ns);
+	ADD(FOR_VM, json_text, "for_vm", for_vm);
 	ADD(TEXT, json_text, "text", text);
 #undef ADD
 	return o;

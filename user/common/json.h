@@ -37,6 +37,7 @@ struct json_object *json_accel(const struct gpuward_accel_info *accel);
 struct json_object *json_job(const struct gpuward_job_info *job);
 struct json_object *json_explain(const struct gpuward_explain_info *explain);
 struct json_object *json_explain_gpu(const struct gpuward_explain_info *gpu);
+struct json_object *json_holder(const struct gpuward_holder_info *holder);
 struct json_object *json_event(const struct gpuward_event_info *event);
 
 /* A list of the library as an array: each entry passes through @make. */

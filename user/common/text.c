@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 struct range {
 	uint32_t first, last;
@@ -183,6 +184,16 @@ unsigned int text_width(const char *text)
 		text += len;
 	}
 	return width;
+}
+
+uint64_t text_left(uint64_t deadline_ns)
+{
+	struct timespec t;
+	uint64_t now;
+
+	clock_gettime(CLOCK_BOOTTIME, &t);
+	now = (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+	return deadline_ns > now ? deadline_ns - now : 0;
 }
 
 const char *text_duration(uint64_t ns, char buf[TEXT_DURATION_LEN])

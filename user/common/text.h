@@ -29,6 +29,9 @@ unsigned int text_width(const char *text);
 
 #define TEXT_DURATION_LEN 32
 
+/* How long it is until @deadline_ns of CLOCK_BOOTTIME; 0 when that is past. */
+uint64_t text_left(uint64_t deadline_ns);
+
 /* Nanoseconds for people: "0.5s", "12s", "3m05s", "2h07m", "4d03h". */
 const char *text_duration(uint64_t ns, char buf[TEXT_DURATION_LEN]);
 

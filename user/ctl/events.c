@@ -63,6 +63,12 @@ static void print_human(const struct gpuward_event_info *event)
 	if (HAS(event, REQUESTED))
 		printf(" requested=%" PRIu64 " used=%" PRIu64 " limit=%" PRIu64,
 		       event->requested_bytes, event->used_bytes, event->limit_bytes);
+	if (HAS(event, DEADLINE))
+		printf(" left=%s", text_duration(event->deadline_ns > event->time_ns ?
+						 event->deadline_ns - event->time_ns : 0,
+						 duration));
+	if (HAS(event, FOR_VM))
+		print_text("for_vm", event->for_vm);
 	if (HAS(event, COUNT) && event->count)
 		printf(" not_shown=%" PRIu64, event->count);
 	if (HAS(event, TEXT))

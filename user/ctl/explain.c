@@ -68,6 +68,15 @@ static void show_want(const struct gpuward_explain_info *e)
 	free(model);
 }
 
+static void show_deadline(const struct gpuward_explain_info *e)
+{
+	char duration[TEXT_DURATION_LEN];
+
+	if (e->fields & EXPLAIN_FIELD(DEADLINE))
+		printf("It must give its GPUs back for a program of a higher class, in %s at the latest.\n",
+		       text_duration(text_left(e->deadline_ns), duration));
+}
+
 static void show_outlook(const struct gpuward_explain_info *e)
 {
 	switch (e->outlook) {
@@ -112,6 +121,7 @@ static int show(struct tool *tool, struct gpuward_explain_info *summary,
 		return json_print(document) ? tool_die(tool, EXIT_FAILED, "out of memory") : EXIT_DONE;
 	}
 	show_want(summary);
+	show_deadline(summary);
 	show_outlook(summary);
 	putchar('\n');
 	return show_list(tool, "gpus", gpus, headings, add_row, json_explain_gpu);

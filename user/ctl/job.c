@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * job.c - gpuwardctl job: programs that run or wait.
- * Owns these verbs. Must not signal processes itself: the module ends jobs.
+ * Owns these verbs. Must not signal processes itself: the module ends jobs, the library reaps them.
  */
 #include "ctl.h"
 #include "show.h"
@@ -115,6 +115,52 @@ static int cancel_main(struct tool *tool, const struct args *args)
 	return end(tool, args, JOB_FIELD(ONLY_WAITING));
 }
 
+static const char *const holder_headings[] = { "PID", "OPENED", "OUTSIDE", "COMMAND", NULL };
+
+static void add_holder(struct table *table, const struct gpuward_holder_info *holder)
+{
+	number_or_dash(table, holder->pid);
+	table_cell(table, holder->is_opener ? "yes" : "no");
+	table_cell(table, holder->is_outside ? "yes" : "no");
+	table_cell(table, "%s", holder->command);
+}
+
+static int holders_main(struct tool *tool, const struct args *args)
+{
+	struct gpuward_holder_info *holders;
+	const char *id = args->operand[0];
+	uint64_t number;
+	int err = args_u64(tool->path, "ID", id, &number) ?: open_for(tool, args->option[0]);
+
+	if (err)
+		return err;
+	err = gpuward_job_holders(tool->g, number, &holders);
+	if (err)
+		return tool_fail(tool, id, err);
+	return show_list(tool, "holders", holders, holder_headings, add_holder, json_holder);
+}
+
+static const struct option_row reap_options[] = {
+	{ "outside", 0, NULL, "also those that are in no cgroup of the job's VM" },
+	{},
+};
+
+static int reap_main(struct tool *tool, const struct args *args)
+{
+	const char *id = args->operand[0];
+	uint64_t number;
+	uint32_t nr;
+	int err = args_u64(tool->path, "ID", id, &number) ?: tool_open(tool);
+
+	if (err)
+		return err;
+	err = gpuward_job_reap(tool->g, number, !!args->option[0], &nr);
+	if (err)
+		return tool_fail(tool, id, err);
+	printf("%u\n", nr);
+	return EXIT_DONE;
+}
+
 static int priority_main(struct tool *tool, const struct args *args)
 {
 	struct gpuward_job_info job = { .fields = JOB_FIELD(ID) | JOB_FIELD(PRIORITY) };
@@ -137,5 +183,8 @@ const struct command job_verbs[] = {
 	  cancel_main },
 	{ "end", "[ID]", 0, 1, "cancel a waiting job, kill the processes of a running one", which_options,
 	  end_main },
+	{ "holders", "ID", 1, 1, "processes that hold files of a job", json_option, holders_main },
+	{ "reap", "ID", 1, 1, "kill those that hold files of an orphaned job, or of one that is ending; prints how many",
+	  reap_options, reap_main },
 	{},
 };

@@ -21,16 +21,23 @@ static const struct {
 	{ "enforce", GPUWARD_WORDS_ENFORCE, GPUWARD_A_SETTING_ENFORCE,
 	  offsetof(struct gpuward_setting_info, enforce), "on or audit" },
 };
+#define DAY_MS (24 * 3600 * 1000)
 static const struct {
 	const char *name;
 	unsigned int attr;
 	size_t offset;
+	uint32_t max;
 } numbers[] = {
-	{ "age_ms", GPUWARD_A_SETTING_AGE_MS, offsetof(struct gpuward_setting_info, age_ms) },
+	{ "age_ms", GPUWARD_A_SETTING_AGE_MS, offsetof(struct gpuward_setting_info, age_ms),
+	  UINT32_MAX },
 	{ "max_passes", GPUWARD_A_SETTING_MAX_PASSES,
-	  offsetof(struct gpuward_setting_info, max_passes) },
+	  offsetof(struct gpuward_setting_info, max_passes), UINT32_MAX },
 	{ "quarantine_ms", GPUWARD_A_SETTING_QUARANTINE_MS,
-	  offsetof(struct gpuward_setting_info, quarantine_ms) },
+	  offsetof(struct gpuward_setting_info, quarantine_ms), UINT32_MAX },
+	{ "orphan_ms", GPUWARD_A_SETTING_ORPHAN_MS,
+	  offsetof(struct gpuward_setting_info, orphan_ms), DAY_MS },
+	{ "evict_ms", GPUWARD_A_SETTING_EVICT_MS, offsetof(struct gpuward_setting_info, evict_ms),
+	  DAY_MS },
 };
 #define NR_NUMBERS (sizeof(numbers) / sizeof(*numbers))
 #define CONTEXT "context_bytes"
@@ -102,7 +109,7 @@ static int parse_number(struct tool *tool, size_t i, const char *value,
 			struct gpuward_setting_info *setting)
 {
 	setting->fields |= GPUWARD_FIELD(numbers[i].attr);
-	return args_u32(tool->path, numbers[i].name, value, 0, UINT32_MAX, number_of(setting, i));
+	return args_u32(tool->path, numbers[i].name, value, 0, numbers[i].max, number_of(setting, i));
 }
 
 static int parse_one(struct tool *tool, const char *text, struct gpuward_setting_info *setting)

@@ -79,6 +79,7 @@ static void json_figures(struct json_object *o, const struct gpuward_usage_info 
 	json_u64(o, "memory_byte_seconds", seconds(u->byte_ns));
 	json_u64(o, "memory_peak_bytes", u->peak_bytes);
 	json_u64(o, "nr_denials", u->nr_denials);
+	json_u64(o, "nr_evictions", u->nr_evictions);
 }
 
 static struct json_object *json_record(const struct gpuward_usage_info *u)
@@ -98,6 +99,11 @@ static struct json_object *json_record(const struct gpuward_usage_info *u)
 	json_u64(o, "begin_ns", u->begin_ns);
 	json_u64(o, "end_ns", u->end_ns);
 	json_figures(o, u);
+	json_object_object_add(o, "evicted", json_object_new_boolean((int)u->is_evicted));
+	if (u->evict_ns) {
+		json_u64(o, "evict_ns", u->evict_ns);
+		json_u64(o, "evict_vm_id", u->evict_vm_id);
+	}
 	return o;
 }
 

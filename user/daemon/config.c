@@ -18,6 +18,26 @@ int config_set_brand(struct tool *tool, const char *brand, struct config *config
 	return 0;
 }
 
+/* "TERM", "SIGTERM", "none" */
+static int set_signal(struct tool *tool, const char *name, struct config *config)
+{
+	const char *bare = strncmp(name, "SIG", 3) ? name : name + 3;
+	int sig;
+
+	if (!strcmp(name, "none")) {
+		config->evict_signal = 0;
+		return 0;
+	}
+	for (sig = 1; sig < 32; sig++) {
+		if (strcmp(bare, sigabbrev_np(sig)))
+			continue;
+		config->evict_signal = sig;
+		return 0;
+	}
+	return tool_die(tool, EXIT_USAGE, "evict_signal must be none or the name of a signal, such as TERM, not \"%s\"",
+			name);
+}
+
 static char *strip(char *text)
 {
 	size_t len;
@@ -52,6 +72,8 @@ int config_read(struct tool *tool, const char *path, int must_exist, struct conf
 			*value++ = '\0';
 		if (value && !strcmp(strip(key), "brand"))
 			code = config_set_brand(tool, strip(value), config);
+		else if (value && !strcmp(strip(key), "evict_signal"))
+			code = set_signal(tool, strip(value), config);
 		else
 			code = tool_die(tool, EXIT_USAGE, "%s:%u: unknown key \"%s\"", path, number,
 					key);

@@ -23,6 +23,8 @@ struct holder {
 /* Texts of several lines, to be freed by the caller; NULL without memory. */
 char *message_wait(const char *brand, enum topic topic, const struct holder *holder, int is_first);
 char *message_ready(const char *brand);
+char *message_evict(const char *brand, uint64_t left_ns);
+char *message_stay(const char *brand);
 
 /* --- jobs.c: who waits for whom --------------------------------------------------------------- */
 
@@ -38,11 +40,27 @@ void jobs_event(struct jobs *jobs, const struct gpuward_event_info *event);
 /* All jobs there are: after a start, and after lost events. */
 void jobs_sync(struct jobs *jobs, const struct gpuward_job_info *list);
 
+/* --- ending.c: jobs whose time is over, or will be --------------------------------------------- */
+
+struct ending {
+	struct tool *tool;
+	const char *brand;
+	int signal;		/* for those who have to go, if they handle it; 0: none */
+	void (*say)(uint32_t pid, const char *text);
+};
+
+void ending_event(const struct ending *ending, const struct gpuward_event_info *event);
+
+/* All jobs there are: after a start, and after lost events. */
+void ending_sync(const struct ending *ending, const struct gpuward_job_info *list);
+
 /* --- process.c: what /proc knows -------------------------------------------------------------- */
 
 /* @pid as the process @seer sees it; 0 when it does not or when one of them is gone. */
 uint32_t process_seen_by(uint32_t pid, uint32_t seer);
 int process_are_siblings(uint32_t a, uint32_t b);
+/* Has it a handler for @sig? */
+int process_handles(uint32_t pid, int sig);
 
 /* --- terminal.c ------------------------------------------------------------------------------- */
 
@@ -53,6 +71,7 @@ int terminal_write(uint32_t pid, const char *text);
 
 struct config {
 	char brand[GPUWARD_NAME_LEN];
+	int evict_signal;
 };
 
 /* Read key=value lines over @config. 0 or an exit code. @must_exist: a missing file is an error. */

@@ -224,13 +224,13 @@ static void sync_one(struct jobs *jobs, const struct gpuward_job_info *info)
 	memcpy(job->vm, info->vm, sizeof(job->vm));
 	memcpy(job->command, info->command, sizeof(job->command));
 	job->topic = TOPIC_NONE;
-	if (info->state == GPUWARD_JOB_RUNNING || info->state == GPUWARD_JOB_ENDING) {
-		tell_ready(jobs, job);
-	} else if (info->state == GPUWARD_JOB_WAITING) {
+	if (info->state == GPUWARD_JOB_WAITING) {
 		job->topic = TOPIC_ACCEL;
 	} else if (info->state == GPUWARD_JOB_PLACING) {
 		job->topic = TOPIC_GPUS;
 		tell_gpus(jobs, job);
+	} else {
+		tell_ready(jobs, job);
 	}
 }
 

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * main.c - gpuwardd: tells waiting programs' terminals what they wait for.
+ * main.c - gpuwardd: tells waiting programs' terminals what they wait for, ends jobs whose time is
+ * over.
  * Owns the loop over events. Must not hold /dev/gpuward open: that would keep the module from
  * being unloaded.
  */
 #include "daemon.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -37,7 +39,7 @@ static void say_stdout(uint32_t pid, const char *text)
 	fflush(stdout);
 }
 
-static int sync_all(struct tool *tool, struct jobs *jobs)
+static int sync_all(struct tool *tool, struct jobs *jobs, const struct ending *ending)
 {
 	struct gpuward_job_info *list;
 	int err = gpuward_jobs(tool->g, &list);
@@ -45,11 +47,12 @@ static int sync_all(struct tool *tool, struct jobs *jobs)
 	if (err)
 		return tool_fail(tool, NULL, err);
 	jobs_sync(jobs, list);
+	ending_sync(ending, list);
 	gpuward_free(list);
 	return 0;
 }
 
-static int watch(struct tool *tool, struct jobs *jobs)
+static int watch(struct tool *tool, struct jobs *jobs, const struct ending *ending)
 {
 	struct gpuward_event_info *events, *event;
 	int err = gpuward_events_open(tool->g), code;
@@ -57,10 +60,10 @@ static int watch(struct tool *tool, struct jobs *jobs)
 	if (err < 0)
 		return tool_fail(tool, NULL, err);
 	/* First subscribe, then look: nothing can fall between. */
-	code = sync_all(tool, jobs);
+	code = sync_all(tool, jobs, ending);
 	if (code)
 		return code;
-	notify_send("READY=1\nSTATUS=Watching for waiting programs");
+	notify_send("READY=1\nSTATUS=Watching programs that wait, and jobs that have to end");
 	for (;;) {
 		if (ferror(stdout))
 			return EXIT_FAILED;	/* tool_finish() says why */
@@ -69,15 +72,17 @@ static int watch(struct tool *tool, struct jobs *jobs)
 			continue;
 		if (err == -ENOBUFS) {
 			tool_fail(tool, NULL, err);
-			code = sync_all(tool, jobs);
+			code = sync_all(tool, jobs, ending);
 			if (code)
 				return code;
 			continue;
 		}
 		if (err)
 			return tool_fail(tool, NULL, err);
-		for (event = events; event; event = event->next)
+		for (event = events; event; event = event->next) {
 			jobs_event(jobs, event);
+			ending_event(ending, event);
+		}
 		gpuward_free(events);
 	}
 }
@@ -85,7 +90,8 @@ static int watch(struct tool *tool, struct jobs *jobs)
 static int daemon_main(struct tool *tool, const struct args *args)
 {
 	const char *const *o = args->option;
-	struct config config = { .brand = DEFAULT_BRAND };
+	struct config config = { .brand = DEFAULT_BRAND, .evict_signal = SIGTERM };
+	struct ending ending = { .tool = tool, .brand = config.brand };
 	struct jobs *jobs;
 	int code;
 
@@ -100,15 +106,18 @@ static int daemon_main(struct tool *tool, const struct args *args)
 		code = tool_greet(tool);
 	if (code)
 		return code;
-	jobs = jobs_new(config.brand, o[O_STDOUT] ? say_stdout : say_terminal);
+	ending.signal = config.evict_signal;
+	ending.say = o[O_STDOUT] ? say_stdout : say_terminal;
+	jobs = jobs_new(config.brand, ending.say);
 	if (!jobs)
 		return tool_die(tool, EXIT_FAILED, "out of memory");
-	code = watch(tool, jobs);
+	code = watch(tool, jobs, &ending);
 	jobs_free(jobs);
 	return code;
 }
 
 const struct command daemon_command = {
-	"gpuwardd", "", 0, 0, "tell the terminals of waiting programs what they wait for", options,
+	"gpuwardd", "", 0, 0, "tell waiting programs what they wait for, end orphaned and evicted jobs",
+	options,
 	daemon_main,
 };

@@ -6,6 +6,7 @@
 #include "daemon.h"
 #include "../common/text.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -52,4 +53,20 @@ char *message_ready(const char *brand)
 	char *text;
 
 	return asprintf(&text, "[info] %s is ready to use.\n", brand) < 0 ? NULL : text;
+}
+
+char *message_evict(const char *brand, uint64_t left_ns)
+{
+	char *text;
+
+	return asprintf(&text, "[warning] %s is needed by others. The program has to end by itself; its processes are killed in %" PRIu64 " seconds...\n",
+			brand, left_ns / 1000000000) < 0 ? NULL : text;
+}
+
+char *message_stay(const char *brand)
+{
+	char *text;
+
+	return asprintf(&text, "[info] %s is not needed by others any more. The program may go on.\n",
+			brand) < 0 ? NULL : text;
 }

@@ -73,3 +73,11 @@ int process_are_siblings(uint32_t a, uint32_t b)
 	value = status_of(b, "PPid", line, sizeof(line));
 	return value && strtoul(value, NULL, 10) == parent;
 }
+
+int process_handles(uint32_t pid, int sig)
+{
+	char line[256];
+	const char *value = status_of(pid, "SigCgt", line, sizeof(line));
+
+	return value && sig > 0 && sig <= 64 && strtoull(value, NULL, 16) >> (sig - 1) & 1;
+}

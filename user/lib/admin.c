@@ -29,6 +29,7 @@ static const struct gw_field setting_fields[] = {
 	F(CONTEXT, GW_U64, context_bytes),
 	F(AGE_MS, GW_U32, age_ms),	F(MAX_PASSES, GW_U32, max_passes),
 	F(QUARANTINE_MS, GW_U32, quarantine_ms),
+	F(ORPHAN_MS, GW_U32, orphan_ms), F(EVICT_MS, GW_U32, evict_ms),
 };
 #undef F
 static const struct gw_kind setting_kind = FIELDS(setting_fields, gpuward_setting_info);
@@ -130,7 +131,8 @@ static const struct gw_field job_fields[] = {
 	F(REASON, GW_U32, reason),	F(NR_HOLDERS, GW_U32, nr_holders),
 	F(ONLY_WAITING, GW_FLAG, only_waiting), F(COUNT, GW_U32, count),
 	F(WAIT_NS, GW_U64, wait_ns),	F(HELD_NS, GW_U64, held_ns),
-	F(PEAK, GW_U64, peak_bytes),
+	F(PEAK, GW_U64, peak_bytes),	F(DEADLINE, GW_U64, deadline_ns),
+	F(REAP, GW_FLAG, is_reaped),
 };
 #undef F
 static const struct gw_kind job_kind = FIELDS(job_fields, gpuward_job_info);
@@ -148,6 +150,7 @@ static const struct gw_field explain_fields[] = {
 	F(WHY, GW_U32, why),		F(NEAR, GW_U32, near),
 	F(ROOM, GW_U64, room_bytes),	F(FREE, GW_U64, free_bytes),
 	F(KEPT, GW_U64, kept_bytes),	F(NR_PLACED, GW_U32, nr_placed),
+	F(DEADLINE, GW_U64, deadline_ns),
 };
 #undef F
 static const struct gw_kind explain_kind = FIELDS(explain_fields, gpuward_explain_info);

@@ -26,7 +26,8 @@ static const struct gw_field event_fields[] = {
 	F(WAIT_NS, GW_U64, wait_ns),	F(HELD_NS, GW_U64, held_ns),
 	F(RECORD, GW_U64, record),	F(COUNT, GW_U64, count),	F(TEXT, GW_TEXT, text),
 	F(REQUESTED, GW_U64, requested_bytes), F(USED, GW_U64, used_bytes),
-	F(LIMIT, GW_U64, limit_bytes),
+	F(LIMIT, GW_U64, limit_bytes),	F(DEADLINE, GW_U64, deadline_ns),
+	F(FOR_VM, GW_TEXT, for_vm),
 };
 #undef F
 

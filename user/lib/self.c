@@ -202,7 +202,10 @@ int gpuward_my_jobs(struct gpuward *g, struct gpuward_job_info **out)
 				GPUWARD_FIELD(GPUWARD_A_JOB_NR_FILES) |
 				GPUWARD_FIELD(GPUWARD_A_JOB_PEAK) |
 				GPUWARD_FIELD(GPUWARD_A_JOB_CLASS) |
-				GPUWARD_FIELD(GPUWARD_A_JOB_REASON));
+				GPUWARD_FIELD(GPUWARD_A_JOB_REASON) |
+				GPUWARD_FIELD(GPUWARD_A_JOB_REAP) |
+				(my.out_deadline_ns ? 0 : GPUWARD_FIELD(GPUWARD_A_JOB_DEADLINE)));
+		job->deadline_ns = my.out_deadline_ns;
 		job->id = my.out_id;
 		job->used_bytes = my.out_used_bytes;
 		job->wait_ns = my.out_wait_ns;

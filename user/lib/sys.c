@@ -10,6 +10,7 @@
 #include <linux/netlink.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 int gw_sys_open(const char *path, int flags)
@@ -91,4 +92,16 @@ ssize_t gw_sys_recv(int fd, void *buf, size_t len)
 		/* Only the kernel is believed; others may send to this port too. */
 	} while (fromlen != sizeof(from) || from.nl_pid != 0);
 	return (size_t)ret > len ? -EMSGSIZE : ret;
+}
+
+int gw_sys_pidfd_open(uint32_t pid)
+{
+	long fd = syscall(SYS_pidfd_open, (pid_t)pid, 0);	/* closes on exec */
+
+	return fd < 0 ? -errno : (int)fd;
+}
+
+int gw_sys_pidfd_kill(int fd, int sig)
+{
+	return syscall(SYS_pidfd_send_signal, fd, sig, NULL, 0) ? -errno : 0;
 }

@@ -21,4 +21,8 @@ int gw_sys_nl_join(int fd, uint32_t group);
 int gw_sys_send(int fd, const void *buf, size_t len);
 ssize_t gw_sys_recv(int fd, void *buf, size_t len);
 
+/* A process as a file, so that its number can not become another's. */
+int gw_sys_pidfd_open(uint32_t pid);
+int gw_sys_pidfd_kill(int fd, int sig);
+
 #endif /* LIBGPUWARD_SYS_H */

@@ -5,6 +5,7 @@
  */
 #include "smi.h"
 #include "../common/table.h"
+#include "../common/text.h"
 #include "../common/token.h"
 
 #include <inttypes.h>
@@ -112,10 +113,28 @@ static int show_waiting(const struct view *view)
 	return err;
 }
 
+/* A program that runs, but not for long. */
+static void show_ending(const struct gpuward_job_info *job)
+{
+	char duration[TEXT_DURATION_LEN];
+
+	if (job->state != GPUWARD_JOB_ORPHANED && job->state != GPUWARD_JOB_EVICTING)
+		return;
+	printf("\nWARNING: device %u: job %" PRIu64 " %s", job->accel, job->id,
+	       job->state == GPUWARD_JOB_ORPHANED ?
+	       "is orphaned: its program is dead, but others hold its files" :
+	       "has to go for others");
+	if (job->fields & GPUWARD_FIELD(GPUWARD_A_JOB_DEADLINE))
+		printf("; its processes are killed in %s",
+		       text_duration(text_left(job->deadline_ns), duration));
+	putchar('\n');
+}
+
 /* What is out of force is said loudly. */
 static void show_notes(const struct view *view)
 {
 	const struct gpuward_accel_info *accel;
+	const struct gpuward_job_info *job;
 
 	for (accel = view->accels; accel; accel = accel->next) {
 		const char *vm = view->is_admin ? accel->vm : "", *blank = view->is_admin ? " " : "";
@@ -127,6 +146,8 @@ static void show_notes(const struct view *view)
 			printf("\nWARNING: %s%sdevice %u: managed=ignore: managed memory is not counted\n",
 			       vm, blank, accel->index);
 	}
+	for (job = view->jobs; job; job = job->next)
+		show_ending(job);
 }
 
 int show_boxes(struct tool *tool, const struct view *view)
