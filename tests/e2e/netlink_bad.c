@@ -223,6 +223,11 @@ static void test_dumps(void)
 	begin(GPUWARD_CMD_ACCEL_GET, NLM_F_DUMP);
 	mnl_attr_put(packet.nlh, GPUWARD_A_ACCEL_VM_ID, 3, "abc");
 	refused_packet(-EINVAL, "VM_ID has a wrong length", "a dump with half a number");
+	begin(GPUWARD_CMD_HOLDER_GET, NLM_F_DUMP);
+	refused_packet(-EINVAL, "holder: JOB is needed", "a dump of the holders of nothing");
+	begin(GPUWARD_CMD_HOLDER_GET, NLM_F_DUMP);
+	mnl_attr_put_u64(packet.nlh, GPUWARD_A_HOLDER_JOB, UINT64_MAX);
+	refused_packet(-ENOENT, "no job 18446744073709551615", "a dump of the holders of no job");
 	begin(GPUWARD_CMD_JOB_GET, NLM_F_DUMP | NLM_F_CREATE);
 	refused_packet(-EINVAL, "nlmsg_flags", "a dump with a flag too many");
 }

@@ -177,6 +177,10 @@ static const struct {
 	    U32(GPUWARD_A_ACCEL_DUPLICABLE, 1025)) },
 	{ "host 2 with a good enforce", GPUWARD_CMD_SETTING_SET, -ERANGE, "setting: HOST",
 	  A(U32(GPUWARD_A_SETTING_ENFORCE, 1), U32(GPUWARD_A_SETTING_HOST, 2)) },
+	{ "a grace for orphans of more than a day", GPUWARD_CMD_SETTING_SET, -ERANGE,
+	  "setting: ORPHAN_MS must be 0 to 86400000", A(U32(GPUWARD_A_SETTING_ORPHAN_MS, 86400001)) },
+	{ "a grace for spot jobs of more than a day", GPUWARD_CMD_SETTING_SET, -ERANGE,
+	  "setting: EVICT_MS must be 0 to 86400000", A(U32(GPUWARD_A_SETTING_EVICT_MS, UINT32_MAX)) },
 	{ "enforce of all ones", GPUWARD_CMD_SETTING_SET, -ERANGE, "setting: ENFORCE",
 	  A(U32(GPUWARD_A_SETTING_HOST, 1), U32(GPUWARD_A_SETTING_ENFORCE, UINT32_MAX)) },
 

@@ -96,7 +96,7 @@ forked() {
 	must wait_for 5 gone "$a"
 	child=$(sed -n 's/^fork-hold .*child=//p' "$work/a.out")
 	kept "forks and exits, the child keeps the files"
-	is "forks and exits: the job is still shown" "$(jobs | grep -c ' state=running ')" 1
+	check "forks and exits: the job is shown as orphaned" wait_for 5 nr_jobs_is orphaned 1
 	kill -9 "$child"
 	passed "forks and exits, then the child ends"
 }

@@ -1,0 +1,298 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Spot VMs use what is left, and go when one of a higher class could start for it: they are told, have a
+# grace, are killed; as few as possible; nobody in vain; called off when the reason is gone.
+# vm: -T multi -t 400
+. ./lib.sh
+
+evicts() {
+	job_is "$1" evicting
+}
+
+told() {
+	grep -q " $1 " "$work/events.out"
+}
+
+listen() {
+	spawn events - gpuwardctl events
+	must never 0.5 false
+}
+
+# nobody_goes: for some time
+nobody_goes() {
+	never 0.5 nr_jobs_is evicting 1
+}
+
+# Both GPUs are taken by spot programs: $s, and later $t.
+full() {
+	client s spot1
+	ask s context >/dev/null
+	client t spot2
+	ask t context >/dev/null
+}
+
+notice() {
+	gpuwardctl set evict_ms=1500
+	listen
+	full
+	client a alice
+	tell a context
+	check "one spot program has to go, the younger" wait_for 5 evicts "$t"
+	check "not the other" runs "$s"
+	check "that is told" wait_for 5 told evict-notice
+	like "to whom, for whom, until when" "$(grep evict-notice "$work/events.out")" \
+		"* evict-notice vm=\"spot2\" accel=0 job=* pid=$t command=\"nvclient *\" left=1.*s for_vm=\"alice\""
+	like "its own VM sees it" "$(in_vm spot2 gpuward-smi)" "WARNING: device 0: job * has to go for others; its processes are killed in *s"
+	like "with the deadline" "$(gpuwardctl job show "$(job "$t" id)" --json)" '"deadline_ns": *'
+	like "and so does who asks why" "$(gpuwardctl explain spot2)" "It must give its GPUs back for a program of a higher class, in *s at the latest."
+	like "meanwhile it goes on" "$(ask t alloc 1M)" "alloc ret=0 errno=0 status=0x0 *"
+	check "then it is killed" wait_for 8 gone "$t"
+	like "and who waited starts" "$(reply a 5)" "context ret=0 *"
+	check "the other spot program lives" runs "$s"
+	check "it was told that it was time" told job-reap
+	is "the record says so" "$(evicted spot2)" "1 true"
+	end "$events" "$s" "$a"
+	must wait_for 5 is_quiet
+	is "who was not evicted has no eviction" "$(evicted spot1)" "0 false"
+}
+
+# evicted VM: of its last record
+evicted() {
+	gpuwardctl usage --json | objects usage | grep " vm=$1 " | tail -n 1 | while read -r evicted_line; do
+		echo "$(field nr_evictions " $evicted_line ") $(field evicted " $evicted_line ")"
+	done
+}
+
+by_itself() {
+	gpuwardctl set evict_ms=60000
+	full
+	client a alice
+	tell a context
+	must wait_for 5 evicts "$t"
+	end "$t"
+	like "a spot program that ends in time makes room at once" "$(reply a 5)" "context ret=0 *"
+	end "$s" "$a"
+	must wait_for 5 is_quiet
+}
+
+called_off() {
+	gpuwardctl set evict_ms=60000
+	listen
+	full
+	client a alice
+	tell a context
+	must wait_for 5 evicts "$t"
+	end "$a"
+	check "who waited is gone: the notice is called off" wait_for 5 runs "$t"
+	check "and that is told" wait_for 5 told evict-off
+	client a alice
+	tell a context
+	must wait_for 5 evicts "$t"
+	end "$s"
+	like "another GPU is free: who waited has that" "$(reply a 5)" "context ret=0 *"
+	check "and the notice is called off" wait_for 5 runs "$t"
+	end "$events" "$t" "$a"
+	must wait_for 5 is_quiet
+	full
+	client a alice
+	tell a context
+	must wait_for 5 evicts "$t"
+	gpuwardctl vm set spot2 --class on-demand
+	check "who is no spot VM any more need not go" wait_for 5 runs "$t"
+	check "another one must" wait_for 5 evicts "$s"
+	gpuwardctl vm set spot2 --class spot
+	end "$s" "$t" "$a"
+	must wait_for 5 is_quiet
+}
+
+smallest() {
+	gpuwardctl set evict_ms=60000
+	client s half1
+	ask s context >/dev/null
+	client t half2
+	ask t context >/dev/null
+	client u spot1
+	ask u context >/dev/null
+	is "two on one GPU, one on the other" "$(placed half1) $(placed half2) $(placed spot1)" "0 0 1"
+	client a alice
+	tell a context
+	check "the fewest have to go: one" wait_for 5 evicts "$u"
+	check "not two" never 0.3 evicts "$s"
+	end "$a"
+	must wait_for 5 runs "$u"
+	client a big
+	tell a context
+	check "all of them, if need be" wait_for 5 nr_jobs_is evicting 3
+	end "$s" "$t"
+	check "the notice stays while one is left" evicts "$u"
+	end "$u"
+	like "the last one gone, it starts" "$(reply a 5)" "context ret=0 *"
+	end "$a"
+	must wait_for 5 is_quiet
+}
+
+in_vain() {
+	gpuwardctl set evict_ms=200
+	client b bob
+	ask b context >/dev/null
+	client s spot1
+	ask s context >/dev/null
+	client a big
+	tell a context
+	must wait_for 5 places "$a"
+	check "nobody goes in vain" nobody_goes
+	client t spot2
+	tell t context
+	must wait_for 5 places "$t"
+	check "nor for a spot VM" nobody_goes
+	end "$a" "$t"
+	gpuwardctl gpu drain 1
+	gpuwardctl gpu drain 0
+	client a alice
+	tell a context
+	must wait_for 5 places "$a"
+	check "nor for GPUs that are drained" nobody_goes
+	gpuwardctl gpu resume 0
+	gpuwardctl gpu resume 1
+	like "when they are back, somebody does" "$(reply a 8)" "context ret=0 *"
+	check "the spot program" wait_for 5 gone "$s"
+	check "not the other" runs "$b"
+	end "$b" "$a"
+	must wait_for 5 is_quiet
+}
+
+# More than one program on the accelerator that goes: one runs, one waits, one looks.
+several() {
+	gpuwardctl set evict_ms=500
+	client o bob
+	ask o context >/dev/null
+	client s spot1
+	ask s context >/dev/null
+	client w spot1
+	tell w context
+	must wait_for 5 waits "$w"
+	client l spot1
+	ask l open ctl >/dev/null
+	ask l open gpu1 >/dev/null
+	client a alice
+	tell a context
+	check "the one that runs is killed" wait_for 8 gone "$s"
+	like "the wait of the one behind ends" "$(reply w 5)" "context ret=-1 errno=125 *"
+	like "who waited starts, though two look" "$(reply a 5)" "context ret=0 *"
+	check "these live" kill -0 "$w" "$l"
+	like "and can not get at the GPU" "$(ask l context)" "*errno=1 *"
+	client x spot1
+	tell x context
+	check "a new program of that VM waits for GPUs" wait_for 5 places "$x"
+	end "$a"
+	like "until it gets some" "$(reply x 5)" "context ret=0 *"
+	end "$o" "$w" "$l" "$x"
+	must wait_for 5 is_quiet
+
+	client o bob
+	ask o context >/dev/null
+	client l spot1
+	ask l open ctl >/dev/null
+	ask l open gpu1 >/dev/null
+	client a alice
+	tell a context
+	like "who only looks loses the GPUs" "$(reply a 5)" "context ret=0 *"
+	check "and lives" kill -0 "$l"
+	end "$o" "$l" "$a"
+	must wait_for 5 is_quiet
+}
+
+daemon() {
+	: >"$work/daemon.out"
+	spawn daemon - gpuwardd --stdout --config "${1:-/dev/null}"
+	must never 0.5 false
+}
+
+by_the_daemon() {
+	gpuwardctl set evict_ms=60000
+	daemon
+	client o bob
+	ask o context >/dev/null
+	spawn s spot1 ./orphan_worker gpu1 polite worker
+	must wait_for 10 grep -q ready "$work/s.out"
+	client a alice
+	tell a context
+	check "a program that handles SIGTERM is told by it" wait_for 5 grep -q terminated "$work/s.out"
+	like "its terminal is told, too" "$(cat "$work/daemon.out")" "$s: ?warning? AI Accelerator is needed by others.*killed in 59 seconds..."
+	must wait_for 5 nr_jobs_is orphaned 1
+	worker=$(sed -n 's/^worker //p' "$work/s.out")
+	clients="$clients $worker"
+	gpuwardctl set orphan_ms=100
+	check "its worker, left behind, is killed as an orphan" wait_for 8 gone "$worker"
+	like "then who waited starts" "$(reply a 5)" "context ret=0 *"
+	gpuwardctl set orphan_ms=5000
+	end "$a"
+	must wait_for 5 nr_jobs_is running 1
+
+	gpuwardctl set evict_ms=1000
+	client s spot1
+	ask s context >/dev/null
+	client a alice
+	tell a context
+	must wait_for 5 evicts "$s"
+	check "a program that does not handle it has its grace" never 0.5 gone "$s"
+	like "then the daemon kills it" "$(reply a 8)" "context ret=0 *"
+	like "and says so" "$(cat "$work/daemon.out")" "gpuwardd: job * of VM \"spot1\": 1 processes killed"
+	end "$daemon" "$a"
+
+	echo "evict_signal=none" >"$work/conf"
+	daemon "$work/conf"
+	gpuwardctl set evict_ms=1000
+	spawn s spot1 ./orphan_worker gpu1 polite
+	must wait_for 10 grep -q ready "$work/s.out"
+	client a alice
+	tell a context
+	must wait_for 8 gone "$s"
+	is "without a signal nobody is told by one" "$(grep -c terminated "$work/s.out")" 0
+	end "$daemon" "$a" "$o"
+	must wait_for 5 is_quiet
+	echo "evict_signal=NONSENSE" >"$work/conf"
+	is "nonsense for a signal is refused" "$(gpuwardd --config "$work/conf" 2>/dev/null; echo $?)" 2
+}
+
+# Killed at each step, in any order, nothing is left.
+killed() {
+	gpuwardctl set evict_ms=100
+	for killed_pause in 0 20000 60000 100000 140000 300000; do
+		for killed_who in s a both; do
+			full
+			client a alice
+			tell a context
+			usleep $killed_pause
+			case $killed_who in
+			s) end "$t" "$s" ;;
+			a) end "$a" ;;
+			both) end "$s" "$a" "$t" ;;
+			esac
+			end "$s" "$a" "$t"
+			wait_for 10 is_quiet || not_ok "killed: $killed_who after $killed_pause us"
+		done
+	done
+	ok "killed at each step, nothing is left"
+}
+
+setup 550 gpus=2 mem=16384
+model half 8 1
+model both 32 2
+vm alice small.16gb
+vm bob small.16gb
+vm big both
+vm spot1 small.16gb --class spot
+vm spot2 small.16gb --class spot
+vm half1 half --class spot
+vm half2 half --class spot
+notice
+by_itself
+called_off
+smallest
+in_vain
+several
+by_the_daemon
+killed
+teardown
+finish
