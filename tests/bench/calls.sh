@@ -60,7 +60,7 @@ pass() {
 }
 
 table() {
-	echo "# ns per call (ratio to none): best of 2 x 5 x $calls, kernel $(uname -r), nvsim $1"
+	echo "# ns per call (ratio to none): best of short runs, 10 x $calls calls, kernel $(uname -r), nvsim $1"
 	printf '# %-16s %10s %18s %18s %18s %18s\n' request none "host, no VM" "host, VMs" tenant \
 		"tenant, no pins"
 	for what in sys_params control open_close host_alloc_free alloc_free; do
