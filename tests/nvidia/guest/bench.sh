@@ -28,7 +28,7 @@ must "a VM" declare_gpus
 add_vm alice
 bench bound env
 bench tenant in_vm alice
-echo "# ns per call (ratio to none): best of 5 x $calls, kernel $(uname -r), NVIDIA $(driver_version)"
+echo "# ns per call (ratio to none): best of short runs, 5 x $calls calls, kernel $(uname -r), NVIDIA $(driver_version)"
 for what in sys_params control open_close host_alloc_free; do
 	none=$(value none $what)
 	[ -n "$none" ] || continue
