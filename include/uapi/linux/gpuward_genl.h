@@ -834,7 +834,8 @@ enum gpuward_a_holder {
  * @GPUWARD_EVENT_REFUSED: a request was refused; TEXT says which and why. At most 10 per
  *	second and VM are sent, the next one's COUNT tells how many were not
  * @GPUWARD_EVENT_SWITCH: an accelerator has a new MODEL
- * @GPUWARD_EVENT_GPU_STATE: a GPU was added, changed, removed (GPU, TEXT)
+ * @GPUWARD_EVENT_GPU_STATE: a GPU was added, changed, removed, drained, returned, or went to
+ *	quarantine (GPU, TEXT; with VM and accelerator when memory of theirs is held)
  * @GPUWARD_EVENT_DRIVER: attached, detached, refusing (TEXT)
  * @GPUWARD_EVENT_OUT_OF_MEMORY: a request for memory went beyond the quota on GPU and was answered
  *	as the driver does when it has none: REQUESTED, USED, LIMIT. It shares the bound of REFUSED
