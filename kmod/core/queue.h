@@ -72,6 +72,23 @@ struct gw_shape {
 	bool is_wall;
 };
 
+/* At most: each shape appears once and is walled once, then nobody passes. */
+#define GW_QUEUE_MARKS (2 * GW_QUEUE_SHAPES + 1)
+
+/**
+ * struct gw_mark - Scratch of core/serve: at @w more is held back than before it
+ * @w: the want: its shape is new or a wall
+ * @is_never: the host as it stands can never do it
+ * @is_wall: its shape was passed often enough
+ * @is_closed: there is no room for its shape: nobody passes it
+ */
+struct gw_mark {
+	const struct gw_want *w;
+	bool is_never;
+	bool is_wall;
+	bool is_closed;
+};
+
 /**
  * struct gw_queue - Those who want GPUs
  * @aged: those aged, by ticket
@@ -82,6 +99,9 @@ struct gw_shape {
  * @age_ns: after what time they are aged, 0 never; may be changed at any time
  * @max_passes: how often a want may be passed, 0 never; may be changed at any time
  * @is_numbered: gw_want.position is right
+ * @is_marked: while @is_numbered: @marks are right, too
+ * @nr_marks: scratch of core/serve
+ * @marks: scratch of core/serve: how what is held back grows along the queue
  * @nr_shapes: scratch of core/serve
  * @shapes: scratch of core/serve
  * @nr_helpless: scratch of core/evict
@@ -96,6 +116,9 @@ struct gw_queue {
 	u64 age_ns;
 	u32 max_passes;
 	bool is_numbered;
+	bool is_marked;
+	u32 nr_marks;
+	struct gw_mark marks[GW_QUEUE_MARKS];
 	u32 nr_shapes;
 	struct gw_shape shapes[GW_QUEUE_SHAPES];
 	u32 nr_helpless;

@@ -55,7 +55,7 @@ void gw_serve_refold(struct gw_queue *q, struct gw_board *b, u32 gpu)
 		fold(b, &q->shapes[i], gpu);
 }
 
-void gw_serve_begin(struct gw_queue *q, struct gw_board *b)
+static void begin(struct gw_queue *q, struct gw_board *b)
 {
 	u32 i;
 
@@ -63,6 +63,12 @@ void gw_serve_begin(struct gw_queue *q, struct gw_board *b)
 	b->holds_back = true;
 	for (i = 0; i < b->nr; i++)
 		unfold(&b->offers[i]);
+}
+
+void gw_serve_begin(struct gw_queue *q, struct gw_board *b)
+{
+	q->is_marked = false;
+	begin(q, b);
 }
 
 void gw_serve_end(struct gw_queue *q, struct gw_board *b)
@@ -213,21 +219,61 @@ struct gw_want *gw_serve_pop(struct list_head *go)
 	return w;
 }
 
+/* Go along the queue once, and note where more is held back than before. */
+static void mark(struct gw_queue *q, struct gw_board *b)
+{
+	bool is_walled[GW_QUEUE_SHAPES] = { }, is_open = true;
+	struct gw_want *w = NULL;
+	u32 gpus[GW_GRANT_GPUS], nr;
+	struct gw_mark m;
+
+	gw_serve_begin(q, b);
+	q->nr_marks = 0;
+	while (is_open && (w = gw_queue_next(q, w))) {
+		nr = q->nr_shapes;
+		m = (struct gw_mark){ .w = w, .is_never = gw_serve_try(q, b, w, gpus) == -ENOSPC };
+		is_open = gw_serve_block(q, b, w, m.is_never ? -ENOSPC : -EAGAIN);
+		m.is_closed = !is_open;
+		if (w->shape < GW_QUEUE_SHAPES) {
+			m.is_wall = q->shapes[w->shape].is_wall && !is_walled[w->shape];
+			is_walled[w->shape] |= m.is_wall;
+		}
+		if (m.is_closed || m.is_wall || q->nr_shapes > nr)
+			q->marks[q->nr_marks++] = m;
+	}
+	q->is_marked = true;
+}
+
+/* What those hold back who are ahead of @position. */
+static void fold_ahead(struct gw_queue *q, struct gw_board *b, u32 position)
+{
+	const struct gw_mark *m;
+	struct gw_shape s;
+	u32 i;
+
+	begin(q, b);
+	for (m = q->marks; m < q->marks + q->nr_marks && m->w->position < position; m++) {
+		s = (struct gw_shape){
+			.ask = m->w->ask, .is_never = m->is_never, .is_wall = m->is_wall,
+		};
+		if (!m->is_closed)
+			fold_all(b, &s);
+		for (i = 0; i < b->nr && m->is_closed; i++)
+			b->offers[i].spare_bytes = 0;
+	}
+}
+
 int gw_serve_explain(struct gw_queue *q, struct gw_board *b, const struct gw_want *w,
 		     struct gw_reason *out)
 {
-	u32 gpus[GW_GRANT_GPUS];
-	struct gw_want *ahead = NULL;
-	bool is_open = true;
-	u32 i;
+	struct gw_want *head = gw_queue_head(q);
 	int ret;
 
-	gw_serve_begin(q, b);
-	while (is_open && (ahead = gw_queue_next(q, ahead)) && ahead != w)
-		is_open = gw_serve_block(q, b, ahead, gw_serve_try(q, b, ahead, gpus) == -ENOSPC ?
-					 -ENOSPC : -EAGAIN);
-	for (i = 0; i < b->nr && !is_open; i++)
-		b->offers[i].spare_bytes = 0;
+	if (!q->is_numbered || !q->is_marked)
+		mark(q, b);
+	if (head)
+		gw_queue_position(q, head);	/* and so that of all */
+	fold_ahead(q, b, w->queued ? w->position : U32_MAX);
 	ret = gw_place_explain(b, &w->ask, out);
 	gw_serve_end(q, b);
 	return ret;

@@ -70,6 +70,9 @@ struct gw_want *gw_serve_pop(struct list_head *go);
  * @w: a want in the queue, or one that would stand at its end
  * @out: an entry per GPU
  *
+ * Cost: as gw_serve() the first time after it, or after a change of the queue; then GPUs times
+ * shapes. So a dump of all is linear.
+ *
  * Return: as gw_place_choose().
  */
 int gw_serve_explain(struct gw_queue *q, struct gw_board *b, const struct gw_want *w,

@@ -215,6 +215,42 @@ static const char *check_aged(void)
 	return NULL;
 }
 
+/* What is said of each want, by hand: all that is ahead is looked at for each anew. */
+static int explain_by_hand(const struct gw_want *w, struct gw_reason *out)
+{
+	u32 gpus[GW_GRANT_GPUS], i;
+	struct gw_want *ahead = NULL;
+	bool is_open = true;
+	int ret;
+
+	gw_serve_begin(&pool.q, &pool.b);
+	while (is_open && (ahead = gw_queue_next(&pool.q, ahead)) && ahead != w) {
+		ret = gw_serve_try(&pool.q, &pool.b, ahead, gpus) == -ENOSPC ? -ENOSPC : -EAGAIN;
+		is_open = gw_serve_block(&pool.q, &pool.b, ahead, ret);
+	}
+	for (i = 0; i < pool.b.nr && !is_open; i++)
+		pool.b.offers[i].spare_bytes = 0;
+	ret = gw_place_explain(&pool.b, &w->ask, out);
+	gw_serve_end(&pool.q, &pool.b);
+	return ret;
+}
+
+static const char *check_explained(void)
+{
+	struct gw_reason said[WANTS][sizeof(pool.offers) / sizeof(*pool.offers)] = { };
+	struct gw_reason own[sizeof(pool.offers) / sizeof(*pool.offers)] = { };
+	int ret[WANTS];
+	u32 i;
+
+	for (i = 0; i < WANTS; i++)
+		ret[i] = gw_serve_explain(&pool.q, &pool.b, &pool.w[i], said[i]);
+	for (i = 0; i < WANTS; i++)
+		if (explain_by_hand(&pool.w[i], own) != ret[i] ||
+		    memcmp(own, said[i], sizeof(own)))
+			return "something else is explained";
+	return NULL;
+}
+
 static const char *serve_checked(void)
 {
 	struct list_head go;
@@ -243,7 +279,8 @@ static const char *serve_checked(void)
 		return "one was forgotten";
 	if (gw_queue_next_age(&pool.q) <= pool.now)
 		return "one is aged and nobody said so";
-	return check_aged();
+	why = pool.q.nr > 1 ? check_explained() : NULL;
+	return why ?: check_aged();
 }
 
 /* Are GPUs ready for the first in the queue when those of @gone leave? */

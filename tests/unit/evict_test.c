@@ -292,6 +292,34 @@ static void test_explain(void)
 	CHECK(why[1].why == GW_WHY_OTHER && !tb.b.holds_back);
 }
 
+/* Behind more shapes than there is room for nobody passes; those before are told as ever. */
+static void test_explain_many(void)
+{
+	static struct gw_want many[GW_QUEUE_SHAPES + 8];
+	struct gw_reason why[2];
+	u32 i, pass;
+
+	world(2, 1000);
+	run(0, 1, 1000, 0, false);
+	for (i = 0; i < GW_QUEUE_SHAPES + 8; i++) {
+		gw_want_init(&many[i]);
+		many[i].class = 1;
+		many[i].ask = ask(2, 900 - i);
+		gw_queue_insert(&q, &many[i], 0);
+	}
+	want(0, 1, 1, 10);	/* 100 bytes are left beside the first, and so on */
+	for (pass = 0; pass < 2; pass++) {
+		CHECK(gw_serve_explain(&q, &tb.b, &w[0], why) == -EAGAIN);
+		CHECK(why[0].why == GW_WHY_TOO_FULL && why[1].why == GW_WHY_HELD_BACK);
+		CHECK(gw_serve_explain(&q, &tb.b, &many[0], why) == -EAGAIN);
+		CHECK(why[0].why == GW_WHY_TOO_FULL && why[1].why == GW_WHY_TOO_FEW);
+	}
+	/* As many as there is room for, and the last one passes: the queue has changed. */
+	for (i = 0; i < 8; i++)
+		gw_queue_remove(&q, &many[i]);
+	CHECK(!gw_serve_explain(&q, &tb.b, &w[0], why) && why[1].why == GW_WHY_CHOSEN);
+}
+
 static const struct ktap_test tests[] = {
 	{ "evict: the fewest, the smallest that is enough", test_fewest },
 	{ "evict: the youngest of equals", test_young_goes },
@@ -303,6 +331,7 @@ static const struct ktap_test tests[] = {
 	{ "evict: a dedicated VM needs the whole GPU", test_dedicated },
 	{ "evict: many that nothing helps", test_many_helpless },
 	{ "serve: says who is held back and who is not", test_explain },
+	{ "serve: says so behind more shapes than it can tell apart", test_explain_many },
 };
 
 KTAP_MAIN(tests)
