@@ -215,6 +215,40 @@ static const char *check_aged(void)
 	return NULL;
 }
 
+/* The first of the queue, if it is aged and all GPUs are there. */
+static const struct gw_want *aged_first(void)
+{
+	const struct gw_want *first = gw_queue_head(&pool.q);
+	u32 gpu;
+
+	for (gpu = 0; gpu < pool.b.nr; gpu++)
+		if (pool.offers[gpu].use != GW_OFFER_READY)
+			return NULL;
+	return first && first->is_aged ? first : NULL;
+}
+
+/*
+ * What the bound on waits rests on: one that is aged and the first has its GPUs at the latest when
+ * all have left who had some when it became that, whoever came and passed it since.
+ */
+static const char *check_first(void)
+{
+	const struct gw_want *first = aged_first();
+	u32 i;
+
+	if (!first || pool.first_ticket != first->ticket) {
+		pool.first_ticket = first ? first->ticket : 0;
+		for (i = 0; i < WANTS; i++)
+			pool.holds_since[i] = pool.w[i].grant.nr ? pool.nr_grants[i] : 0;
+	}
+	if (!pool.first_ticket || nr_could_get(index_of(first)) < first->ask.nr_gpus)
+		return NULL;
+	for (i = 0; i < WANTS; i++)
+		if (pool.w[i].grant.nr && pool.holds_since[i] == pool.nr_grants[i])
+			return NULL;
+	return "the first waits for somebody who came later";
+}
+
 /* What is said of each want, by hand: all that is ahead is looked at for each anew. */
 static int explain_by_hand(const struct gw_want *w, struct gw_reason *out)
 {
@@ -266,6 +300,7 @@ static const char *serve_checked(void)
 			at++;
 		if (at++ == view.nr || w->queued || !w->grant.nr)
 			return "granted in another order, or not at all";
+		pool.nr_grants[index_of(w)]++;
 	}
 	why = judge();
 	if (why)
@@ -280,6 +315,7 @@ static const char *serve_checked(void)
 	if (gw_queue_next_age(&pool.q) <= pool.now)
 		return "one is aged and nobody said so";
 	why = pool.q.nr > 1 ? check_explained() : NULL;
+	why = why ?: check_first();
 	return why ?: check_aged();
 }
 

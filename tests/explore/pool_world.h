@@ -51,6 +51,9 @@ static struct pool {
 	u32 shape[WANTS];
 	u32 ahead[WANTS];	/* how many were ahead when it turned aged */
 	bool was_aged[WANTS];
+	u64 first_ticket;	/* of the first in the queue, when it is aged and all GPUs are ready */
+	u32 holds_since[WANTS];	/* the grant that each had when that one became it, 0 none */
+	u32 nr_grants[WANTS];
 	u64 now;
 	u32 nr_served;		/* by the last gw_serve() */
 } pool;
