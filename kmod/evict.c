@@ -8,8 +8,9 @@
 #include "event.h"
 #include "job_priv.h"
 #include "orphan.h"
-#include "pool.h"
 #include "policy.h"
+#include "pool.h"
+#include "trace.h"
 #include "usage.h"
 
 #include <linux/timekeeping.h>
@@ -20,7 +21,7 @@ enum { NONE, NOTICED, OFF };		/* gw_eviction.state; OFF: it need not go, or has 
 #define AGAIN_NS NSEC_PER_SEC		/* to see whether those who were ended are gone */
 
 static LIST_HEAD(going);		/* pool lock; only work() takes out. A reference on the VM each */
-static LIST_HEAD(safe);			/* pool lock; those not evictable yet, by time */
+static LIST_HEAD(safe);			/* pool lock; those not evictable yet */
 static u32 nr_evictable;		/* pool lock */
 
 static void work(struct work_struct *unused);
@@ -120,7 +121,7 @@ void gw_evict_serve(struct gw_queue *q, struct gw_board *b, u64 now_ns)
 	lockdep_assert_held(&gw_pool_lock);
 	list_for_each_entry_safe(a, next, &safe, evict.safe_link) {
 		if (a->evict.safe_ns > now_ns)
-			break;
+			continue;
 		list_del_init(&a->evict.safe_link);
 		gw_evict_class(a);
 	}
@@ -183,6 +184,8 @@ static struct gw_job *next_untold(struct gw_accel *a, const struct gw_eviction *
 		job->evict_ns = e->since_ns;
 		job->evict_vm = e->for_vm_id;
 		gw_usage_evict(job);
+		trace_gpuward_job(a->vm->id, a->index, job->id, GPUWARD_JOB_EVICTING,
+				  a->lease.nr_queued);
 		refcount_inc(&job->ref);
 		found = job;
 		break;
@@ -202,6 +205,7 @@ static struct gw_job *next_told(struct gw_accel *a)
 		if (!job->evict_ns || job->state != GPUWARD_JOB_RUNNING)
 			continue;
 		job->evict_ns = 0;
+		trace_gpuward_job(a->vm->id, a->index, job->id, job->state, a->lease.nr_queued);
 		refcount_inc(&job->ref);
 		found = job;
 		break;
@@ -340,6 +344,17 @@ static bool forget(struct gw_accel *a)
 	return true;
 }
 
+/* When the next one may be evicted. Pool lock held. */
+static u64 next_unsafe(void)
+{
+	const struct gw_accel *a;
+	u64 next = U64_MAX;
+
+	list_for_each_entry(a, &safe, evict.safe_link)
+		next = min(next, a->evict.safe_ns);
+	return next;
+}
+
 static void work(struct work_struct *unused)
 {
 	u64 now = ktime_get_boottime_ns(), next = U64_MAX;
@@ -357,13 +372,9 @@ static void work(struct work_struct *unused)
 			gw_vm_put(a->vm);
 		mutex_lock(&gw_pool_lock);
 	}
-	a = list_first_entry_or_null(&safe, struct gw_accel, evict.safe_link);
-	if (a && a->evict.safe_ns <= now) {
+	if (next_unsafe() <= now)
 		gw_pool_serve();
-		a = list_first_entry_or_null(&safe, struct gw_accel, evict.safe_link);
-	}
-	if (a)
-		next = min(next, a->evict.safe_ns);
+	next = min(next, next_unsafe());
 	mutex_unlock(&gw_pool_lock);
 	if (next != U64_MAX)	/* unless somebody wants it sooner */
 		schedule_delayed_work(&evicter, gw_remaining_jiffies(next));

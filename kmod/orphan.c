@@ -10,6 +10,7 @@
 #include "orphan.h"
 #include "job_priv.h"
 #include "policy.h"
+#include "trace.h"
 
 #include <linux/sched/signal.h>
 #include <linux/timekeeping.h>
@@ -98,8 +99,11 @@ static u32 judge(struct gw_job *job, u64 now, u64 *next)
 	}
 	if (job->state != GPUWARD_JOB_RUNNING)
 		return 0;		/* gw_job_start() has it looked at again */
-	if (!was)
+	if (!was) {
 		job->orphan_ns = now;
+		trace_gpuward_job(job->accel->vm->id, job->accel->index, job->id,
+				  GPUWARD_JOB_ORPHANED, job->accel->lease.nr_queued);
+	}
 	deadline = gw_orphan_deadline(job);
 	if (deadline && deadline <= now) {
 		gw_reap_job(job);

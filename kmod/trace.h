@@ -80,7 +80,8 @@ TRACE_EVENT(gpuward_job,
 	TP_printk("vm=%u accel=%u job=%llu state=%s waiting=%u", __entry->vm, __entry->accel,
 		  __entry->job,
 		  __print_symbolic(__entry->state, { 0, "none" }, { 1, "placing" },
-				   { 2, "waiting" }, { 3, "running" }, { 4, "ending" }),
+				   { 2, "waiting" }, { 3, "running" }, { 4, "ending" },
+				   { 5, "orphaned" }, { 6, "evicting" }),
 		  __entry->nr_waiting)
 );
 

@@ -202,6 +202,7 @@ pairs() {
 for shape in 535 550; do
 	prefix="$shape: "
 	setup "$shape" gpus=2 mem=40960
+	must gpuwardctl set orphan_ms=0
 	must vm a small.16gb
 	must model pair.32gb 32 2
 	must vm b pair.32gb
