@@ -16,6 +16,9 @@ static inline struct gw_job *gw_job_of(struct gw_lessee *w)
 	return container_of(w, struct gw_job, lessee);
 }
 
+/* The next job in the table from @id on that @has it, with a reference, and its number in @id. No lock needed. */
+struct gw_job *gw_job_next_with(unsigned long *id, bool (*has)(const struct gw_job *job));
+
 /* The command line of current, GPUWARD_COMMAND_LEN bytes, padded. No lock needed. */
 void gw_proc_command(char *out);
 

@@ -25,9 +25,6 @@ void gw_reap_job(struct gw_job *job);
 /* The same, but nobody is waited for: an admin, or the VM itself, wants its end. */
 void gw_reap_job_now(struct gw_job *job);
 
-/* The next job in the table from @id on that @has it, with a reference, and its number in @id. */
-struct gw_job *gw_job_next_with(unsigned long *id, bool (*has)(const struct gw_job *job));
-
 void gw_orphan_exit(void);
 void gw_reap_exit(void);
 
