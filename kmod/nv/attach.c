@@ -423,6 +423,7 @@ static void nv_exit(void)
 	gw_nv_objects_forget();
 	gw_file_del_all();
 	gw_nv_objects_exit();
+	gw_uvm_dups_exit();
 	gw_pin_exit();
 }
 
@@ -436,18 +437,25 @@ static int nv_init(void)
 	ret = gw_pin_init();
 	if (ret)
 		return ret;
+	ret = gw_uvm_dups_init();
+	if (ret)
+		goto err_pin;
 	/* First the notifier: from here on no module can go without telling us. */
 	ret = register_module_notifier(&module_notifier);
-	if (ret) {
-		gw_pin_exit();
-		return ret;
-	}
+	if (ret)
+		goto err_dups;
 	mutex_lock(&attach_lock);
 	publish();
 	ret = take_loaded();
 	mutex_unlock(&attach_lock);
 	if (ret)
 		nv_exit();
+	return ret;
+
+err_dups:
+	gw_uvm_dups_exit();
+err_pin:
+	gw_pin_exit();
 	return ret;
 }
 

@@ -13,7 +13,8 @@ static int pin(struct gw_nv_call *c)
 	return gw_nv_pin_object(c->file->objects, NULL, c->about, c->effect->object, &c->source);
 }
 
-int gw_nv_mem_pin(struct gw_file *f, u32 client, u32 object, struct gw_nv_pinned *p)
+static int mem_pin(struct gw_file *f, u32 client, u32 object, struct gw_nv_pinned *p,
+		   int (*how)(struct gw_nv_call *c, int (*attempt)(struct gw_nv_call *c)))
 {
 	const struct gw_nv_effect e = { .client = client, .object = object, .what = "mapping" };
 	struct gw_nv_call c = { .file = gw_nv_file(f), .effect = &e };
@@ -22,13 +23,23 @@ int gw_nv_mem_pin(struct gw_file *f, u32 client, u32 object, struct gw_nv_pinned
 	*p = (struct gw_nv_pinned){ };
 	if (!c.file)
 		return 0;
-	ret = gw_nv_make_room(c.file->objects) ?: gw_nv_attempt(&c, pin);
+	ret = gw_nv_make_room(c.file->objects) ?: how(&c, pin);
 	if (ret)
 		return gw_nv_answer(&c, ret);
 	p->objects = c.file->objects;
 	p->node = c.source;
 	p->mem = gw_nv_mem_of(c.source->mem);
 	return 0;
+}
+
+int gw_nv_mem_pin(struct gw_file *f, u32 client, u32 object, struct gw_nv_pinned *p)
+{
+	return mem_pin(f, client, object, p, gw_nv_attempt);
+}
+
+int gw_nv_mem_try_pin(struct gw_file *f, u32 client, u32 object, struct gw_nv_pinned *p)
+{
+	return mem_pin(f, client, object, p, gw_nv_once);
 }
 
 void gw_nv_mem_unpin(struct gw_nv_pinned *p)

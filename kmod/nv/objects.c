@@ -72,7 +72,7 @@ int gw_nv_answer(struct gw_nv_call *c, int ret)
 	return ret;
 }
 
-static int locked(struct gw_nv_call *c, int (*attempt)(struct gw_nv_call *))
+int gw_nv_once(struct gw_nv_call *c, int (*attempt)(struct gw_nv_call *))
 {
 	int ret;
 
@@ -86,7 +86,7 @@ int gw_nv_attempt(struct gw_nv_call *c, int (*attempt)(struct gw_nv_call *))
 {
 	int ret;
 
-	if (wait_event_killable(c->file->objects->wq, (ret = locked(c, attempt)) != -EBUSY))
+	if (wait_event_killable(c->file->objects->wq, (ret = gw_nv_once(c, attempt)) != -EBUSY))
 		return -EINTR;
 	return ret;
 }
@@ -160,12 +160,12 @@ static int publish_context(struct gw_nv_call *c)
 static int charge_context(struct gw_nv_call *c)
 {
 	u64 bytes = READ_ONCE(gw_context_bytes);
-	int ret = locked(c, join_context);
+	int ret = gw_nv_once(c, join_context);
 
 	if (!ret || !bytes)
 		return 0;
 	ret = charge(c, bytes);
-	return ret ?: locked(c, publish_context);
+	return ret ?: gw_nv_once(c, publish_context);
 }
 
 static int charge_for(struct gw_nv_call *c)

@@ -20,6 +20,7 @@
 #include "../file.h"
 #include "effect.h"
 #include "rmtree.h"
+#include "tasks.h"
 
 struct gw_nv_objects;			/* the tree of one accelerator */
 
@@ -72,8 +73,7 @@ struct gw_nv_call {
 	struct gw_nv_file *target;	/* that the descriptor stands for */
 	struct file *filp;		/* its reference */
 	struct list_head making;	/* the tree's list, while it makes what has a handle */
-	struct task_struct *task;	/* while in the list of calls with a descriptor */
-	struct list_head link;
+	struct gw_task task;		/* among the calls with a descriptor, while it has one */
 };
 
 void gw_nv_objects_init(void);
@@ -131,7 +131,9 @@ struct gw_nv_pinned {
  * another tenant's); -EINTR.
  */
 int gw_nv_mem_pin(struct gw_file *f, u32 client, u32 object, struct gw_nv_pinned *p);
-void gw_nv_mem_unpin(struct gw_nv_pinned *p);
+/* The same without waiting: -EBUSY another call is making or freeing it. */
+int gw_nv_mem_try_pin(struct gw_file *f, u32 client, u32 object, struct gw_nv_pinned *p);
+void gw_nv_mem_unpin(struct gw_nv_pinned *p);	/* harmless for all zero */
 
 struct gw_nv_hold *gw_nv_hold_alloc(void);	/* GFP_KERNEL_ACCOUNT; kfree() when unused */
 /* @h holds @p->mem from now on, on @f; see struct gw_rm_hold for the marks. */

@@ -110,7 +110,8 @@ static inline struct gw_nv_node *gw_nv_node_of(struct gw_rm_node *n)
  * audit mode 0, and c->file NULL.
  */
 int gw_nv_answer(struct gw_nv_call *c, int ret);
-/* Run @attempt with the tree's lock until it is not -EBUSY: what it returned, or -EINTR. */
+int gw_nv_once(struct gw_nv_call *c, int (*attempt)(struct gw_nv_call *c));
+/* Run @attempt with the tree's lock, once as above, or here until it is not -EBUSY: what it returned, or -EINTR. */
 int gw_nv_attempt(struct gw_nv_call *c, int (*attempt)(struct gw_nv_call *c));
 /*
  * With the tree's lock. Handle 0 is never found. c->about is set for gw_nv_answer(). @makes: memory

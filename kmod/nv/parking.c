@@ -14,9 +14,8 @@
 
 /* --- descriptors ------------------------------------------------------------------------------- */
 
-/* Calls with a descriptor that was judged. A leaf. */
-static DEFINE_SPINLOCK(calls_lock);
-static LIST_HEAD(calls);		/* gw_nv_call.link */
+/* Calls with a descriptor that was judged. */
+DEFINE_GW_TASKS(calls);
 
 /*
  * c->filp and c->target, from the caller's own table. No file there: the driver says so itself.
@@ -37,20 +36,13 @@ static int open_target(struct gw_nv_call *c, struct gw_nv_file *nf, int fd)
 
 static void watch(struct gw_nv_call *c)
 {
-	c->task = current;
-	spin_lock(&calls_lock);
-	list_add(&c->link, &calls);
-	spin_unlock(&calls_lock);
+	gw_task_enter(&calls, &c->task);
 }
 
 static void close_target(struct gw_nv_call *c)
 {
-	if (c->task) {
-		spin_lock(&calls_lock);
-		list_del(&c->link);
-		spin_unlock(&calls_lock);
-		c->task = NULL;
-	}
+	if (c->task.task)
+		gw_task_leave(&calls, &c->task);
 	if (c->filp)
 		fput(c->filp);
 	c->filp = NULL;
@@ -59,15 +51,9 @@ static void close_target(struct gw_nv_call *c)
 
 static bool is_expected(struct file *filp)
 {
-	struct gw_nv_call *c;
-	bool is = true;
+	struct gw_task *t = gw_task_find(&calls);
 
-	spin_lock(&calls_lock);
-	list_for_each_entry(c, &calls, link)
-		if (c->task == current && c->filp != filp)
-			is = false;
-	spin_unlock(&calls_lock);
-	return is;
+	return !t || container_of(t, struct gw_nv_call, task)->filp == filp;
 }
 
 bool gw_nv_objects_resolved(struct file *filp)

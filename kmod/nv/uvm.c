@@ -46,7 +46,9 @@ int gw_uvm_open(struct gw_file *f)
 	u->file = f;
 	u->policy = READ_ONCE(f->proc->accel->vm->managed);
 	mutex_init(&u->lock);
+	spin_lock_init(&u->dups_lock);
 	INIT_LIST_HEAD(&u->dups);
+	init_waitqueue_head(&u->ended);
 	spin_lock(&all_lock);
 	list_add(&u->link, &all);
 	spin_unlock(&all_lock);
@@ -280,7 +282,8 @@ u32 gw_uvm_clean_up(void *params, struct file *filp, gw_uvm_api_fn original)
 u32 gw_uvm_space_create(struct address_space *mapping, void **space, u64 flags,
 			gw_uvm_space_fn original)
 {
-	struct gw_uvm *u = gw_uvm_called();
+	struct gw_uvm_call *call = gw_uvm_called();
+	struct gw_uvm *u = call ? call->uvm : NULL;
 	bool has_hmm = !u || u->policy == GPUWARD_MANAGED_IGNORE || gw_is_audit();
 	u32 status = original(mapping, space,
 			      has_hmm ? flags : flags | UVM_INIT_FLAGS_DISABLE_HMM);
@@ -307,10 +310,34 @@ static bool is_asked_again(struct gw_uvm *u, unsigned long arg, long *ret)
 	return true;
 }
 
+/*
+ * The driver's locks are held where memory is met that another call makes or frees, and those stop
+ * more than this VM: what serves a GPU's faults, for all, takes them, too. So the wait is here, with
+ * none held; what was waited for stays pinned while the driver is asked again, from the start.
+ */
+static long ask(struct gw_uvm *u, struct file *filp, unsigned int cmd, unsigned long arg,
+		gw_nv_ioctl_fn original)
+{
+	struct gw_uvm_call call = { .uvm = u };
+	struct gw_nv_pinned pinned = { };
+	long ret;
+
+	for (;;) {
+		call.is_busy = false;
+		gw_uvm_call_begin(&call, u);
+		ret = original(filp, cmd, arg);
+		gw_uvm_call_end(&call);
+		gw_nv_mem_unpin(&pinned);
+		/* Where it is gone by then the driver says so. */
+		if (!call.is_busy ||
+		    gw_nv_mem_pin(u->file, call.client, call.memory, &pinned) < 0)
+			return ret;
+	}
+}
+
 long gw_uvm_ioctl(struct file *filp, unsigned int cmd, unsigned long arg, gw_nv_ioctl_fn original)
 {
 	struct gw_uvm *u = uvm_of(filp);
-	struct gw_uvm_call call;
 	long ret;
 
 	if (!u)
@@ -326,8 +353,5 @@ long gw_uvm_ioctl(struct file *filp, unsigned int cmd, unsigned long arg, gw_nv_
 	default:
 		return original(filp, cmd, arg);
 	}
-	gw_uvm_call_begin(&call, u);
-	ret = original(filp, cmd, arg);
-	gw_uvm_call_end(&call);
-	return ret;
+	return ask(u, filp, cmd, arg, original);
 }

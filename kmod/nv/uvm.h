@@ -9,10 +9,13 @@
 
 #include "managed.h"
 #include "nv.h"
+#include "tasks.h"
 #include "../account.h"
 
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
 
 struct address_space;
 struct file;
@@ -31,8 +34,10 @@ struct gw_uvm {
 	bool is_shared;			/* several processes may map: see struct gw_managed */
 	bool has_space;			/* written once, after what follows */
 	u64 flags;			/* that UVM_INITIALIZE asked for */
-	struct list_head dups;		/* uvm_dup.c's, as what follows; its lock */
+	spinlock_t dups_lock;		/* a leaf; uvm_dup.c's, as what follows */
+	struct list_head dups;
 	u32 nr_ending;
+	wait_queue_head_t ended;
 	struct list_head link;		/* all of them; uvm.c's */
 };
 
@@ -62,14 +67,18 @@ u32 gw_uvm_space_create(struct address_space *mapping, void **space, u64 flags,
 
 /* Whose request the driver is at work on, for functions that are not told. */
 struct gw_uvm_call {
-	struct hlist_node link;
-	struct task_struct *task;
+	struct gw_task task;
 	struct gw_uvm *uvm;
+	bool is_busy;			/* it met memory that another call makes or frees: ask again */
+	u32 client;			/* that memory */
+	u32 memory;
 };
 void gw_uvm_call_begin(struct gw_uvm_call *call, struct gw_uvm *u);
 void gw_uvm_call_end(struct gw_uvm_call *call);
-struct gw_uvm *gw_uvm_called(void);		/* NULL: not a tenant's */
+struct gw_uvm_call *gw_uvm_called(void);	/* NULL: not a tenant's */
 
+int gw_uvm_dups_init(void);
+void gw_uvm_dups_exit(void);
 /* Ends what UVM still held; the driver has ended its own. */
 void gw_uvm_drop_dups(struct gw_uvm *u);
 

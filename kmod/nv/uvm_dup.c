@@ -16,57 +16,66 @@
 #include "effect.h"
 #include "objects.h"
 
-#include <linux/hashtable.h>
+#include <linux/jhash.h>
+#include <linux/rhashtable.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
-#include <linux/spinlock.h>
-#include <linux/wait.h>
 
 #define NV_ERR_BUSY_RETRY	0x03	/* nvstatuscodes.h */
 
-struct dup {
-	struct hlist_node link;
-	struct list_head on_file;
-	struct gw_uvm *uvm;
+/* What UVM names a handle of its by. */
+struct dup_key {
 	void *device;			/* an address to compare, no more */
-	u32 handle;
+	u64 handle;
 };
 
-static DEFINE_SPINLOCK(dup_lock);	/* a leaf, guards both tables and the files' lists */
-static DEFINE_HASHTABLE(dups, 12);	/* by handle */
-static DEFINE_HASHTABLE(calls, 6);	/* by task */
-static DECLARE_WAIT_QUEUE_HEAD(ended);
+struct dup {
+	struct rhash_head node;
+	struct dup_key key;
+	struct list_head on_file;
+	struct gw_uvm *uvm;
+	struct rcu_head rcu;
+};
+
+static const struct rhashtable_params params = {
+	.key_len = sizeof_field(struct dup, key),
+	.key_offset = offsetof(struct dup, key),
+	.head_offset = offsetof(struct dup, node),
+	.automatic_shrinking = true,
+};
+
+/* The host's calls look here, too: read under RCU, locks for each bucket. */
+static struct rhashtable dups;
+DEFINE_GW_TASKS(calls);
+
+int gw_uvm_dups_init(void)
+{
+	return rhashtable_init(&dups, &params);
+}
+
+void gw_uvm_dups_exit(void)
+{
+	rhashtable_destroy(&dups);
+}
 
 /* --- whose request ---------------------------------------------------------------------------- */
 
 void gw_uvm_call_begin(struct gw_uvm_call *call, struct gw_uvm *u)
 {
-	call->task = current;
 	call->uvm = u;
-	spin_lock(&dup_lock);
-	hash_add(calls, &call->link, (unsigned long)current);
-	spin_unlock(&dup_lock);
+	gw_task_enter(&calls, &call->task);
 }
 
 void gw_uvm_call_end(struct gw_uvm_call *call)
 {
-	spin_lock(&dup_lock);
-	hash_del(&call->link);
-	spin_unlock(&dup_lock);
+	gw_task_leave(&calls, &call->task);
 }
 
-struct gw_uvm *gw_uvm_called(void)
+struct gw_uvm_call *gw_uvm_called(void)
 {
-	struct gw_uvm_call *call;
-	struct gw_uvm *u = NULL;
+	struct gw_task *t = gw_task_find(&calls);
 
-	spin_lock(&dup_lock);
-	hash_for_each_possible(calls, call, link, (unsigned long)current) {
-		if (call->task == current)
-			u = call->uvm;
-	}
-	spin_unlock(&dup_lock);
-	return u;
+	return t ? container_of(t, struct gw_uvm_call, task) : NULL;
 }
 
 /* --- handles ------------------------------------------------------------------------------------ */
@@ -77,34 +86,43 @@ static u64 base_of(const void *device)
 	return (uintptr_t)device;
 }
 
-static void add(struct dup *d, struct gw_uvm *u, void *device, u32 handle)
+/* False: no memory for the table. It is not known then, and holds until the file is closed. */
+static bool add(struct dup *d, struct gw_uvm *u, void *device, u32 handle)
 {
 	d->uvm = u;
-	d->device = device;
-	d->handle = handle;
-	spin_lock(&dup_lock);
-	hash_add(dups, &d->link, handle);
+	d->key = (struct dup_key){ device, handle };
+	spin_lock(&u->dups_lock);
 	list_add(&d->on_file, &u->dups);
-	spin_unlock(&dup_lock);
+	spin_unlock(&u->dups_lock);
+	if (!rhashtable_lookup_insert_fast(&dups, &d->node, params))
+		return true;
+	spin_lock(&u->dups_lock);
+	list_del(&d->on_file);
+	spin_unlock(&u->dups_lock);
+	return false;
 }
 
-/* Out of the table; its file's record stays until end() is done. */
+/*
+ * Out of the table, by whoever comes first: then it is the caller's. Its file's record stays as long
+ * as it is in its list, and then until end() is done.
+ */
 static struct dup *take(void *device, u32 handle)
 {
+	const struct dup_key key = { device, handle };
 	struct dup *d;
 
-	spin_lock(&dup_lock);
-	hash_for_each_possible(dups, d, link, handle) {
-		if (d->device != device || d->handle != handle)
-			continue;
-		hash_del(&d->link);
-		list_del(&d->on_file);
-		d->uvm->nr_ending++;
-		spin_unlock(&dup_lock);
-		return d;
-	}
-	spin_unlock(&dup_lock);
-	return NULL;
+	rcu_read_lock();
+	d = rhashtable_lookup(&dups, &key, params);
+	if (d && rhashtable_remove_fast(&dups, &d->node, params))
+		d = NULL;
+	rcu_read_unlock();
+	if (!d)
+		return NULL;
+	spin_lock(&d->uvm->dups_lock);
+	list_del(&d->on_file);
+	d->uvm->nr_ending++;
+	spin_unlock(&d->uvm->dups_lock);
+	return d;
 }
 
 static void end(struct dup *d, struct gw_nv_hold *h, bool is_freed)
@@ -115,20 +133,37 @@ static void end(struct dup *d, struct gw_nv_hold *h, bool is_freed)
 		gw_nv_hold_end(u->file, h);
 	else if (h)	/* the driver has forgotten it, and RM has not: until the file is closed */
 		gw_nv_hold_reattach(u->file, h);
-	kfree(d);
-	spin_lock(&dup_lock);
+	kfree_rcu(d, rcu);
+	spin_lock(&u->dups_lock);
 	if (!--u->nr_ending)
-		wake_up(&ended);
-	spin_unlock(&dup_lock);
+		wake_up(&u->ended);	/* under the lock: then @u may go */
+	spin_unlock(&u->dups_lock);
+}
+
+/* The first in the list that no other has taken out of the table. */
+static struct dup *drop_one(struct gw_uvm *u)
+{
+	struct dup *d;
+
+	spin_lock(&u->dups_lock);
+	list_for_each_entry(d, &u->dups, on_file) {
+		if (rhashtable_remove_fast(&dups, &d->node, params))
+			continue;
+		list_del(&d->on_file);
+		spin_unlock(&u->dups_lock);
+		return d;
+	}
+	spin_unlock(&u->dups_lock);
+	return NULL;
 }
 
 static bool is_quiet(struct gw_uvm *u)
 {
 	bool quiet;
 
-	spin_lock(&dup_lock);
-	quiet = !u->nr_ending;
-	spin_unlock(&dup_lock);
+	spin_lock(&u->dups_lock);
+	quiet = !u->nr_ending && list_empty(&u->dups);
+	spin_unlock(&u->dups_lock);
 	return quiet;
 }
 
@@ -136,20 +171,12 @@ void gw_uvm_drop_dups(struct gw_uvm *u)
 {
 	struct dup *d;
 
-	for (;;) {
-		spin_lock(&dup_lock);
-		d = list_first_entry_or_null(&u->dups, struct dup, on_file);
-		if (d) {
-			hash_del(&d->link);
-			list_del(&d->on_file);
-		}
-		spin_unlock(&dup_lock);
-		if (!d)
-			break;
-		kfree(d);	/* the hold goes with the file's others */
+	while ((d = drop_one(u))) {
+		kfree_rcu(d, rcu);	/* the hold goes with the file's others */
+		cond_resched();
 	}
 	/* Another task frees one: only a release that the driver had put off, it does not wait. */
-	wait_event(ended, is_quiet(u));
+	wait_event(u->ended, is_quiet(u));
 }
 
 /* A caller that made no request we know: the host, or a tenant by a way that is new to us. */
@@ -168,14 +195,12 @@ static u32 refuse_stranger(void)
 	return ret ? GW_NV_INSUFFICIENT_PERMISSIONS : 0;
 }
 
-/*
- * The driver has locks of its own here. The one that pinning may wait for, a free of the same memory,
- * is in RM and needs none of them.
- */
+/* The driver has locks of its own here: no wait, gw_uvm_ioctl() asks again. */
 u32 gw_uvm_dup(void *device, u32 client, u32 memory, u32 *handle, void *info,
 	       gw_uvm_dup_fn original)
 {
-	struct gw_uvm *u = gw_uvm_called();
+	struct gw_uvm_call *call = gw_uvm_called();
+	struct gw_uvm *u = call ? call->uvm : NULL;
 	struct gw_nv_pinned pinned;
 	struct gw_nv_hold *h;
 	struct dup *d;
@@ -189,16 +214,21 @@ u32 gw_uvm_dup(void *device, u32 client, u32 memory, u32 *handle, void *info,
 	status = GW_NV_NO_MEMORY;
 	if (!d || !h)
 		goto out;
-	ret = gw_nv_mem_pin(u->file, client, memory, &pinned);
+	ret = gw_nv_mem_try_pin(u->file, client, memory, &pinned);
+	if (ret == -EBUSY) {
+		call->is_busy = true;
+		call->client = client;
+		call->memory = memory;
+	}
 	status = ret < 0 ? NV_ERR_BUSY_RETRY : ret;
 	if (ret)
 		goto out;
 	status = original(device, client, memory, handle, info);
 	if (!status && pinned.mem) {
 		gw_nv_hold_add(u->file, h, &pinned, GW_RM_MAPPING, base_of(device), 0, *handle);
-		add(d, u, device, *handle);
 		h = NULL;
-		d = NULL;
+		if (add(d, u, device, *handle))
+			d = NULL;
 	}
 	gw_nv_mem_unpin(&pinned);
 out:
