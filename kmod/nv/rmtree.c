@@ -187,6 +187,8 @@ static void node_init(struct gw_rm_node *n)
 	n->slot = GW_RM_NO_SLOT;
 	INIT_LIST_HEAD(&n->sibling);
 	INIT_LIST_HEAD(&n->children);
+	INIT_LIST_HEAD(&n->dependants);
+	INIT_LIST_HEAD(&n->depends);
 }
 
 int gw_rm_reserve(struct gw_rm_tree *t, const struct gw_rm_file *file, u32 client, u32 parent,
@@ -231,6 +233,11 @@ void gw_rm_commit(struct gw_rm_tree *t, struct gw_rm_node *n, u32 handle,
 	t->nr_nodes++;
 	if (above)
 		gw_rm_unpin(t, above);
+}
+
+void gw_rm_depend(struct gw_rm_node *n, struct gw_rm_node *on)
+{
+	list_add_tail(&n->depends, &on->dependants);
 }
 
 void gw_rm_abort(struct gw_rm_tree *t, struct gw_rm_node *n)
@@ -293,20 +300,39 @@ static struct gw_rm_node *first_leaf(struct gw_rm_tree *t)
 	return n;
 }
 
+/* It becomes a root of its own. */
+static void uproot(struct gw_rm_tree *t, struct gw_rm_node *n)
+{
+	pins_sub(n->parent, n->nr_pins);
+	n->parent = NULL;
+	doom(t, n);
+}
+
+static void doom_dependants(struct gw_rm_tree *t, struct gw_rm_node *n)
+{
+	struct gw_rm_node *d;
+
+	while (!list_empty(&n->dependants)) {
+		d = list_first_entry(&n->dependants, struct gw_rm_node, depends);
+		list_del_init(&d->depends);
+		if (find_state(d) != -ENOENT)
+			uproot(t, d);
+	}
+}
+
 struct gw_rm_node *gw_rm_reap(struct gw_rm_tree *t, struct gw_rm_mem **mem)
 {
 	struct gw_rm_node *n;
 
 	*mem = NULL;
-	/* What somebody's call relies on becomes a root of its own, until that is through. */
-	while ((n = first_leaf(t)) && n->nr_pins) {
-		pins_sub(n->parent, n->nr_pins);
-		n->parent = NULL;
-		doom(t, n);
-	}
+	/* What somebody's call relies on stays until that is through. */
+	while ((n = first_leaf(t)) && n->nr_pins)
+		uproot(t, n);
 	if (!n)
 		return NULL;
 	list_del_init(&n->sibling);
+	list_del_init(&n->depends);
+	doom_dependants(t, n);
 	link_del(t, &n->link);
 	t->nr_nodes--;
 	if (n->mem && gw_rm_mem_put(n->mem, n->kind))

@@ -107,6 +107,8 @@ struct gw_rm_file {
  * @children: of this node
  * @parent: NULL for a client, and for what was below a closed one and is pinned
  * @owner: of a client
+ * @dependants: nodes that the driver frees together with it
+ * @depends: in another's dependants
  */
 struct gw_rm_node {
 	struct gw_rm_mem *mem;
@@ -125,6 +127,8 @@ struct gw_rm_node {
 	struct list_head children;
 	struct gw_rm_node *parent;
 	struct gw_rm_file *owner;
+	struct list_head dependants;
+	struct list_head depends;
 };
 
 /**
@@ -271,6 +275,13 @@ void gw_rm_reserve_client(struct gw_rm_file *file, struct gw_rm_node *n);
  */
 void gw_rm_commit(struct gw_rm_tree *t, struct gw_rm_node *n, u32 handle,
 		  struct gw_rm_mem *mem, u32 kind);
+
+/**
+ * gw_rm_depend() - When @on is gone @n is, too, with all below
+ * @n: just committed; depends on nothing yet
+ * @on: pinned by the caller
+ */
+void gw_rm_depend(struct gw_rm_node *n, struct gw_rm_node *on);
 
 /** gw_rm_abort() - The driver did not: @n is the caller's again. Reap afterwards, as above */
 void gw_rm_abort(struct gw_rm_tree *t, struct gw_rm_node *n);

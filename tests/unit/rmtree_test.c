@@ -325,6 +325,49 @@ static void test_many_equal(void)
 		  (long)(clock() - begin) * 1000 / CLOCKS_PER_SEC);
 }
 
+/* What the driver frees together with an address space goes with it here, wherever it hangs. */
+static void test_dependants(void)
+{
+	struct gw_rm_node *n;
+
+	start(4);
+	make(1, CLIENT, 1, NULL);	/* a device; below it a space, and two groups that depend on it */
+	make(2, 1, 2, NULL);
+	make(3, 1, 3, &mems[0]);
+	gw_rm_depend(&nodes[3], &nodes[2]);
+	make(4, 3, 4, NULL);
+	make(5, 1, 5, &mems[1]);
+	gw_rm_depend(&nodes[5], &nodes[2]);
+	make(6, 1, 6, &mems[2]);
+	/* A group that is freed first takes nothing with it. */
+	CHECK(release(5) == &mems[1] && nr_reaped == 1 && !find(2) && !find(3));
+	/* The space: the other group, with what is below it; what is not its own stays. */
+	CHECK(release(2) == &mems[0] && nr_reaped == 3);
+	CHECK(find(3) == -ENOENT && find(4) == -ENOENT && !find(6) && !find(1));
+	/* Pinned by a call, and being freed by another, when the space goes. */
+	make(7, 1, 7, NULL);
+	make(8, 1, 8, &mems[3]);
+	gw_rm_depend(&nodes[8], &nodes[7]);
+	make(9, 1, 9, &mems[4]);
+	gw_rm_depend(&nodes[9], &nodes[7]);
+	CHECK(!gw_rm_pin(&t, &file, CLIENT, 8, &n) && n == &nodes[8]);
+	CHECK(!gw_rm_detach(&t, &file, CLIENT, 9, &n) && n == &nodes[9]);
+	CHECK(!release(7) && nr_reaped == 1 && find(8) == -ENOENT && find(9) == -ENOENT);
+	gw_rm_unpin(&t, &nodes[8]);
+	CHECK(reap() == &mems[3] && nr_reaped == 1);
+	gw_rm_drop(&t, &nodes[9]);
+	CHECK(reap() == &mems[4] && nr_reaped == 1);
+	/* All at once: whatever goes first. */
+	make(10, 1, 10, NULL);
+	make(11, 1, 11, NULL);
+	gw_rm_depend(&nodes[11], &nodes[10]);
+	make(12, 11, 12, NULL);
+	gw_rm_depend(&nodes[12], &nodes[10]);
+	close_file(&file);
+	reap();
+	CHECK(nr_reaped == 6 && !t.nr_nodes && !t.nr_links);
+}
+
 #define SPOILS(field, value)							\
 	do {									\
 		__typeof__(field) kept = field;					\
@@ -390,6 +433,7 @@ static const struct ktap_test tests[] = {
 	{ "rmtree: equal keys of different things", test_equal_keys },
 	{ "rmtree: 100,000 objects in a growing hash", test_grow },
 	{ "rmtree: 100,000 objects of one handle", test_many_equal },
+	{ "rmtree: what goes together with something else", test_dependants },
 	{ "rmtree: sane tells what is not", test_sane },
 	{ "rmtree: sane tells what is not, of holds", test_sane_holds },
 };
