@@ -179,6 +179,7 @@
 #define NV20_SUBDEVICE_0		0x2080
 #define NV50_MEMORY_VIRTUAL		0x50a0
 #define KEPLER_CHANNEL_GROUP_A		0xa06c
+#define FERMI_VASPACE_A			0x90f1
 #define MMU_VIDMEM_ACCESS_BIT_BUFFER	0xc763
 #define HOPPER_MMU_VIDMEM_ACCESS_BIT_BUFFER 0xc863	/* from 580 */
 
@@ -197,7 +198,9 @@
 #define NV01_ROOT_PARAMS_SIZE		4
 #define NV2080_PARAMS_SIZE		4
 #define NV_CHANNEL_GROUP_PARAMS_SIZE	20
+#define NV_CHANNEL_GROUP_VASPACE	8	/* handle of the address space; 0: the device's */
 #define NV_CHANNEL_PARAMS_SIZE_535	360	/* 304 in 535.43.02 and 535.54.03 */
+#define NV_CHANNEL_VASPACE		28	/* likewise; 0: also the group's */
 #define NV_CHANNEL_PARAMS_SIZE_570	368
 #define NV_CHANNEL_PARAMS_SIZE_610	376
 #define NV00F8_PARAMS_SIZE		48

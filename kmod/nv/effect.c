@@ -16,8 +16,8 @@
 #define SZ_HUGE_256G	(256ull << 30)
 
 /*
- * Classes whose objects are followed: clients, what video memory can hang below, video memory,
- * and what holds it. @size bytes are their parameters, in the branches from @first to @last.
+ * Classes whose objects are followed: clients, what video memory can hang below, video memory, what
+ * holds it, and what the driver frees together with something else. @size bytes are their parameters, in the branches from @first to @last.
  */
 static const struct class_row {
 	u32 class;
@@ -37,6 +37,7 @@ static const struct class_row {
 	{ NV_MEMORY_FABRIC, ~0u, 535, 610, NV00F8_PARAMS_SIZE, "fabric memory" },
 	{ NV_MEMORY_MULTICAST_FABRIC, ~0u, 535, 544, NV00FD_PARAMS_SIZE_535, "multicast memory" },
 	{ NV_MEMORY_MULTICAST_FABRIC, ~0u, 545, 610, NV00FD_PARAMS_SIZE_545, "multicast memory" },
+	{ FERMI_VASPACE_A, ~0u, 535, 610, 0, "address space" },
 	{ KEPLER_CHANNEL_GROUP_A, ~0u, 535, 610, NV_CHANNEL_GROUP_PARAMS_SIZE, "channel group" },
 	{ NV_CHANNEL_GPFIFO, NV_CHANNEL_GPFIFO_MASK, 535, 569, NV_CHANNEL_PARAMS_SIZE_535,
 	  "channel" },
@@ -233,6 +234,7 @@ static int make(struct gw_nv_request *r, const struct class_row *row)
 		e->instance = has_params ? gw_bytes_u32(&r->nested, NV0080_INSTANCE) : 0;
 		return 0;
 	case NV20_SUBDEVICE_0:
+	case FERMI_VASPACE_A:	/* its parameters decide nothing here, and are not wanted */
 		return 0;
 	}
 	if (!has_params)
@@ -250,8 +252,12 @@ static int make(struct gw_nv_request *r, const struct class_row *row)
 			return gw_nv_refuse(r, "fabric memory without memory");
 		break;
 	case KEPLER_CHANNEL_GROUP_A:
+		e->is_context = true;
+		e->space = gw_bytes_u32(&r->nested, NV_CHANNEL_GROUP_VASPACE);
+		break;
 	case NV_CHANNEL_GPFIFO:
 		e->is_context = true;
+		e->space = gw_bytes_u32(&r->nested, NV_CHANNEL_VASPACE);
 		break;
 	}
 	return 0;
@@ -286,7 +292,7 @@ static int alloc_effect(struct gw_nv_request *r, u32 status_at)
 	row = find_class(r->branch, e->class);
 	if (!row)
 		return 0;
-	if (r->size == NVOS64_SIZE &&
+	if (row->size && r->size == NVOS64_SIZE &&
 	    gw_bytes_u32(&r->outer, NVOS64_FLAGS) & NVOS64_FLAGS_FINN_SERIALIZED)
 		return gw_nv_refuse(r, "serialised parameters");
 	if (r->nested.len && r->nested.len != row->size)

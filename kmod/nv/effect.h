@@ -76,6 +76,7 @@ enum gw_nv_act {
  *	GW_NV_UNCOUNTABLE for what can not be (out of memory, then)
  * @is_context: a channel group, or a channel that may bring its own: the driver takes memory
  *	for a context
+ * @space: of a context: handle of the address space that it names; 0: none
  * @is_device: the object opens the GPU of device instance @instance
  * @instance: see @is_device
  * @first: place on the file of the first of the list
@@ -100,6 +101,7 @@ struct gw_nv_effect {
 	s32 fd;
 	bool takes;
 	bool is_context;
+	u32 space;
 	bool is_device;
 	u32 instance;
 	u64 asked;

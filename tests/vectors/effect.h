@@ -60,6 +60,7 @@ struct gw_effect_vector {
 	u32 src_object;
 	s32 fd;
 	bool is_context;
+	u32 space;
 	bool is_device;
 	u32 instance;
 	u64 asked;
@@ -231,19 +232,19 @@ static const struct gw_effect_vector gw_effect_vectors[] = {
 	{ "multicast memory", 545, 610, ALLOC32, ABOUT "fd000000", 80, "",
 	  .act = GW_NV_MAKE, .class = 0xfd, THEM, .status_at = 28, .answer = "",
 	  .handle = 0xcafe0040 },
-	{ "channel group", 535, 610, ALLOC32, ABOUT "6ca00000", 20, "",
-	  .act = GW_NV_MAKE, .class = 0xa06c, THEM, .is_context = true, .status_at = 28,
+	{ "channel group", 535, 610, ALLOC32, ABOUT "6ca00000", 20, "@8 4200feca",
+	  .act = GW_NV_MAKE, .class = 0xa06c, THEM, .is_context = true, .space = 0xcafe0042, .status_at = 28,
 	  .answer = "", .handle = 0xcafe0040 },
 	{ "channel group, no parameters", 535, 610, ALLOC32, ABOUT "6ca00000", 20, NULL,
 	  .is_refused = true },
-	{ "channel", 535, 569, ALLOC48, ABOUT "6fc50000 @36 00000000", 360, "",
+	{ "channel", 535, 569, ALLOC48, ABOUT "6fc50000 @36 00000000", 360, "@28 00000000",
 	  .act = GW_NV_MAKE, .class = 0xc56f, THEM, .is_context = true, .status_at = 40,
 	  .answer = "", .handle = 0xcafe0040 },
-	{ "channel", 570, 595, ALLOC32, ABOUT "6fc80000", 368, "",
-	  .act = GW_NV_MAKE, .class = 0xc86f, THEM, .is_context = true, .status_at = 28,
+	{ "channel", 570, 595, ALLOC32, ABOUT "6fc80000", 368, "@28 4200feca",
+	  .act = GW_NV_MAKE, .class = 0xc86f, THEM, .is_context = true, .space = 0xcafe0042, .status_at = 28,
 	  .answer = "", .handle = 0xcafe0040 },
-	{ "channel", 610, 610, ALLOC32, ABOUT "6fca0000", 376, "",
-	  .act = GW_NV_MAKE, .class = 0xca6f, THEM, .is_context = true, .status_at = 28,
+	{ "channel", 610, 610, ALLOC32, ABOUT "6fca0000", 376, "@28 4200feca",
+	  .act = GW_NV_MAKE, .class = 0xca6f, THEM, .is_context = true, .space = 0xcafe0042, .status_at = 28,
 	  .answer = "", .handle = 0xcafe0040 },
 
 	/* The page that tells what a view would have to hide. */
@@ -260,7 +261,8 @@ static const struct gw_effect_vector gw_effect_vectors[] = {
 	{ "virtual memory", 535, 610, ALLOC32, ABOUT "a0500000", 0, NULL,
 	  .act = GW_NV_NONE, .class = 0x50a0, THEM, .status_at = 28 },
 	{ "address space, serialised", 535, 610, ALLOC48, ABOUT "f1900000 @36 01000000", 0, NULL,
-	  .act = GW_NV_NONE, .class = 0x90f1, THEM, .status_at = 40 },
+	  .act = GW_NV_MAKE, .class = 0x90f1, THEM, .status_at = 40, .answer = "",
+	  .handle = 0xcafe0040 },
 	{ "memory by the old way", 535, 610, 0x27, 56, "", 0, NULL, .act = GW_NV_NONE,
 	  .status_at = 40 },
 
