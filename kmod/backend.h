@@ -6,6 +6,8 @@
 #ifndef _GW_BACKEND_H
 #define _GW_BACKEND_H
 
+#include "core/audit.h"
+
 #include <linux/types.h>
 #include <uapi/linux/gpuward.h>
 
@@ -16,12 +18,21 @@ struct gw_backend_status {
 	char reason[128];		/* empty when tenants are served */
 };
 
+/* What the house knows that each process has, and what the driver says: for core/audit. */
+struct gw_books {
+	struct gw_audit_row *rows;	/* merged, by process; kvfree() */
+	u32 nr;
+};
+
 struct gw_backend {
 	int (*init)(void);		/* hooks a driver that is loaded, waits for one that is not */
 	void (*exit)(void);		/* unhooks; nothing of a tenant is open */
 	int (*attach)(void);		/* 0 also when already attached */
 	int (*detach)(u32 *nr_files, u32 *nr_jobs);	/* what was given up; EINTR, EBUSY */
 	void (*status)(struct gw_backend_status *st);
+	/* Read the driver's books: 0, -ENODEV no driver, -EOPNOTSUPP it can not be asked, -EIO, -ENOMEM */
+	int (*books)(struct gw_books *books);
+	const char *(*no_books)(void);	/* why it can not be asked; NULL: it can, or there is none */
 };
 
 /* Set once by main.c before anything can call it. */

@@ -18,7 +18,7 @@
 static const struct gw_genl_object *const objects[] = {
 	&gw_genl_status, &gw_genl_setting, &gw_genl_gpu, &gw_genl_model,
 	&gw_genl_vm, &gw_genl_binding, &gw_genl_accel, &gw_genl_job, &gw_genl_group,
-	&gw_genl_member, &gw_genl_explain, &gw_genl_usage, &gw_genl_holder,
+	&gw_genl_member, &gw_genl_explain, &gw_genl_usage, &gw_genl_holder, &gw_genl_audit,
 };
 
 static struct {
@@ -285,9 +285,9 @@ static int dump_start(struct netlink_callback *cb)
 	BUILD_BUG_ON(sizeof(*d) > sizeof(cb->ctx));
 	*d = (struct gw_dump) { .object = rows[hdr->cmd].object, .cmd = rows[hdr->cmd].cmd };
 	ret = check(&rq, cb->skb, cb->nlh, d->object, 0, d->cmd->dump_may);
-	cb->prev_seq = generation(d);
 	if (!ret && d->cmd->dump_start)
 		ret = d->cmd->dump_start(&rq, d);
+	cb->prev_seq = generation(d);	/* what is dumped may be made at the start */
 	return ret ? answer(&rq, cb->skb, cb->nlh, ret) : 0;
 }
 

@@ -66,7 +66,7 @@ struct gw_genl_object {
 
 extern const struct gw_genl_object gw_genl_status, gw_genl_setting, gw_genl_gpu, gw_genl_model,
 	gw_genl_vm, gw_genl_binding, gw_genl_accel, gw_genl_job, gw_genl_group, gw_genl_member, gw_genl_explain,
-	gw_genl_usage, gw_genl_holder;
+	gw_genl_usage, gw_genl_holder, gw_genl_audit;
 
 /* Refuse with @err (negative) and a text for the sender; returns @err. */
 __printf(3, 4) int gw_genl_refuse(struct gw_request *rq, int err, const char *fmt, ...);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Netlink: the host as a whole: status, settings, taking the driver and letting it go. */
+#include "audit.h"
 #include "backend.h"
 #include "bind.h"
 #include "file.h"
@@ -15,7 +16,7 @@
 #define A(name) [GPUWARD_A_STATUS_##name] = #name
 static const char *const status_names[GPUWARD_A_STATUS_MAX + 1] = {
 	A(VERSION), A(ABI), A(STATE), A(DRIVER), A(REASON), A(UVM), A(NR_GPUS), A(NR_VMS),
-	A(NR_BINDINGS), A(NR_FILES), A(NR_JOBS), A(NR_REFUSED),
+	A(NR_BINDINGS), A(NR_FILES), A(NR_JOBS), A(NR_REFUSED), A(NO_AUDIT),
 };
 #undef A
 
@@ -23,6 +24,7 @@ static const struct nla_policy status_policy[GPUWARD_A_STATUS_MAX + 1];	/* all a
 
 static int status_get(struct gw_request *rq)
 {
+	const char *no_audit = gw_backend->no_books();
 	struct gw_backend_status st = { };
 	struct sk_buff *skb = rq->reply;
 
@@ -39,7 +41,8 @@ static int status_get(struct gw_request *rq)
 	    nla_put_u32(skb, GPUWARD_A_STATUS_NR_FILES, atomic_read(&gw_nr_files)) ||
 	    nla_put_u32(skb, GPUWARD_A_STATUS_NR_JOBS, atomic_read(&gw_nr_jobs)) ||
 	    nla_put_u64_64bit(skb, GPUWARD_A_STATUS_NR_REFUSED, atomic64_read(&gw_nr_refused),
-			      GPUWARD_A_STATUS_PAD))
+			      GPUWARD_A_STATUS_PAD) ||
+	    (no_audit && nla_put_string(skb, GPUWARD_A_STATUS_NO_AUDIT, no_audit)))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -96,10 +99,14 @@ static const char *const setting_names[GPUWARD_A_SETTING_MAX + 1] = {
 	[GPUWARD_A_SETTING_QUARANTINE_MS] = "QUARANTINE_MS",
 	[GPUWARD_A_SETTING_ORPHAN_MS] = "ORPHAN_MS",
 	[GPUWARD_A_SETTING_EVICT_MS] = "EVICT_MS",
+	[GPUWARD_A_SETTING_AUDIT] = "AUDIT",
+	[GPUWARD_A_SETTING_TOLERANCE] = "TOLERANCE",
 };
 
 static struct netlink_range_validation context_range = { .max = GW_MAX_CONTEXT_BYTES };
 static struct netlink_range_validation grace_range = { .max = GW_MAX_GRACE_MS };
+static struct netlink_range_validation audit_range = { .max = GW_MAX_AUDIT_SECONDS };
+static struct netlink_range_validation tolerance_range = { .max = GW_MAX_AUDIT_TOLERANCE };
 
 static const struct nla_policy setting_policy[GPUWARD_A_SETTING_MAX + 1] = {
 	[GPUWARD_A_SETTING_HOST] = NLA_POLICY_MAX(NLA_U32, GPUWARD_HOST_DENY),
@@ -110,6 +117,8 @@ static const struct nla_policy setting_policy[GPUWARD_A_SETTING_MAX + 1] = {
 	[GPUWARD_A_SETTING_QUARANTINE_MS] = { .type = NLA_U32 },
 	[GPUWARD_A_SETTING_ORPHAN_MS] = NLA_POLICY_FULL_RANGE(NLA_U32, &grace_range),
 	[GPUWARD_A_SETTING_EVICT_MS] = NLA_POLICY_FULL_RANGE(NLA_U32, &grace_range),
+	[GPUWARD_A_SETTING_AUDIT] = NLA_POLICY_FULL_RANGE(NLA_U32, &audit_range),
+	[GPUWARD_A_SETTING_TOLERANCE] = NLA_POLICY_FULL_RANGE(NLA_U64, &tolerance_range),
 };
 
 static int setting_get(struct gw_request *rq)
@@ -121,6 +130,9 @@ static int setting_get(struct gw_request *rq)
 	ret = nla_put_u32(rq->reply, GPUWARD_A_SETTING_HOST, gw_host) ?:
 	      nla_put_u32(rq->reply, GPUWARD_A_SETTING_ENFORCE, gw_enforce) ?:
 	      nla_put_u64_64bit(rq->reply, GPUWARD_A_SETTING_CONTEXT, gw_context_bytes,
+				GPUWARD_A_SETTING_PAD) ?:
+	      nla_put_u32(rq->reply, GPUWARD_A_SETTING_AUDIT, gw_audit_seconds) ?:
+	      nla_put_u64_64bit(rq->reply, GPUWARD_A_SETTING_TOLERANCE, gw_audit_tolerance,
 				GPUWARD_A_SETTING_PAD) ?:
 	      nla_put_u32(rq->reply, GPUWARD_A_SETTING_ORPHAN_MS, gw_orphan_ms) ?:
 	      nla_put_u32(rq->reply, GPUWARD_A_SETTING_EVICT_MS, gw_evict_ms);
@@ -155,6 +167,8 @@ static int setting_set(struct gw_request *rq)
 	const struct nlattr *context = rq->attrs[GPUWARD_A_SETTING_CONTEXT];
 	const struct nlattr *orphan = rq->attrs[GPUWARD_A_SETTING_ORPHAN_MS];
 	const struct nlattr *evict = rq->attrs[GPUWARD_A_SETTING_EVICT_MS];
+	const struct nlattr *audit = rq->attrs[GPUWARD_A_SETTING_AUDIT];
+	const struct nlattr *tolerance = rq->attrs[GPUWARD_A_SETTING_TOLERANCE];
 
 	mutex_lock(&gw_admin);
 	if (host)
@@ -168,7 +182,12 @@ static int setting_set(struct gw_request *rq)
 		WRITE_ONCE(gw_orphan_ms, nla_get_u32(orphan));
 	if (evict)
 		WRITE_ONCE(gw_evict_ms, nla_get_u32(evict));
+	if (audit)
+		WRITE_ONCE(gw_audit_seconds, nla_get_u32(audit));
+	if (tolerance)
+		WRITE_ONCE(gw_audit_tolerance, nla_get_u64(tolerance));
 	mutex_unlock(&gw_admin);
+	gw_audit_wake();
 	if (orphan)
 		gw_orphan_look();
 	return 0;
@@ -180,7 +199,8 @@ static const struct gw_genl_cmd setting_cmds[] = {
 	  BIT(GPUWARD_A_SETTING_ENFORCE) | BIT(GPUWARD_A_SETTING_CONTEXT) |
 	  BIT(GPUWARD_A_SETTING_AGE_MS) | BIT(GPUWARD_A_SETTING_MAX_PASSES) |
 	  BIT(GPUWARD_A_SETTING_QUARANTINE_MS) |
-	  BIT(GPUWARD_A_SETTING_ORPHAN_MS) | BIT(GPUWARD_A_SETTING_EVICT_MS), .doit = setting_set },
+	  BIT(GPUWARD_A_SETTING_ORPHAN_MS) | BIT(GPUWARD_A_SETTING_EVICT_MS) |
+	  BIT(GPUWARD_A_SETTING_AUDIT) | BIT(GPUWARD_A_SETTING_TOLERANCE), .doit = setting_set },
 };
 
 const struct gw_genl_object gw_genl_setting = {

@@ -5,6 +5,7 @@
  * are claim.c's.
  */
 #include "job.h"
+#include "audit.h"
 #include "event.h"
 #include "evict.h"
 #include "job_priv.h"
@@ -194,6 +195,7 @@ void gw_job_start(struct gw_job *job)
 		if (READ_ONCE(p->is_woken))
 			gw_orphan_look();
 	gw_evict_look(job->accel);
+	gw_audit_wake();
 	wake_up_all(&job->wq);
 }
 

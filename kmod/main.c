@@ -2,6 +2,7 @@
 /*
  * Bringing the house up and down, in order. Nothing else.
  */
+#include "audit.h"
 #include "backend.h"
 #include "bind.h"
 #include "usage.h"
@@ -51,6 +52,7 @@ static int __init gpuward_init(void)
 	if (ret)
 		goto err_genl;
 	gw_debugfs_init();
+	gw_audit_init();
 	return 0;
 
 err_genl:
@@ -73,6 +75,7 @@ static void __exit gpuward_exit(void)
 	gw_debugfs_exit();
 	gw_ctl_exit();
 	gw_genl_exit();
+	gw_audit_exit();
 	gw_backend->exit();
 	gw_job_exit();
 	gw_quarantine_exit();		/* before the last reference on a VM may go */

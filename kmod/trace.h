@@ -117,6 +117,24 @@ TRACE_EVENT(gpuward_charge,
 		  __entry->used, __entry->limit, __entry->ret)
 );
 
+/* The driver's books say more of a job than ours; ended: it was, for that. */
+TRACE_EVENT(gpuward_excess,
+	TP_PROTO(u32 vm, u32 accel, u64 job, u32 minor, u64 known, u64 truth, bool ended),
+	TP_ARGS(vm, accel, job, minor, known, truth, ended),
+	TP_STRUCT__entry(
+		__field(u32, vm) __field(u32, accel) __field(u64, job) __field(u32, minor)
+		__field(u64, known) __field(u64, truth) __field(bool, ended)
+	),
+	TP_fast_assign(
+		__entry->vm = vm; __entry->accel = accel; __entry->job = job;
+		__entry->minor = minor; __entry->known = known; __entry->truth = truth;
+		__entry->ended = ended;
+	),
+	TP_printk("vm=%u accel=%u job=%llu minor=%u known=%llu truth=%llu ended=%u", __entry->vm,
+		  __entry->accel, __entry->job, __entry->minor, __entry->known, __entry->truth,
+		  __entry->ended)
+);
+
 /* A function of the vendor's driver is hooked (on) or let go; ret 0 or -errno. */
 TRACE_EVENT(gpuward_hook,
 	TP_PROTO(const char *function, bool on, int ret),

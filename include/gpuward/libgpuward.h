@@ -312,6 +312,13 @@ int gpuward_usage_ack(struct gpuward *g, uint64_t seq);
 int gpuward_usage_totals(struct gpuward *g, struct gpuward_usage_info **out);
 
 /**
+ * gpuward_audit - Compare what is known with the driver's own books now
+ *
+ * -EOPNOTSUPP the driver can not be asked, -ENODEV there is none, -EIO it refuses to answer.
+ */
+int gpuward_audit(struct gpuward *g, struct gpuward_audit_info **out);
+
+/**
  * gpuward_events_open - Subscribe to events
  *
  * Returns a file descriptor to poll for reading, owned by the handle, or a negative

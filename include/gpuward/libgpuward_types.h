@@ -21,6 +21,7 @@
  * @reason: why tenants are refused
  * @uvm: enum gpuward_state of nvidia-uvm
  * @nr_refused: requests refused to tenants since the module was loaded
+ * @no_audit: why the driver's own books can not be read; empty when they can
  */
 struct gpuward_status_info {
 	struct gpuward_status_info *next;
@@ -37,6 +38,7 @@ struct gpuward_status_info {
 	char version[GPUWARD_VERSION_LEN];
 	char driver[GPUWARD_VERSION_LEN];
 	char reason[GPUWARD_TEXT_LEN];
+	char no_audit[GPUWARD_TEXT_LEN];
 };
 
 /** struct gpuward_setting_info - Settings of the module (GPUWARD_A_SETTING_*) */
@@ -51,6 +53,8 @@ struct gpuward_setting_info {
 	uint32_t quarantine_ms;
 	uint32_t orphan_ms;
 	uint32_t evict_ms;
+	uint32_t audit_seconds;
+	uint64_t audit_tolerance;
 };
 
 /**
@@ -295,6 +299,28 @@ struct gpuward_holder_info {
 struct gpuward_u128 {
 	uint64_t low;
 	uint64_t high;
+};
+
+/**
+ * struct gpuward_audit_info - A job's memory on one GPU, in two books (GPUWARD_A_AUDIT_*)
+ * @job: 0 for processes that are part of none
+ * @known_bytes: what the module knows of; @truth_bytes: what the driver says
+ * @excess_bytes: what single processes have beyond what is known of them
+ * @is_ended: it was more than the tolerance, and the job was ended
+ */
+struct gpuward_audit_info {
+	struct gpuward_audit_info *next;
+	uint64_t fields;
+	uint64_t job;
+	uint64_t known_bytes;
+	uint64_t truth_bytes;
+	uint64_t excess_bytes;
+	uint32_t vm_id;
+	uint32_t accel;
+	uint32_t gpu;
+	uint32_t nr_processes;
+	uint32_t is_ended;
+	char vm[GPUWARD_NAME_LEN];
 };
 
 /**

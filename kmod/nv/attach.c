@@ -11,6 +11,7 @@
 #include "../file.h"
 #include "decode.h"
 #include "objects.h"
+#include "truth.h"
 #include "uvm.h"
 
 #include <linux/fs.h>
@@ -205,6 +206,8 @@ static void take_module(int m, const char *version)
 						    : GPUWARD_STATE_REFUSING;
 		strscpy(reasons[m], first, sizeof(reasons[m]));
 	}
+	if (m == NVIDIA && states[m] == GPUWARD_STATE_ATTACHED)
+		gw_truth_attach(branch, driver);
 	publish();
 	if (m != NVIDIA && !gw_nv_branch_is_known(branch))
 		return;		/* said once for all of the driver */
@@ -229,6 +232,7 @@ static void drop_module(int m)
 	states[m] = GPUWARD_STATE_NO_DRIVER;
 	reasons[m][0] = '\0';
 	if (m == NVIDIA) {
+		gw_truth_detach();
 		driver[0] = '\0';
 		WRITE_ONCE(branch, 0);
 	}
@@ -248,6 +252,8 @@ static int module_event(struct notifier_block *nb, unsigned long event, void *da
 	mutex_lock(&attach_lock);
 	if (event == MODULE_STATE_COMING && !is_detached && !is_draining)
 		take_module(m, mod->version ?: "");
+	if (event == MODULE_STATE_COMING)
+		gw_truth_note(mod);
 	else if (event == MODULE_STATE_GOING)
 		drop_module(m);
 	mutex_unlock(&attach_lock);
@@ -465,4 +471,6 @@ const struct gw_backend gw_nv_backend = {
 	.attach = nv_attach,
 	.detach = nv_detach,
 	.status = nv_status,
+	.books = gw_nv_books,
+	.no_books = gw_truth_why,
 };

@@ -10,6 +10,7 @@
 #include "../trace.h"
 #include "decode.h"
 #include "objects.h"
+#include "truth.h"
 #include "uvm.h"
 
 #include <linux/capability.h>
@@ -71,6 +72,8 @@ static int open_as_tenant(struct gw_accel *a, enum gw_node kind, struct inode *i
 		ret = gate_gpu(p, minor);
 	if (!ret)
 		ret = original(inode, filp);
+	if (!ret && kind != GW_NODE_UVM)
+		gw_truth_note(filp->f_op->owner);
 	if (ret) {	/* no release will follow */
 		gw_uvm_close(f);
 		gw_nv_objects_close(f);

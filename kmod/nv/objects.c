@@ -8,6 +8,7 @@
 
 #include "../policy.h"
 #include "../pool.h"
+#include "abi.h"
 
 #include <linux/slab.h>
 
@@ -168,6 +169,17 @@ static int charge_context(struct gw_nv_call *c)
 	return ret ?: gw_nv_once(c, publish_context);
 }
 
+/* The driver has it from the call on, and its process is asked about at any time. */
+static int count_new(struct gw_nv_call *c)
+{
+	const struct gw_job *job = c->mem->charge.job;
+
+	gw_nv_count(c->file->objects, c->node, c->mem->rm.slot, c->mem->charge.bytes);
+	if (job && c->node->maker)
+		c->node->maker->job = job->id;
+	return 0;
+}
+
 static int charge_for(struct gw_nv_call *c)
 {
 	const struct gw_nv_effect *e = c->effect;
@@ -175,7 +187,7 @@ static int charge_for(struct gw_nv_call *c)
 	if (c->node->rm.slot == GW_RM_NO_SLOT)
 		return e->takes ? -ENODATA : 0;
 	if (e->takes)
-		return charge(c, e->charge);
+		return charge(c, e->charge) ?: gw_nv_once(c, count_new);
 	return e->is_context ? charge_context(c) : 0;
 }
 
@@ -188,6 +200,8 @@ static int reserve_client(struct gw_nv_call *c)
 	c->owner = gw_nv_owner(c->file);
 	c->file->nr_making++;
 	gw_rm_reserve_client(&c->owner->rm, &c->node->rm);
+	c->node->maker = c->maker;
+	c->maker = NULL;
 	c->is_reserved = true;
 	return 0;
 }
@@ -213,6 +227,9 @@ int gw_nv_reserve(struct gw_nv_call *c, u32 parent, struct gw_nv_node *n, bool m
 	n->making_below = !ret && makes ? gw_nv_node_of(client) : NULL;
 	if (n->making_below)
 		n->making_below->nr_making++;
+	n->maker = ret ? NULL : gw_nv_node_of(client)->maker;
+	if (n->maker)
+		n->maker->nr_nodes++;
 	return ret;
 }
 
@@ -224,10 +241,16 @@ void gw_nv_reserve_end(struct gw_nv_node *n)
 	n->making_below = NULL;
 }
 
+void gw_nv_reserve_abort(struct gw_nv_objects *t, struct gw_nv_node *n)
+{
+	gw_nv_reserve_end(n);
+	gw_nv_uncount(t, n);
+	gw_rm_abort(&t->tree, &n->rm);
+}
+
 static void abort_reserve(struct gw_nv_call *c)
 {
-	gw_nv_reserve_end(c->node);
-	gw_rm_abort(&c->file->objects->tree, &c->node->rm);
+	gw_nv_reserve_abort(c->file->objects, c->node);
 	c->is_reserved = false;
 }
 
@@ -260,6 +283,9 @@ static int reserve_dup(struct gw_nv_call *c)
 		gw_nv_making_end(c);
 		gw_nv_unpin_object(t, c->source);
 		c->source = NULL;
+	} else if (e->class != NV_MEMORY_FABRIC) {	/* which the driver does not count */
+		gw_nv_count(t, c->node, gw_nv_node_of(c->source)->counted_on,
+			    gw_nv_node_of(c->source)->counted);
 	}
 	return ret;
 }
@@ -273,6 +299,8 @@ static int make_before(struct gw_nv_call *c, int (*attempt)(struct gw_nv_call *)
 	if (!c->node)
 		return -ENOMEM;
 	ret = gw_nv_make_room(c->file->objects);
+	if (!ret && e->act == GW_NV_MAKE_CLIENT)
+		ret = gw_nv_maker_get(c->file->objects, &c->maker);
 	if (ret)
 		return ret;
 	if (e->is_device)
@@ -309,6 +337,10 @@ static void make_after(struct gw_nv_call *c, const void *outer, const void *nest
 		mem = gw_nv_mem_of(c->source->mem);
 	if (c->effect->act == GW_NV_MAKE_CLIENT && c->is_reserved)
 		c->file->nr_making--;
+	if (c->maker)			/* it came to no reservation */
+		gw_nv_maker_put(t, c->maker);
+	if (done && c->effect->takes && mem)
+		gw_nv_count(t, node, mem->rm.slot, mem->charge.bytes);
 	if (done) {
 		gw_nv_reserve_end(node);
 		gw_nv_commit(t, node, gw_nv_new_handle(c->effect, outer), mem, kind);

@@ -51,6 +51,7 @@ struct gw_nv_hold {
 };
 
 struct gw_nv_node;
+struct gw_nv_maker;
 struct gw_nv_item;
 
 /* One request between before and after. Its fields are private. */
@@ -61,6 +62,7 @@ struct gw_nv_call {
 	const void *outer;		/* before the call only */
 	const void *nested;
 	struct gw_nv_node *node;	/* to be made */
+	struct gw_nv_maker *maker;	/* of a client to be made, with a count for its node */
 	struct gw_nv_mem *mem;		/* to be held by it */
 	struct gw_rm_node *source;	/* pinned: what is duplicated */
 	struct gw_rm_node *dying;	/* detached: what is freed */

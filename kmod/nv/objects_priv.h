@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Between trees.c, objects.c, parking.c and holding.c only; what others call is in objects.h.
+ * Between trees.c, objects.c, making.c, parking.c, holding.c and books.c only; what others call is in objects.h.
  */
 #ifndef _GW_NV_OBJECTS_PRIV_H
 #define _GW_NV_OBJECTS_PRIV_H
@@ -8,6 +8,7 @@
 #include "objects.h"
 
 #include <linux/wait.h>
+#include <linux/xarray.h>
 
 /* Objects, mappings and exports of one accelerator: beyond, the driver is out of memory. */
 #define GW_NV_LINKS_MAX (1u << 20)
@@ -24,10 +25,29 @@ struct gw_nv_objects {
 	struct list_head files;		/* gw_nv_file.link */
 	struct list_head contexts;	/* gw_nv_mem.link */
 	struct list_head making;	/* gw_nv_call.making */
+	struct xarray makers;		/* by pid; changed with the lock held */
+	u32 nr_makers;
+	u64 last_serial;
 	wait_queue_head_t wq;		/* a call that others waited for is through */
 	/* trees_lock: */
 	u32 nr_users;
 	struct list_head all;
+};
+
+/* What a process has of one GPU. */
+struct gw_nv_made {
+	u64 bytes;
+	u64 most;			/* since somebody began to look (books.c) */
+	u32 minor;
+};
+
+/* A process that made clients, as the driver knows it; the tree's lock. */
+struct gw_nv_maker {
+	u32 pid;			/* in the initial namespace; key in the tree's */
+	u32 nr_nodes;			/* of its clients; it goes with the last */
+	u64 serial;
+	u64 job;			/* that it took memory for; 0: none yet */
+	struct gw_nv_made made[GPUWARD_MAX_PLACED];
 };
 
 /*
@@ -43,6 +63,9 @@ struct gw_nv_node {
 	struct gw_nv_node *making_below; /* that client, while this one is being made */
 	u32 nr_blind;			/* of a client: calls that rely on an unknown object of it */
 	struct gw_nv_objects *objects;	/* of a committed client, else NULL */
+	struct gw_nv_maker *maker;	/* of its client, with a count; NULL: none, or not reserved */
+	u64 counted;			/* bytes in the maker's count, which the driver counts, too */
+	u32 counted_on;			/* minor */
 	struct hlist_node by_handle;
 };
 
@@ -86,6 +109,22 @@ bool gw_nv_is_foreign(struct gw_nv_objects *t, u32 handle);
 /* With the tree's lock: as gw_rm_find() for the client alone, but -ENODEV: it is nobody's here. */
 int gw_nv_check_client(struct gw_nv_objects *t, const struct gw_nv_file *owner, u32 handle);
 
+/* All trees, one after another, each with a reference that the next call drops; NULL: no more. */
+struct gw_nv_objects *gw_nv_tree_next(struct gw_nv_objects *t);
+void gw_nv_tree_get(struct gw_nv_objects *t);	/* one more, of a tree that is held */
+void gw_nv_tree_put(struct gw_nv_objects *t);
+
+/* --- books.c ------------------------------------------------------------------------------------ */
+
+/* Current's record, with one more node. No lock held. 0, -ENOMEM */
+int gw_nv_maker_get(struct gw_nv_objects *t, struct gw_nv_maker **out);
+/* With the tree's lock, as what follows. */
+void gw_nv_maker_put(struct gw_nv_objects *t, struct gw_nv_maker *m);
+/* The handle @n holds, or is about to hold, @bytes on GPU @minor in all. */
+void gw_nv_count(struct gw_nv_objects *t, struct gw_nv_node *n, u32 minor, u64 bytes);
+/* It holds nothing, and is of no maker any more. */
+void gw_nv_uncount(struct gw_nv_objects *t, struct gw_nv_node *n);
+
 /* --- parking.c -------------------------------------------------------------------------------- */
 
 /* EXPORT, IMPORT and ATTACH; errors for gw_nv_answer(). */
@@ -119,6 +158,8 @@ int gw_nv_attempt(struct gw_nv_call *c, int (*attempt)(struct gw_nv_call *c));
  */
 int gw_nv_reserve(struct gw_nv_call *c, u32 parent, struct gw_nv_node *n, bool makes);
 void gw_nv_reserve_end(struct gw_nv_node *n);
+/* With the tree's lock: it was reserved, and the driver did not make it. */
+void gw_nv_reserve_abort(struct gw_nv_objects *t, struct gw_nv_node *n);
 /*
  * With the tree's lock, around what makes objects with handles. One at a time for each handle: of
  * two that get the same one, since somebody frees it in between, the later is the one that lives,

@@ -299,8 +299,7 @@ static void abort_nodes(struct gw_nv_call *c)
 
 	while (c->nr_reserved) {
 		n = c->items[--c->nr_reserved].node;
-		gw_nv_reserve_end(n);
-		gw_rm_abort(&c->file->objects->tree, &n->rm);
+		gw_nv_reserve_abort(c->file->objects, n);
 	}
 }
 
@@ -319,12 +318,31 @@ static int reserve_nodes(struct gw_nv_call *c, u32 parent, bool makes)
 	return ret;
 }
 
+/* What is parked in the place that item @i is taken from; NULL: nothing that holds memory. */
+static struct gw_nv_mem *parked(struct gw_nv_call *c, u32 i)
+{
+	struct gw_rm_hold *h = NULL;
+
+	if (c->target)
+		h = gw_rm_hold_find(&c->file->objects->tree, &c->target->rm, GW_RM_EXPORT,
+				    (u64)c->effect->first + i, 0);
+	return h ? gw_nv_mem_of(h->mem) : NULL;
+}
+
 static int begin_import(struct gw_nv_call *c)
 {
 	int ret = gw_nv_making(c) ?: reserve_nodes(c, c->effect->parent, true);
+	struct gw_nv_mem *mem;
+	u32 i;
 
 	if (ret)
 		gw_nv_making_end(c);
+	for (i = 0; i < c->nr_reserved && !ret; i++) {
+		mem = parked(c, i);
+		if (mem)
+			gw_nv_count(c->file->objects, c->items[i].node, mem->rm.slot,
+				    mem->charge.bytes);
+	}
 	return ret;
 }
 
@@ -336,23 +354,17 @@ int gw_nv_import_before(struct gw_nv_call *c)
 void gw_nv_import_after(struct gw_nv_call *c, const void *outer, const void *nested, bool done)
 {
 	struct gw_nv_objects *t = c->file->objects;
-	const struct gw_nv_effect *e = c->effect;
-	struct gw_rm_hold *h = NULL;
 	u32 i, handle;
 
 	spin_lock(&t->lock);
 	for (i = 0; done && i < c->nr_reserved; i++) {
-		handle = gw_nv_listed(e, outer, nested, i);
-		gw_nv_reserve_end(c->items[i].node);
-		if (c->target)
-			h = gw_rm_hold_find(&t->tree, &c->target->rm, GW_RM_EXPORT,
-					    (u64)e->first + i, 0);
+		handle = gw_nv_listed(c->effect, outer, nested, i);
 		if (handle) {
-			gw_nv_commit(t, c->items[i].node, handle, h ? gw_nv_mem_of(h->mem) : NULL,
-				     GW_RM_DUP);
+			gw_nv_reserve_end(c->items[i].node);
+			gw_nv_commit(t, c->items[i].node, handle, parked(c, i), GW_RM_DUP);
 			c->items[i].node = NULL;
 		} else {
-			gw_rm_abort(&t->tree, &c->items[i].node->rm);
+			gw_nv_reserve_abort(t, c->items[i].node);
 		}
 	}
 	if (!done)
@@ -397,12 +409,12 @@ void gw_nv_attach_after(struct gw_nv_call *c, bool done)
 	for (i = 0; done && i < c->nr_reserved; i++) {
 		struct gw_nv_item *it = &c->items[i];
 
-		gw_nv_reserve_end(it->node);
 		if (it->source && it->source->mem) {
+			gw_nv_reserve_end(it->node);
 			gw_nv_commit(t, it->node, 0, gw_nv_mem_of(it->source->mem), GW_RM_OTHER);
 			it->node = NULL;
 		} else {
-			gw_rm_abort(&t->tree, &it->node->rm);
+			gw_nv_reserve_abort(t, it->node);
 		}
 	}
 	if (!done)

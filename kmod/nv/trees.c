@@ -120,6 +120,7 @@ static bool reap_one(struct gw_nv_objects *t)
 		n = container_of(rm, struct gw_nv_node, rm);
 		if (n->objects)
 			client_del(n);
+		gw_nv_uncount(t, n);
 		if (unused)
 			gw_nv_mem_unused(gw_nv_mem_of(unused));
 	}
@@ -194,6 +195,7 @@ static struct gw_nv_objects *tree_alloc(struct gw_accel *a)
 	INIT_LIST_HEAD(&t->files);
 	INIT_LIST_HEAD(&t->contexts);
 	INIT_LIST_HEAD(&t->making);
+	xa_init(&t->makers);
 	init_waitqueue_head(&t->wq);
 	gw_vm_get(a->vm);
 	t->accel = a;
@@ -204,7 +206,7 @@ static void tree_free(struct gw_nv_objects *t)
 {
 	if (!t)
 		return;
-	WARN_ON_ONCE(t->tree.nr_links || t->tree.nr_nodes);
+	WARN_ON_ONCE(t->tree.nr_links || t->tree.nr_nodes || !xa_empty(&t->makers));
 	kvfree(t->tree.table.buckets);
 	kvfree(t->tree.old.buckets);
 	gw_vm_put(t->accel->vm);
@@ -245,7 +247,30 @@ static struct gw_nv_objects *tree_get(struct gw_accel *a)
 	return t;
 }
 
-static void tree_put(struct gw_nv_objects *t)
+struct gw_nv_objects *gw_nv_tree_next(struct gw_nv_objects *t)
+{
+	struct gw_nv_objects *next;
+
+	mutex_lock(&trees_lock);
+	next = t ? list_next_entry(t, all) : list_first_entry(&trees, struct gw_nv_objects, all);
+	if (list_entry_is_head(next, &trees, all))
+		next = NULL;
+	else
+		next->nr_users++;
+	mutex_unlock(&trees_lock);
+	if (t)
+		gw_nv_tree_put(t);
+	return next;
+}
+
+void gw_nv_tree_get(struct gw_nv_objects *t)
+{
+	mutex_lock(&trees_lock);
+	t->nr_users++;
+	mutex_unlock(&trees_lock);
+}
+
+void gw_nv_tree_put(struct gw_nv_objects *t)
 {
 	bool is_last;
 
@@ -338,7 +363,7 @@ void gw_nv_objects_close(struct gw_file *f)
 		cond_resched();
 	gw_nv_settled(t);
 	kfree(nf);
-	tree_put(t);
+	gw_nv_tree_put(t);
 }
 
 /* No call is in flight and none can come: nobody else looks. */

@@ -135,7 +135,7 @@ static bool sum_pid(struct nv_state *nv, u32 pid, u64 *own, u64 *duped)
 			seen |= obj->hclass == NV20_SUBDEVICE_0;
 			if (obj->hclass != NV01_MEMORY_LOCAL_USER)
 				continue;
-			*(obj->mem->pid == pid ? own : duped) += obj->mem->length;
+			*(obj->mem->pid == pid ? own : duped) += obj->mem->length + obj->mem->hidden;
 		}
 	}
 	return seen;

@@ -107,6 +107,14 @@ static void write_back(struct nv_memory_params *p, const struct nvsim_mem *mem, 
 		p->attr2 = (p->attr2 & ~NVOS32_ATTR2_HUGE_MASK) | 1 << NVOS32_ATTR2_HUGE_SHIFT;
 }
 
+/* A fault that nobody knows of: it takes more than it says. */
+static u64 hidden(const struct nvsim_obj *obj)
+{
+	if (nvsim_hidden_pid && nvsim_hidden_pid != obj->client->pid)
+		return 0;
+	return (u64)nvsim_hidden_mib << 20;
+}
+
 u32 nvsim_vidmem_construct(struct nvsim_obj *obj, struct nv_memory_params *p)
 {
 	u64 page = page_size_of(p), length, size;
@@ -120,10 +128,11 @@ u32 nvsim_vidmem_construct(struct nvsim_obj *obj, struct nv_memory_params *p)
 	if (p->size > obj->nv->fb_size)
 		return NV_ERR_NO_MEMORY;
 	length = ALIGN(p->size, page);
-	size = ALIGN(length, max(page, PMA_GRANULE));
+	size = ALIGN(length, max(page, PMA_GRANULE)) + hidden(obj);
 	mem = nvsim_mem_new(obj, NVSIM_VIDMEM, size);
 	if (!mem)
 		return NV_ERR_NO_MEMORY;
+	mem->hidden = size - ALIGN(length, max(page, PMA_GRANULE));
 	status = nvsim_vidmem_take(obj->nv, mem->pid, size, &mem->offset);
 	if (status) {
 		kfree(mem);

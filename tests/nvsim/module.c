@@ -26,6 +26,14 @@ unsigned int nvsim_ctx_mib;
 module_param_named(ctx_mib, nvsim_ctx_mib, uint, 0644);
 MODULE_PARM_DESC(ctx_mib, "MiB the driver takes for itself with each channel group");
 
+unsigned int nvsim_hidden_mib;
+module_param_named(hidden_mib, nvsim_hidden_mib, uint, 0644);
+MODULE_PARM_DESC(hidden_mib, "MiB each allocation of video memory takes beyond what its user is told");
+
+unsigned int nvsim_hidden_pid;
+module_param_named(hidden_pid, nvsim_hidden_pid, uint, 0644);
+MODULE_PARM_DESC(hidden_pid, "only allocations of this process's clients do; 0: all");
+
 bool nvsim_fabric = true;
 module_param_named(fabric, nvsim_fabric, bool, 0644);
 MODULE_PARM_DESC(fabric, "the GPUs are joined by switches: fabric memory can be made");

@@ -136,6 +136,7 @@ struct nvsim_mem {
 	pid_t pid;			/* who allocated it, for the books */
 	u64 size;			/* what it takes */
 	u64 length;			/* what its user was told */
+	u64 hidden;			/* what it takes beyond that, and no answer to its user tells */
 	u64 offset;
 	u32 attr;
 	u32 attr2;
@@ -204,7 +205,7 @@ bool nvsim_is_frontend(void);
 
 /* module.c */
 extern unsigned int nvsim_open_ms, nvsim_alloc_us, nvsim_open_fail, nvsim_alloc_fail_nth,
-	nvsim_ctx_mib;
+	nvsim_ctx_mib, nvsim_hidden_mib, nvsim_hidden_pid;
 extern bool nvsim_fabric, nvsim_accounting;
 extern unsigned int nvsim_gpus, nvsim_mem_mib[NVSIM_MAX_GPUS], nvsim_reserved_mib;
 extern int nvsim_nr_mem;

@@ -48,17 +48,23 @@ static void close_gpu(u32 gpu_id, nvidia_stack_t *sp)
 		nv_close_device_locking(nv);
 }
 
-static void alloc(struct nvsim_sec *sec, struct nvos21 *p)
+/* Both forms begin alike. */
+static u32 alloc(struct nvsim_sec *sec, struct nvos21 *p)
 {
-	if (p->hclass == NV01_ROOT || p->hclass == NV01_ROOT_NON_PRIV)
+	void *params = (void *)(unsigned long)p->params;
+	bool is_root = p->hclass == NV01_ROOT || p->hclass == NV01_ROOT_NON_PRIV;
+	u32 status;
+
+	if (is_root)
 		p->hclass = NV01_ROOT_CLIENT;
 	if (nvsim_class_params(p->hclass) < 0)
-		p->status = NV_ERR_INVALID_CLASS;
-	else if (!p->params && nvsim_class_needs_params(p->hclass))
-		p->status = NV_ERR_INVALID_ARGUMENT;
-	else
-		p->status = rm_alloc_kernel(sec, p->root, p->parent, &p->new_handle, p->hclass,
-					    (void *)(unsigned long)p->params);
+		return NV_ERR_INVALID_CLASS;
+	if (!params && nvsim_class_needs_params(p->hclass))
+		return NV_ERR_INVALID_ARGUMENT;
+	status = rm_alloc_kernel(sec, p->root, p->parent, &p->new_handle, p->hclass, params);
+	if (!status && is_root && params)
+		*(u32 *)params = p->new_handle;
+	return status;
 }
 
 /* An operation that is not here is ignored, as by the real driver. */
@@ -72,7 +78,10 @@ static void rm_kernel_rmapi_op(nvidia_stack_t *sp, void *ops_cmd)
 		op->params.free.status = rm_free(&sec, op->params.free.root, op->params.free.old);
 		break;
 	case NV04_ALLOC:
-		alloc(&sec, &op->params.alloc);
+		if (nvsim_at_least(575, 0, 0))
+			op->params.long_alloc.status = alloc(&sec, &op->params.alloc);
+		else
+			op->params.alloc.status = alloc(&sec, &op->params.alloc);
 		break;
 	case NV04_CONTROL:
 		op->params.control.status = rm_control_kernel(&sec, &op->params.control);

@@ -42,7 +42,8 @@ struct nv_kernel_op {
 	u32 op;
 	union {
 		struct nvos00 free;
-		struct nvos21 alloc;
+		struct nvos21 alloc;		/* below 575 */
+		struct nvos64 long_alloc;
 		struct nvos54 control;
 		struct nvos55 dup;
 	} params;

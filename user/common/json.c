@@ -101,6 +101,10 @@ struct json_object *json_setting(const struct gpuward_setting_info *setting)
 		json_u64(o, "orphan_ms", setting->orphan_ms);
 	if (HAS(setting, GPUWARD_A_SETTING_EVICT_MS))
 		json_u64(o, "evict_ms", setting->evict_ms);
+	if (HAS(setting, GPUWARD_A_SETTING_AUDIT))
+		json_u64(o, "audit_seconds", setting->audit_seconds);
+	if (HAS(setting, GPUWARD_A_SETTING_TOLERANCE))
+		json_u64(o, "audit_tolerance_bytes", setting->audit_tolerance);
 	return o;
 }
 
@@ -128,6 +132,10 @@ struct json_object *json_status(const struct gpuward_status_info *status,
 	json_u64(o, "nr_files", status->nr_files);
 	json_u64(o, "nr_jobs", status->nr_jobs);
 	json_u64(o, "nr_refused", status->nr_refused);
+	if (HAS(status, GPUWARD_A_STATUS_NO_AUDIT))
+		json_text(o, "no_audit", status->no_audit);
+	else
+		json_null(o, "no_audit");
 	return o;
 }
 

@@ -24,6 +24,7 @@ int tool_exit_code(int err)
 	case EACCES:
 	case ENODEV:
 	case ENXIO:
+	case EOPNOTSUPP:
 		return EXIT_UNAVAILABLE;
 	default:
 		return EXIT_FAILED;

@@ -42,6 +42,7 @@ int detach_main(struct tool *tool, const struct args *args);
 int events_main(struct tool *tool, const struct args *args);
 int explain_main(struct tool *tool, const struct args *args);
 int usage_main(struct tool *tool, const struct args *args);
+int gpu_audit_main(struct tool *tool, const struct args *args);
 int queue_main(struct tool *tool, const struct args *args);
 int get_main(struct tool *tool, const struct args *args);
 int set_main(struct tool *tool, const struct args *args);

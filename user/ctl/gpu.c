@@ -277,6 +277,8 @@ const struct command gpu_verbs[] = {
 	{ "list", "", 0, 0, "all declared GPUs", json_option, list_main },
 	{ "show", "MINOR", 1, 1, "one GPU, and why it is in quarantine", json_option, show_main_gpu },
 	{ "detect", "", 0, 0, "find GPUs through NVIDIA's driver", detect_options, detect_main },
+	{ "audit", "", 0, 0, "compare what jobs hold with the driver's own books", json_option,
+	  gpu_audit_main },
 	{ "add", "MINOR", 1, 1, "declare a GPU by hand", options, add_main },
 	{ "set", "MINOR", 1, 1, "change what is known of a GPU", options, set_main_gpu },
 	{ "del", "MINOR", 1, 1, "forget a GPU that nothing is placed on", NULL, del_main },

@@ -14,7 +14,7 @@ static const struct command verbs[] = {
 	{ "status", "", 0, 0, "what the module does and with which driver", json_option, status_main },
 	{ "vm", "", .help = "virtual machines: the tenants", .verbs = vm_verbs },
 	{ "model", "", .help = "accelerator models: memory and number of GPUs", .verbs = model_verbs },
-	{ "gpu", "", .help = "physical GPUs: find, declare, drain", .verbs = gpu_verbs },
+	{ "gpu", "", .help = "physical GPUs: find, declare, drain, audit", .verbs = gpu_verbs },
 	{ "group", "", .help = "which models a VM may choose, on which GPUs they are placed",
 	  .verbs = group_verbs },
 	{ "bind", "", .help = "which cgroups belong to which VM", .verbs = bind_verbs },

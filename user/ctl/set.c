@@ -9,49 +9,52 @@
 #include <inttypes.h>
 #include <string.h>
 
-static const struct {
-	const char *name;
-	enum gpuward_words words;
-	unsigned int attr;
-	size_t offset;
-	const char *values;
-} settings[] = {
-	{ "host", GPUWARD_WORDS_HOST, GPUWARD_A_SETTING_HOST,
-	  offsetof(struct gpuward_setting_info, host), "allow or deny" },
-	{ "enforce", GPUWARD_WORDS_ENFORCE, GPUWARD_A_SETTING_ENFORCE,
-	  offsetof(struct gpuward_setting_info, enforce), "on or audit" },
-};
+enum kind { WORD, NUMBER, SIZE };
+#define OFFSET(member) offsetof(struct gpuward_setting_info, member)
 #define DAY_MS (24 * 3600 * 1000)
-static const struct {
+
+static const struct setting {
 	const char *name;
+	enum kind kind;
 	unsigned int attr;
-	size_t offset;
-	uint32_t max;
-} numbers[] = {
-	{ "age_ms", GPUWARD_A_SETTING_AGE_MS, offsetof(struct gpuward_setting_info, age_ms),
+	size_t offset;		/* of a uint32_t, for SIZE a uint64_t */
+	uint64_t max;
+	const char *expected;	/* WORD: the words; SIZE: an example */
+	enum gpuward_words words;
+} settings[] = {
+	{ "host", WORD, GPUWARD_A_SETTING_HOST, OFFSET(host), 0, "allow or deny",
+	  GPUWARD_WORDS_HOST },
+	{ "enforce", WORD, GPUWARD_A_SETTING_ENFORCE, OFFSET(enforce), 0, "on or audit",
+	  GPUWARD_WORDS_ENFORCE },
+	{ "context_bytes", SIZE, GPUWARD_A_SETTING_CONTEXT, OFFSET(context_bytes), 64ull << 30,
+	  "300MiB" },
+	{ "age_ms", NUMBER, GPUWARD_A_SETTING_AGE_MS, OFFSET(age_ms), UINT32_MAX },
+	{ "max_passes", NUMBER, GPUWARD_A_SETTING_MAX_PASSES, OFFSET(max_passes), UINT32_MAX },
+	{ "quarantine_ms", NUMBER, GPUWARD_A_SETTING_QUARANTINE_MS, OFFSET(quarantine_ms),
 	  UINT32_MAX },
-	{ "max_passes", GPUWARD_A_SETTING_MAX_PASSES,
-	  offsetof(struct gpuward_setting_info, max_passes), UINT32_MAX },
-	{ "quarantine_ms", GPUWARD_A_SETTING_QUARANTINE_MS,
-	  offsetof(struct gpuward_setting_info, quarantine_ms), UINT32_MAX },
-	{ "orphan_ms", GPUWARD_A_SETTING_ORPHAN_MS,
-	  offsetof(struct gpuward_setting_info, orphan_ms), DAY_MS },
-	{ "evict_ms", GPUWARD_A_SETTING_EVICT_MS, offsetof(struct gpuward_setting_info, evict_ms),
-	  DAY_MS },
+	{ "orphan_ms", NUMBER, GPUWARD_A_SETTING_ORPHAN_MS, OFFSET(orphan_ms), DAY_MS },
+	{ "evict_ms", NUMBER, GPUWARD_A_SETTING_EVICT_MS, OFFSET(evict_ms), DAY_MS },
+	{ "audit_seconds", NUMBER, GPUWARD_A_SETTING_AUDIT, OFFSET(audit_seconds), 86400 },
+	{ "audit_tolerance", SIZE, GPUWARD_A_SETTING_TOLERANCE, OFFSET(audit_tolerance),
+	  64ull << 30, "64MiB" },
 };
-#define NR_NUMBERS (sizeof(numbers) / sizeof(*numbers))
-#define CONTEXT "context_bytes"
-#define CONTEXT_MAX (64ull << 30)
 #define NR_SETTINGS (sizeof(settings) / sizeof(*settings))
 
-static uint32_t *value_of(struct gpuward_setting_info *setting, size_t i)
+static void *value_of(struct gpuward_setting_info *setting, const struct setting *s)
 {
-	return (uint32_t *)((char *)setting + settings[i].offset);
+	return (char *)setting + s->offset;
 }
 
-static uint32_t *number_of(struct gpuward_setting_info *setting, size_t i)
+static void print_setting(struct gpuward_setting_info *setting, const struct setting *s)
 {
-	return (uint32_t *)((char *)setting + numbers[i].offset);
+	const void *value = value_of(setting, s);
+
+	if (s->kind == WORD)
+		printf("%s=%s\n", s->name, gpuward_word(s->words, *(const uint32_t *)value));
+	else if (s->kind == SIZE)
+		printf("%s=%" PRIu64 "\n", s->name, *(const uint64_t *)value);
+	else
+		printf("%s=%" PRIu32 "\n", s->name, *(const uint32_t *)value);
 }
 
 int get_main(struct tool *tool, const struct args *args)
@@ -72,69 +75,50 @@ int get_main(struct tool *tool, const struct args *args)
 		json_print(document);
 	} else {
 		for (i = 0; i < NR_SETTINGS; i++)
-			printf("%s=%s\n", settings[i].name,
-			       gpuward_word(settings[i].words, *value_of(setting, i)));
-		printf("context_bytes=%" PRIu64 "\n", setting->context_bytes);
-		for (i = 0; i < NR_NUMBERS; i++)
-			if (setting->fields & GPUWARD_FIELD(numbers[i].attr))
-				printf("%s=%" PRIu32 "\n", numbers[i].name, *number_of(setting, i));
+			if (setting->fields & GPUWARD_FIELD(settings[i].attr))
+				print_setting(setting, &settings[i]);
 	}
 	gpuward_free(setting);
 	return EXIT_DONE;
 }
 
-/* "context_bytes=SIZE": what a context takes of each GPU for the driver itself. */
-static int parse_context(struct tool *tool, const char *value, struct gpuward_setting_info *setting)
+static int parse_word(struct tool *tool, const struct setting *s, const char *text, uint32_t *out)
 {
-	if (gpuward_parse_size(value, &setting->context_bytes) ||
-	    setting->context_bytes > CONTEXT_MAX)
-		return tool_die(tool, EXIT_USAGE,
-				"context_bytes must be a size of at most 64 GiB, such as 300MiB");
-	setting->fields |= GPUWARD_FIELD(GPUWARD_A_SETTING_CONTEXT);
+	int value = gpuward_word_value(s->words, text);
+
+	if (value < 0)
+		return tool_die(tool, EXIT_USAGE, "%s must be %s", s->name, s->expected);
+	*out = (uint32_t)value;
 	return 0;
 }
 
-/* Is it one of those, and which? */
-static size_t find_number(const char *text, size_t len)
+static int parse_size(struct tool *tool, const struct setting *s, const char *text, uint64_t *out)
 {
-	size_t i;
-
-	for (i = 0; i < NR_NUMBERS; i++)
-		if (!strncmp(numbers[i].name, text, len) && !numbers[i].name[len])
-			break;
-	return i;
-}
-
-static int parse_number(struct tool *tool, size_t i, const char *value,
-			struct gpuward_setting_info *setting)
-{
-	setting->fields |= GPUWARD_FIELD(numbers[i].attr);
-	return args_u32(tool->path, numbers[i].name, value, 0, numbers[i].max, number_of(setting, i));
+	if (!gpuward_parse_size(text, out) && *out <= s->max)
+		return 0;
+	return tool_die(tool, EXIT_USAGE, "%s must be a size of at most %" PRIu64 " GiB, such as %s",
+			s->name, s->max >> 30, s->expected);
 }
 
 static int parse_one(struct tool *tool, const char *text, struct gpuward_setting_info *setting)
 {
 	size_t i, len = strcspn(text, "=");
-	int value;
+	const char *value = text + len + !!text[len];
+	const struct setting *s;
 
-	i = find_number(text, len);
-	if (i < NR_NUMBERS)
-		return parse_number(tool, i, text[len] ? text + len + 1 : "", setting);
-	if (!strncmp(text, CONTEXT "=", strlen(CONTEXT "=")))
-		return parse_context(tool, text + strlen(CONTEXT "="), setting);
-	for (i = 0; i < NR_SETTINGS; i++) {
-		if (strncmp(settings[i].name, text, len) || settings[i].name[len])
-			continue;
-		value = text[len] ? gpuward_word_value(settings[i].words, text + len + 1) : -1;
-		if (value < 0)
-			return tool_die(tool, EXIT_USAGE, "%s must be %s", settings[i].name,
-					settings[i].values);
-		*value_of(setting, i) = (uint32_t)value;
-		setting->fields |= GPUWARD_FIELD(settings[i].attr);
-		return 0;
-	}
-	return tool_die(tool, EXIT_USAGE, "no setting \"%.*s\"; 'gpuwardctl get' shows them",
-			(int)len, text);
+	for (i = 0; i < NR_SETTINGS; i++)
+		if (!strncmp(settings[i].name, text, len) && !settings[i].name[len])
+			break;
+	if (i == NR_SETTINGS)
+		return tool_die(tool, EXIT_USAGE, "no setting \"%.*s\"; 'gpuwardctl get' shows them",
+				(int)len, text);
+	s = &settings[i];
+	setting->fields |= GPUWARD_FIELD(s->attr);
+	if (s->kind == WORD)
+		return parse_word(tool, s, value, value_of(setting, s));
+	if (s->kind == SIZE)
+		return parse_size(tool, s, value, value_of(setting, s));
+	return args_u32(tool->path, s->name, value, 0, (uint32_t)s->max, value_of(setting, s));
 }
 
 int set_main(struct tool *tool, const struct args *args)

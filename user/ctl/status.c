@@ -26,6 +26,13 @@ static void rows(struct table *table, const struct gpuward_status_info *status,
 	ROW("host", "%s", gpuward_word(GPUWARD_WORDS_HOST, setting->host));
 	ROW("enforce", "%s", gpuward_word(GPUWARD_WORDS_ENFORCE, setting->enforce));
 	ROW("context memory", "%s", gpuward_format_size(setting->context_bytes, size));
+	if (status->fields & GPUWARD_FIELD(GPUWARD_A_STATUS_NO_AUDIT))
+		ROW("driver's books", "NOT READ: %s", status->no_audit);
+	else if (setting->audit_seconds)
+		ROW("driver's books", "compared every %u s, up to %s apart", setting->audit_seconds,
+		    gpuward_format_size(setting->audit_tolerance, size));
+	else if (setting->fields & GPUWARD_FIELD(GPUWARD_A_SETTING_AUDIT))
+		ROW("driver's books", "%s", "compared when asked only");
 	ROW("GPUs", "%u", status->nr_gpus);
 	ROW("VMs", "%u", status->nr_vms);
 	ROW("bindings", "%u", status->nr_bindings);

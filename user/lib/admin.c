@@ -19,6 +19,7 @@ static const struct gw_field status_fields[] = {
 	F(NR_GPUS, GW_U32, nr_gpus),	F(NR_VMS, GW_U32, nr_vms),
 	F(NR_FILES, GW_U32, nr_files),	F(NR_BINDINGS, GW_U32, nr_bindings),
 	F(NR_JOBS, GW_U32, nr_jobs),	F(NR_REFUSED, GW_U64, nr_refused),
+	F(NO_AUDIT, GW_TEXT, no_audit),
 };
 #undef F
 static const struct gw_kind status_kind = FIELDS(status_fields, gpuward_status_info);
@@ -30,6 +31,7 @@ static const struct gw_field setting_fields[] = {
 	F(AGE_MS, GW_U32, age_ms),	F(MAX_PASSES, GW_U32, max_passes),
 	F(QUARANTINE_MS, GW_U32, quarantine_ms),
 	F(ORPHAN_MS, GW_U32, orphan_ms), F(EVICT_MS, GW_U32, evict_ms),
+	F(AUDIT, GW_U32, audit_seconds),	F(TOLERANCE, GW_U64, audit_tolerance),
 };
 #undef F
 static const struct gw_kind setting_kind = FIELDS(setting_fields, gpuward_setting_info);

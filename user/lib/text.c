@@ -90,7 +90,7 @@ static const char *const *const words_of[GPUWARD_NR_WORDS] = {
 	[GPUWARD_WORDS_EVENT] = WORDS("", "job-wait", "job-placing", "job-start", "job-end",
 				      "job-cancel", "refused", "switch", "gpu-state", "driver",
 				      "out-of-memory", "accelerator", "job-orphan", "job-reap",
-				      "evict-notice", "evict-off"),
+				      "evict-notice", "evict-off", "excess"),
 	[GPUWARD_WORDS_QUOTA] = WORDS("on", "unlimited"),
 	[GPUWARD_WORDS_MANAGED] = WORDS("count", "deny", "ignore"),
 };

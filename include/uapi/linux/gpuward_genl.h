@@ -112,6 +112,10 @@
  * @GPUWARD_CMD_TOTAL_GET: dump: for each VM the sum over its jobs that have ended, acknowledged or not
  * @GPUWARD_CMD_HOLDER_GET: dump. JOB: the processes that have a file of this job open or mapped, by
  *	rising pid. A file in flight over a socket, or registered with an io_uring, is held by none. ENOENT
+ * @GPUWARD_CMD_AUDIT_GET: dump: compare what is known with the driver's own books now, as is done every
+ *	few seconds (GPUWARD_A_SETTING_AUDIT) while jobs run; one message for each job and GPU. EOPNOTSUPP
+ *	the driver can not be asked (GPUWARD_A_STATUS_NO_AUDIT says why), ENODEV there is no driver, EIO it
+ *	refuses to answer
  */
 enum gpuward_cmd {
 	GPUWARD_CMD_UNSPEC,
@@ -155,6 +159,7 @@ enum gpuward_cmd {
 	GPUWARD_CMD_USAGE_ACK,
 	GPUWARD_CMD_TOTAL_GET,
 	GPUWARD_CMD_HOLDER_GET,
+	GPUWARD_CMD_AUDIT_GET,
 	__GPUWARD_CMD_LAST,
 	GPUWARD_CMD_MAX = __GPUWARD_CMD_LAST - 1,
 };
@@ -173,6 +178,7 @@ enum gpuward_cmd {
  * @GPUWARD_A_STATUS_NR_FILES: u32, NVIDIA files that tenants have open
  * @GPUWARD_A_STATUS_NR_JOBS: u32, running or waiting
  * @GPUWARD_A_STATUS_NR_REFUSED: u64, requests refused to tenants since load
+ * @GPUWARD_A_STATUS_NO_AUDIT: string, why the driver's own books can not be read; absent when they can
  */
 enum gpuward_a_status {
 	GPUWARD_A_STATUS_UNSPEC,
@@ -189,6 +195,7 @@ enum gpuward_a_status {
 	GPUWARD_A_STATUS_NR_JOBS,
 	GPUWARD_A_STATUS_NR_REFUSED,
 	GPUWARD_A_STATUS_PAD,
+	GPUWARD_A_STATUS_NO_AUDIT,
 	__GPUWARD_A_STATUS_LAST,
 	GPUWARD_A_STATUS_MAX = __GPUWARD_A_STATUS_LAST - 1,
 };
@@ -217,6 +224,9 @@ enum gpuward_enforce {
  * enum gpuward_a_setting - Attributes of SETTING
  * @GPUWARD_A_SETTING_HOST: u32, enum gpuward_host
  * @GPUWARD_A_SETTING_ENFORCE: u32, enum gpuward_enforce
+ * @GPUWARD_A_SETTING_CONTEXT: u64, bytes charged for what the driver takes for itself with the first
+ *	channel group in each address space on a GPU, up to 64 GiB; 0 (the default): nothing. Contexts
+ *	that exist keep what they were charged
  * @GPUWARD_A_SETTING_AGE_MS: u32, milliseconds after which one that waits for GPUs goes before all
  *	who have not waited so long, whatever the class or priority; 0: never. Default an hour
  * @GPUWARD_A_SETTING_MAX_PASSES: u32, how often one that waits for GPUs may be passed by smaller ones
@@ -224,13 +234,14 @@ enum gpuward_enforce {
  * @GPUWARD_A_SETTING_QUARANTINE_MS: u32, milliseconds for which memory may be held on a GPU after the
  *	last file of its accelerator was closed, before the GPU goes to quarantine; 0: for ever.
  *	Default 10000
- * @GPUWARD_A_SETTING_CONTEXT: u64, bytes charged for what the driver takes for itself with a
- *	process's first channel group on a GPU, up to 64 GiB; 0 (the default): nothing. Contexts
- *	that exist keep what they were charged
  * @GPUWARD_A_SETTING_ORPHAN_MS: u32, milliseconds that an orphaned job is left before its processes are
  *	killed, up to a day, default 5000; 0: for ever
  * @GPUWARD_A_SETTING_EVICT_MS: u32, milliseconds between the notice to a spot job and its end, up to a
  *	day, default 30000. Those told already keep their deadline
+ * @GPUWARD_A_SETTING_AUDIT: u32, seconds between two comparisons with the driver's books while jobs run,
+ *	up to 86400, 5 by default; 0: only when asked
+ * @GPUWARD_A_SETTING_TOLERANCE: u64, bytes that a job may have beyond what is known of it on a GPU
+ *	before it is reported and ended, up to 64 GiB, 64 MiB by default
  */
 enum gpuward_a_setting {
 	GPUWARD_A_SETTING_UNSPEC,
@@ -243,6 +254,8 @@ enum gpuward_a_setting {
 	GPUWARD_A_SETTING_QUARANTINE_MS,
 	GPUWARD_A_SETTING_ORPHAN_MS,
 	GPUWARD_A_SETTING_EVICT_MS,
+	GPUWARD_A_SETTING_AUDIT,
+	GPUWARD_A_SETTING_TOLERANCE,
 	__GPUWARD_A_SETTING_LAST,
 	GPUWARD_A_SETTING_MAX = __GPUWARD_A_SETTING_LAST - 1,
 };
@@ -746,6 +759,38 @@ enum gpuward_a_usage {
 };
 
 /**
+ * enum gpuward_a_audit - Attributes of AUDIT: a job's memory on one GPU, by handles of its processes'
+ *	own; all [out]
+ * @GPUWARD_A_AUDIT_JOB: u64, number of the job; 0: processes that are part of none
+ * @GPUWARD_A_AUDIT_VM_ID: u32
+ * @GPUWARD_A_AUDIT_VM: string; absent when the VM is gone
+ * @GPUWARD_A_AUDIT_ACCEL: u32, index of the accelerator
+ * @GPUWARD_A_AUDIT_GPU: u32, minor
+ * @GPUWARD_A_AUDIT_NR_PROCESSES: u32, that made clients of the driver's
+ * @GPUWARD_A_AUDIT_KNOWN: u64, bytes, the most that was known while the driver was asked. Neither
+ *	managed memory nor contexts are in it, nor in TRUTH; a duplicate counts once more in both
+ * @GPUWARD_A_AUDIT_TRUTH: u64, bytes that the driver says
+ * @GPUWARD_A_AUDIT_EXCESS: u64, bytes that single processes have beyond what is known of them
+ * @GPUWARD_A_AUDIT_ENDED: flag, it was more than the tolerance, twice, and the job was ended
+ */
+enum gpuward_a_audit {
+	GPUWARD_A_AUDIT_UNSPEC,
+	GPUWARD_A_AUDIT_JOB,
+	GPUWARD_A_AUDIT_VM_ID,
+	GPUWARD_A_AUDIT_VM,
+	GPUWARD_A_AUDIT_ACCEL,
+	GPUWARD_A_AUDIT_GPU,
+	GPUWARD_A_AUDIT_NR_PROCESSES,
+	GPUWARD_A_AUDIT_KNOWN,
+	GPUWARD_A_AUDIT_TRUTH,
+	GPUWARD_A_AUDIT_EXCESS,
+	GPUWARD_A_AUDIT_ENDED,
+	GPUWARD_A_AUDIT_PAD,
+	__GPUWARD_A_AUDIT_LAST,
+	GPUWARD_A_AUDIT_MAX = __GPUWARD_A_AUDIT_LAST - 1,
+};
+
+/**
  * enum gpuward_a_job - Attributes of a job
  * @GPUWARD_A_JOB_ID: u64 [key]
  * @GPUWARD_A_JOB_VM_ID: u32 [out]
@@ -847,6 +892,8 @@ enum gpuward_a_holder {
  * @GPUWARD_EVENT_EVICT_NOTICE: a spot job (without JOB: an accelerator that only somebody looks at)
  *	must go for FOR_VM, at DEADLINE at the latest
  * @GPUWARD_EVENT_EVICT_OFF: it need not go any more
+ * @GPUWARD_EVENT_EXCESS: the driver's books say that JOB has more of GPU than is known: REQUESTED
+ *	bytes more, USED in all by the driver, LIMIT known of; TEXT says what became of it
  *
  * Each program sends its own: at a hand-over JOB_START of the next one may come before JOB_END
  * of the last one.
@@ -867,6 +914,7 @@ enum gpuward_event {
 	GPUWARD_EVENT_JOB_REAP = 13,
 	GPUWARD_EVENT_EVICT_NOTICE = 14,
 	GPUWARD_EVENT_EVICT_OFF = 15,
+	GPUWARD_EVENT_EXCESS = 16,
 };
 
 /**
