@@ -66,3 +66,18 @@ void gw_nv_unpin_object(struct gw_nv_objects *t, struct gw_rm_node *n)
 		gw_nv_node_of(n)->nr_blind--;
 	gw_rm_unpin(&t->tree, n);
 }
+
+/* Its client is there: a call that makes something of it pins it, and keeps its file open. */
+void gw_nv_reserve_end(struct gw_nv_node *n)
+{
+	if (n->making_below)
+		n->making_below->nr_making--;
+	n->making_below = NULL;
+}
+
+void gw_nv_reserve_abort(struct gw_nv_objects *t, struct gw_nv_node *n)
+{
+	gw_nv_reserve_end(n);
+	gw_nv_uncount(t, n);
+	gw_rm_abort(&t->tree, &n->rm);
+}

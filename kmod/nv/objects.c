@@ -130,20 +130,9 @@ static int charge(struct gw_nv_call *c, u64 bytes)
 	return 0;
 }
 
-/* What the process of @c has been charged for its context on the GPU, if it has. */
-static struct gw_nv_mem *find_context(struct gw_nv_call *c)
-{
-	struct gw_nv_mem *mem;
-
-	list_for_each_entry(mem, &c->file->objects->contexts, link)
-		if (mem->context == c->file->file->proc && mem->rm.slot == c->node->rm.slot)
-			return mem;
-	return NULL;
-}
-
 static int join_context(struct gw_nv_call *c)
 {
-	struct gw_nv_mem *mem = find_context(c);
+	struct gw_nv_mem *mem = gw_nv_context_find(c);
 
 	if (mem)
 		get_mem(c, mem);
@@ -152,8 +141,7 @@ static int join_context(struct gw_nv_call *c)
 
 static int publish_context(struct gw_nv_call *c)
 {
-	c->mem->context = c->file->file->proc;
-	list_add(&c->mem->link, &c->file->objects->contexts);
+	gw_nv_context_publish(c, c->mem);
 	return 0;
 }
 
@@ -233,21 +221,6 @@ int gw_nv_reserve(struct gw_nv_call *c, u32 parent, struct gw_nv_node *n, bool m
 	return ret;
 }
 
-/* Its client is there: a call that makes something of it pins it, and keeps its file open. */
-void gw_nv_reserve_end(struct gw_nv_node *n)
-{
-	if (n->making_below)
-		n->making_below->nr_making--;
-	n->making_below = NULL;
-}
-
-void gw_nv_reserve_abort(struct gw_nv_objects *t, struct gw_nv_node *n)
-{
-	gw_nv_reserve_end(n);
-	gw_nv_uncount(t, n);
-	gw_rm_abort(&t->tree, &n->rm);
-}
-
 static void abort_reserve(struct gw_nv_call *c)
 {
 	gw_nv_reserve_abort(c->file->objects, c->node);
@@ -259,6 +232,11 @@ static int reserve(struct gw_nv_call *c)
 	int ret = gw_nv_making(c);
 
 	ret = ret ?: gw_nv_reserve(c, c->effect->parent, c->node, c->effect->takes);
+	if (!ret && c->effect->is_context) {
+		ret = gw_nv_context_reserve(c);
+		if (ret)
+			gw_nv_reserve_abort(c->file->objects, c->node);
+	}
 	c->is_reserved = !ret;
 	if (ret)
 		gw_nv_making_end(c);
@@ -344,9 +322,11 @@ static void make_after(struct gw_nv_call *c, const void *outer, const void *nest
 	if (done) {
 		gw_nv_reserve_end(node);
 		gw_nv_commit(t, node, gw_nv_new_handle(c->effect, outer), mem, kind);
+		gw_nv_context_end(c, true);
 	} else if (c->is_reserved) {
 		abort_reserve(c);
 	}
+	gw_nv_context_end(c, false);
 	gw_nv_making_end(c);
 	if (c->source)
 		gw_nv_unpin_object(t, c->source);

@@ -37,22 +37,22 @@ struct gw_nv_file {
 	void *uvm;			/* nvidia-uvm's part (uvm.c) */
 };
 
+struct gw_nv_node;
+struct gw_nv_maker;
+struct gw_nv_item;
+
 /* An allocation and its charge. */
 struct gw_nv_mem {
 	struct gw_rm_mem rm;		/* the tree's lock; rm.slot is the minor of its GPU */
 	struct gw_charge charge;
-	struct gw_proc *context;	/* of a process's context: whose, else NULL */
-	struct list_head link;		/* contexts of the tree */
+	bool is_context;		/* what the driver takes for one by itself */
+	struct gw_nv_node *space;	/* where other groups of the context find it, while they can */
 };
 
 /* Something that holds memory and is no object. */
 struct gw_nv_hold {
 	struct gw_rm_hold rm;
 };
-
-struct gw_nv_node;
-struct gw_nv_maker;
-struct gw_nv_item;
 
 /* One request between before and after. Its fields are private. */
 struct gw_nv_call {
@@ -65,6 +65,7 @@ struct gw_nv_call {
 	struct gw_nv_maker *maker;	/* of a client to be made, with a count for its node */
 	struct gw_nv_mem *mem;		/* to be held by it */
 	struct gw_rm_node *source;	/* pinned: what is duplicated */
+	struct gw_nv_node *space;	/* pinned: address space of the context that is made */
 	struct gw_rm_node *dying;	/* detached: what is freed */
 	struct gw_nv_item *items;	/* of a list */
 	u32 nr_items;

@@ -23,7 +23,6 @@ struct gw_nv_objects {
 	spinlock_t lock;		/* order 4; what follows but for the last two */
 	struct gw_rm_tree tree;
 	struct list_head files;		/* gw_nv_file.link */
-	struct list_head contexts;	/* gw_nv_mem.link */
 	struct list_head making;	/* gw_nv_call.making */
 	struct xarray makers;		/* by pid; changed with the lock held */
 	u32 nr_makers;
@@ -66,6 +65,7 @@ struct gw_nv_node {
 	struct gw_nv_maker *maker;	/* of its client, with a count; NULL: none, or not reserved */
 	u64 counted;			/* bytes in the maker's count, which the driver counts, too */
 	u32 counted_on;			/* minor */
+	struct gw_nv_mem *context;	/* of an address space or a device: what its context is charged */
 	struct hlist_node by_handle;
 };
 
@@ -113,6 +113,14 @@ int gw_nv_check_client(struct gw_nv_objects *t, const struct gw_nv_file *owner, 
 struct gw_nv_objects *gw_nv_tree_next(struct gw_nv_objects *t);
 void gw_nv_tree_get(struct gw_nv_objects *t);	/* one more, of a tree that is held */
 void gw_nv_tree_put(struct gw_nv_objects *t);
+
+/* --- contexts.c: see there ----------------------------------------------------------------------- */
+
+int gw_nv_context_reserve(struct gw_nv_call *c);
+struct gw_nv_mem *gw_nv_context_find(struct gw_nv_call *c);
+void gw_nv_context_publish(struct gw_nv_call *c, struct gw_nv_mem *mem);
+void gw_nv_context_end(struct gw_nv_call *c, bool made);
+void gw_nv_context_forget(struct gw_nv_node *n, struct gw_nv_mem *mem);
 
 /* --- books.c ------------------------------------------------------------------------------------ */
 

@@ -75,11 +75,7 @@ struct gw_nv_node *gw_nv_node_alloc(void)
 
 struct gw_nv_mem *gw_nv_mem_alloc(void)
 {
-	struct gw_nv_mem *mem = kzalloc(sizeof(*mem), GFP_KERNEL_ACCOUNT);
-
-	if (mem)
-		INIT_LIST_HEAD(&mem->link);
-	return mem;
+	return kzalloc(sizeof(struct gw_nv_mem), GFP_KERNEL_ACCOUNT);
 }
 
 void gw_nv_mem_free(struct gw_nv_mem *mem)
@@ -93,7 +89,7 @@ void gw_nv_mem_free(struct gw_nv_mem *mem)
 /* The bytes are free for others at once: who sees that the object is gone may use them. */
 void gw_nv_mem_unused(struct gw_nv_mem *mem)
 {
-	list_del_init(&mem->link);
+	gw_nv_context_forget(NULL, mem);
 	gw_charge_return(&mem->charge);
 }
 
@@ -121,6 +117,7 @@ static bool reap_one(struct gw_nv_objects *t)
 		if (n->objects)
 			client_del(n);
 		gw_nv_uncount(t, n);
+		gw_nv_context_forget(n, NULL);
 		if (unused)
 			gw_nv_mem_unused(gw_nv_mem_of(unused));
 	}
@@ -193,7 +190,6 @@ static struct gw_nv_objects *tree_alloc(struct gw_accel *a)
 	gw_rm_init(&t->tree, buckets, FIRST_BITS, get_random_u64());
 	spin_lock_init(&t->lock);
 	INIT_LIST_HEAD(&t->files);
-	INIT_LIST_HEAD(&t->contexts);
 	INIT_LIST_HEAD(&t->making);
 	xa_init(&t->makers);
 	init_waitqueue_head(&t->wq);
@@ -332,20 +328,6 @@ static bool close_hold(struct gw_nv_objects *t, struct gw_nv_file *nf)
 	return true;
 }
 
-/* A process without files has no context: the record's address may stand for another one soon. */
-static void forget_contexts(struct gw_nv_objects *t, const struct gw_proc *p)
-{
-	struct gw_nv_mem *mem, *next;
-	struct gw_nv_file *other;
-
-	list_for_each_entry(other, &t->files, link)
-		if (other->file->proc == p)
-			return;
-	list_for_each_entry_safe(mem, next, &t->contexts, link)
-		if (mem->context == p)
-			list_del_init(&mem->link);
-}
-
 void gw_nv_objects_close(struct gw_file *f)
 {
 	struct gw_nv_file *nf = f->vendor;
@@ -357,7 +339,6 @@ void gw_nv_objects_close(struct gw_file *f)
 	f->vendor = NULL;
 	spin_lock(&t->lock);
 	list_del(&nf->link);
-	forget_contexts(t, f->proc);
 	spin_unlock(&t->lock);
 	while (close_client(t, nf) || close_hold(t, nf))
 		cond_resched();

@@ -18,7 +18,26 @@ contexts() {
 	ask a context >/dev/null
 	used "a context has its constant" 100
 	ask a chgroup >/dev/null
-	used "a second group of the process costs nothing" 100
+	used "a second group in its address space costs nothing" 100
+	like "another address space" "$(ask a vaspace)" "vaspace ret=0 *"
+	space=$(sed -n 's/^vaspace .* handle=\(0x[0-9a-f]*\) .*/\1/p' "$work/a.out")
+	ask a chgroup >/dev/null
+	used "is another context" 200
+	ask a chgroup >/dev/null
+	ask a channel >/dev/null
+	used "whatever is in it" 200
+	ask a free "$space" >/dev/null
+	used "which goes with it, and its groups" 100
+	is "the driver has freed them, too" "$(sed -n 's/^pid.* channels //p' $books/gpu0)" 1
+	i=0
+	while [ $i -lt 20 ]; do
+		ask a vaspace >/dev/null
+		space=$(sed -n 's/^vaspace .* handle=\(0x[0-9a-f]*\) .*/\1/p' "$work/a.out")
+		ask a chgroup >/dev/null
+		ask a free "$space" >/dev/null
+		i=$((i + 1))
+	done
+	used "nothing of them is left" 100
 	like "what is left fits" "$(ask a alloc 924M)" "* status=0x0 *"
 	like "no more" "$(ask a alloc 4K)" "* status=0x51 *"
 	ask a free all >/dev/null

@@ -85,6 +85,21 @@ static int make_plain(struct client *c, const char *verb, __u32 *handle, __u32 p
 	return !ok(r);
 }
 
+/* In the address space that was made last, or the device's own. */
+static int make_group(struct client *c, struct gpu *g)
+{
+	__u32 params[16] = { 0, 0, g->vaspace };
+	struct result r;
+
+	g->group = fresh_handle(c);
+	r = rm_alloc(c, g->device, &g->group, KEPLER_CHANNEL_GROUP_A, params, sizeof(params));
+	report(c, "chgroup", r, "gpu=%d handle=0x%x class=0x%x", c->cur, g->group,
+	       KEPLER_CHANNEL_GROUP_A);
+	if (!ok(r))
+		g->group = 0;
+	return !ok(r);
+}
+
 static int pick(struct client *c, int argc, char **argv)
 {
 	int minor = argc > 1 ? atoi(argv[1]) : c->cur;
@@ -132,7 +147,7 @@ static int do_chgroup(struct client *c, int argc, char **argv)
 
 	(void)argc;
 	(void)argv;
-	return make_plain(c, "chgroup", &g->group, g->device, KEPLER_CHANNEL_GROUP_A);
+	return make_group(c, g);
 }
 
 /* Below the group when there is one, else below the device; the class may be named. */
@@ -178,7 +193,7 @@ static int context_on(struct client *c, int minor)
 	c->cur = minor;
 	return make_device(c, minor) || make_subdevice(c, minor) ||
 	       make_plain(c, "vaspace", &g->vaspace, g->device, FERMI_VASPACE_A) ||
-	       make_plain(c, "chgroup", &g->group, g->device, KEPLER_CHANNEL_GROUP_A) ||
+	       make_group(c, g) ||
 	       make_plain(c, "channel", &g->channel, g->group, HOPPER_CHANNEL_GPFIFO_A);
 }
 

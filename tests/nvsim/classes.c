@@ -197,11 +197,16 @@ static u32 subdevice_construct(struct nvsim_obj *obj, const u32 *subdevice)
 }
 
 /* Context buffers and page tables: memory that no request names and no process list shows. */
-static u32 group_construct(struct nvsim_obj *obj)
+static u32 group_construct(struct nvsim_obj *obj, const u32 *params)
 {
 	u64 bytes = (u64)nvsim_ctx_mib << 20, offset;
+	struct nvsim_obj *space;
 	u32 status;
 
+	obj->vaspace = params[2];
+	space = obj->vaspace ? nvsim_obj_find(obj->client, obj->vaspace) : NULL;
+	if (obj->vaspace && (!space || space->hclass != FERMI_VASPACE_A))
+		return NV_ERR_OBJECT_NOT_FOUND;
 	if (!bytes)
 		return NV_OK;
 	status = nvsim_vidmem_take(obj->nv, obj->client->pid, bytes, &offset);
@@ -239,7 +244,7 @@ u32 nvsim_class_construct(struct nvsim_sec *sec, struct nvsim_obj *obj, void *pa
 	case FABRIC:
 		return nvsim_fabric_construct(obj, params);
 	case GROUP:
-		return group_construct(obj);
+		return group_construct(obj, params);
 	case CHANNEL:
 		return channel_construct(obj);
 	}

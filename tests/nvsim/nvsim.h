@@ -173,6 +173,7 @@ struct nvsim_obj {
 	struct nvsim_mem *mem;
 	u64 implicit;			/* bytes the driver took for itself */
 	bool counted;			/* as a channel, in the books */
+	u32 vaspace;			/* of a channel group: goes with it; 0: the device's own */
 	u32 nr_maps;
 	struct list_head shares;
 };

@@ -162,6 +162,19 @@ out:
 	return status;
 }
 
+/* With an address space go the channel groups in it. */
+static void free_dependants(struct nvsim_client *client, const struct nvsim_obj *space)
+{
+	struct nvsim_obj *obj;
+	unsigned long index;
+
+	if (space->hclass != FERMI_VASPACE_A)
+		return;
+	xa_for_each(&client->objects, index, obj)
+		if (obj->hclass == KEPLER_CHANNEL_GROUP_A && obj->vaspace == space->handle)
+			nvsim_obj_free(obj);
+}
+
 /* A handle nobody knows is freed with success, as in the real driver. */
 u32 rm_free(struct nvsim_sec *sec, u32 root, u32 handle)
 {
@@ -176,10 +189,12 @@ u32 rm_free(struct nvsim_sec *sec, u32 root, u32 handle)
 	obj = nvsim_obj_find(client, handle);
 	if (!obj)
 		goto out;
-	if (obj == client->root)
+	if (obj == client->root) {
 		nvsim_client_free(client);
-	else
+	} else {
+		free_dependants(client, obj);
 		nvsim_obj_free(obj);
+	}
 out:
 	mutex_unlock(&rm_lock);
 	return status;
