@@ -232,8 +232,11 @@ void gw_audit_wake(void)
 static void work_fn(struct work_struct *w)
 {
 	u64 wanted = READ_ONCE(nr_asked);
-	int ret = compare();
+	int ret;
 
+	if (wanted == READ_ONCE(nr_done) && !READ_ONCE(gw_audit_seconds))
+		return;		/* turned off since */
+	ret = compare();
 	mutex_lock(&findings_lock);
 	result = ret;
 	WRITE_ONCE(nr_done, max(nr_done, wanted));

@@ -127,7 +127,7 @@ races() {
 	i=0
 	while [ $i -lt 8 ]; do
 		in_vm alice nvclient context , alloc 64M , free all >/dev/null 2>&1 &
-		in_vm bob nvclient train 64M </dev/null >/dev/null 2>&1
+		in_vm bob nvclient context , alloc 64M >/dev/null 2>&1
 		wait $!
 		gpuwardctl detach -y >/dev/null && gpuwardctl attach
 		i=$((i + 1))
@@ -150,7 +150,7 @@ books() {
 	model one 1 1
 	vm alice one
 	vm bob one
-	gpuwardctl accel set alice 0 --duplicable 2
+	must gpuwardctl accel set alice:0 --duplicable 2
 	spawn events - gpuwardctl events --json
 	refusals
 	gpuwardctl set audit_seconds=0
@@ -161,6 +161,8 @@ books() {
 	audit_mode
 	end "$events"
 	races
+	is "the log has one line for each, nothing else" "$(log_surprises | grep -vc ': the driver says ')" 0
+	log_mark=$(dmesg | wc -l)
 	teardown
 }
 
