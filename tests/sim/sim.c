@@ -118,7 +118,8 @@ static void note_wait(struct sim *s, struct sim_vm *vm)
 	}
 	waits->at[waits->nr++] = waited;
 	vm->wait_ns += waited;
-	vm->nr_jobs++;
+	vm->nr_jobs += !vm->is_again;
+	s->nr_served += !vm->is_again;
 	s->nr_passes += vm->want.nr_passed;
 	if (vm->want.nr_passed > s->most_passes)
 		s->most_passes = vm->want.nr_passed;
@@ -132,7 +133,6 @@ static void note_wait(struct sim *s, struct sim_vm *vm)
 static void granted(struct sim *s, struct sim_vm *vm)
 {
 	note_wait(s, vm);
-	s->nr_served++;
 	s->placed_bytes += vm->want.ask.bytes_per_gpu * vm->want.ask.nr_gpus;
 	/* One that had to wait for its age would be the first to go for those it went before. */
 	vm->want.grant.is_evictable = vm->class == SPOT && !vm->want.is_aged;
@@ -255,6 +255,7 @@ static void happen(struct sim *s, const struct sim_event *e)
 		release(s, vm);
 	if (e->kind == ARRIVE)
 		vm->left_ns = draw_hold(vm);
+	vm->is_again = e->kind == EVICTED;
 	if (e->kind == LEAVE)
 		add_event(s, s->now + draw_think(vm), e->vm, ARRIVE);
 	else

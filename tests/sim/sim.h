@@ -43,10 +43,11 @@ struct sim_config {
  * @model: index into sim_models
  * @random: state of its own generator
  * @left_ns: what its job has still to hold
+ * @is_again: its job was evicted and goes on
  * @life: counts grants, so that an event of an earlier one is known as stale
  * @held_ns: time held in all
  * @wait_ns: time waited in all, also when the run ended while it did
- * @nr_jobs: jobs that were granted
+ * @nr_jobs: jobs that were granted, once each
  * @nr_alone: jobs that would have been granted if it never had to wait: its own demand, by chance
  * @ahead: how many were ahead of it when it turned aged
  * @is_noted: @ahead is right
@@ -58,6 +59,7 @@ struct sim_vm {
 	u64 random;
 	u64 left_ns;
 	u32 life;
+	bool is_again;
 	u64 held_ns;
 	u64 wait_ns;
 	u64 nr_jobs;
