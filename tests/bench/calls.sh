@@ -112,6 +112,9 @@ for what in sys_params control open_close alloc_free; do
 	echo "$few $many" | awk -v what=$what '{ printf "# %-16s among 10: %d, among 10,000: %d (%.2f)\n", what, $1, $2, $2 / $1 }'
 done
 check "the same calls among 10 and 10,000 VMs" [ -s "$out/among10000" ]
+gpuwardctl gpu drain 1
+check "2,000 processes that wait for GPUs" /tests/bench/waiting 10 2000
+gpuwardctl gpu resume 1
 check "every count is back to zero" wait_for 60 is_quiet
 clear
 check "everything unloads" unload
