@@ -7,7 +7,9 @@
 #include "account.h"
 #include "job.h"
 #include "policy.h"
+#include "totals.h"
 #include "trace.h"
+#include "usage.h"
 
 #include <linux/timekeeping.h>
 
@@ -17,6 +19,7 @@ void gw_account_init(struct gw_account *account)
 {
 	spin_lock_init(&account->lock);
 	gw_ledger_init(&account->ledger);
+	INIT_LIST_HEAD(&account->jobs);
 }
 
 static u32 slot_of(const struct gw_account *acc, u32 minor)
@@ -43,6 +46,7 @@ void gw_account_place(struct gw_accel *a)
 	u32 i;
 
 	spin_lock(&acc->lock);
+	acc->model_bytes = a->placed_bytes;
 	for (i = 0; i < a->nr_placed; i++) {
 		acc->minors[i] = a->placed[i];
 		WARN_ON_ONCE(gw_ledger_place(&acc->ledger, i, a->placed_bytes));
@@ -98,6 +102,23 @@ int gw_account_set_limit(struct gw_accel *a, u64 bytes_per_gpu, u32 *minor, u64 
 		WARN_ON_ONCE(gw_ledger_set_limit(&acc->ledger, i, bytes_per_gpu));
 	spin_unlock(&acc->lock);
 	return ret;
+}
+
+void gw_account_resize(struct gw_accel *a, u64 bytes_per_gpu)
+{
+	struct gw_account *acc = &a->account;
+	struct gw_total_row *row = gw_totals_row(a->vm, a->model_name, bytes_per_gpu, a->nr_placed);
+	u32 i;
+
+	spin_lock(&acc->lock);
+	/* A lower limit is in force already; a higher one not before the records end. */
+	for (i = 0; i < a->nr_placed; i++)
+		if (acc->ledger.slots[i].limit < bytes_per_gpu)
+			WARN_ON_ONCE(gw_ledger_set_limit(&acc->ledger, i, bytes_per_gpu));
+	if (acc->model_bytes != bytes_per_gpu)
+		gw_usage_split(a, bytes_per_gpu, row);
+	acc->model_bytes = bytes_per_gpu;
+	spin_unlock(&acc->lock);
 }
 
 bool gw_account_is_busy(struct gw_accel *a)

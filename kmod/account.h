@@ -18,9 +18,11 @@ struct gw_proc;
 
 /* In struct gw_accel. Slot i of the ledger is the GPU of minors[i] while it is placed. */
 struct gw_account {
-	spinlock_t lock;		/* order 5, a leaf */
+	spinlock_t lock;		/* order 5 */
 	struct gw_ledger ledger;
 	u32 minors[GW_LEDGER_SLOTS];
+	u64 model_bytes;		/* of the model on each GPU, as placed; see gw_account_resize() */
+	struct list_head jobs;		/* gw_job.meter_link: those that hold the accelerator */
 	bool is_awaited;		/* the pool wants its GPUs back once all is zero */
 };
 
@@ -60,6 +62,11 @@ int gw_account_unplace(struct gw_accel *a);
 bool gw_account_await(struct gw_accel *a);
 /* Is anything charged? */
 bool gw_account_is_busy(struct gw_accel *a);
+/*
+ * The pool's, too, and cannot fail: the model has @bytes_per_gpu from this instant on, as limit and
+ * in what is recorded: the records of the jobs that run end here, and go on in their next part.
+ */
+void gw_account_resize(struct gw_accel *a, u64 bytes_per_gpu);
 /* The pool's, too: another quota on each GPU, or on none: 0, -EBUSY *@used is more on *@minor. */
 int gw_account_set_limit(struct gw_accel *a, u64 bytes_per_gpu, u32 *minor, u64 *used);
 

@@ -77,9 +77,6 @@ __printf(4, 5) int gw_genl_refuse_attr(struct gw_request *rq, u32 type, int err,
 /* One message of a dump: NULL when the buffer is full; @err cancels it and is returned. */
 void *gw_genl_dump_begin(struct sk_buff *skb, struct netlink_callback *cb);
 int gw_genl_dump_end(struct sk_buff *skb, struct netlink_callback *cb, void *head, int err);
-/* A dump of one message for each VM, by rising id; @fill: 0, -EMSGSIZE. Takes gw_admin. */
-int gw_genl_dump_vms(struct sk_buff *skb, struct netlink_callback *cb,
-		     int (*fill)(struct sk_buff *skb, const struct gw_vm *vm));
 
 /* Refuse @vm the model @m: they are in no group together. -EPERM */
 int gw_genl_refuse_model(struct gw_request *rq, u32 attr, const struct gw_vm *vm,

@@ -1,16 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Netlink: accounting. Owns what a record, and the sum of a VM, look like in a message. A dump goes
- * by rising number, so that a record that is kept throughout is in it exactly once.
+ * Netlink: accounting. Owns what a record, and a sum, look like in a message. A dump goes by rising
+ * number, so that what is kept throughout is in it exactly once.
  */
 #include "genl_cmd.h"
+#include "totals.h"
 #include "usage.h"
+
+static_assert((int)GPUWARD_RECORD_ENDED == GW_RECORD_ENDED);
+static_assert((int)GPUWARD_RECORD_EVICTED == GW_RECORD_EVICTED);
+static_assert((int)GPUWARD_RECORD_SPLIT == GW_RECORD_SPLIT);
+static_assert(GPUWARD_MAX_PLACED == GW_GRANT_GPUS);
 
 #define A(name) [GPUWARD_A_USAGE_##name] = #name
 static const char *const names[GPUWARD_A_USAGE_MAX + 1] = {
 	A(SEQ), A(JOB), A(VM_ID), A(VM), A(ACCEL), A(MODEL), A(NR_GPUS), A(MINORS), A(BEGIN_NS),
 	A(END_NS), A(WAIT_NS), A(HELD_NS), A(GPU_NS), A(BYTE_NS), A(PEAK), A(NR_DENIALS), A(NR_JOBS),
 	A(FIRST), A(NEXT), A(NR_LOST), A(NR_EVICTIONS), A(EVICTED), A(EVICT_NS), A(EVICT_VM_ID),
+	A(MEMORY), A(PART), A(END), A(PEAKS), A(BYTES_NS),
 };
 #undef A
 
@@ -32,17 +39,22 @@ static int put_u128(struct sk_buff *skb, int type, struct gw_u128 value)
 
 static int fill_gpus(struct sk_buff *skb, const struct gw_usage *u)
 {
+	struct gw_u128 bytes_ns[GPUWARD_MAX_PLACED] = { }, sum = { };
+	u64 peaks[GPUWARD_MAX_PLACED] = { };
 	u32 minors[GPUWARD_MAX_PLACED] = { }, i;
-	struct gw_u128 bytes = { };
 
 	for (i = 0; i < u->nr_gpus; i++) {
 		minors[i] = u->gpus[i].minor;
-		bytes = gw_u128_add(bytes, u->gpus[i].byte_ns);
+		peaks[i] = u->gpus[i].peak_bytes;
+		bytes_ns[i] = u->gpus[i].byte_ns;
+		sum = gw_u128_add(sum, u->gpus[i].byte_ns);
 	}
 	return nla_put_u32(skb, GPUWARD_A_USAGE_NR_GPUS, u->nr_gpus) ?:
 	       nla_put(skb, GPUWARD_A_USAGE_MINORS, sizeof(minors), minors) ?:
+	       nla_put(skb, GPUWARD_A_USAGE_PEAKS, sizeof(peaks), peaks) ?:
+	       nla_put(skb, GPUWARD_A_USAGE_BYTES_NS, sizeof(bytes_ns), bytes_ns) ?:
 	       put_u128(skb, GPUWARD_A_USAGE_GPU_NS, gw_u128_mul(u->held_ns, u->nr_gpus)) ?:
-	       put_u128(skb, GPUWARD_A_USAGE_BYTE_NS, bytes);
+	       put_u128(skb, GPUWARD_A_USAGE_BYTE_NS, sum);
 }
 
 static int fill_eviction(struct sk_buff *skb, const struct gw_record *r)
@@ -65,6 +77,9 @@ static int fill(struct sk_buff *skb, const struct gw_usage_info *info)
 	    nla_put_string(skb, GPUWARD_A_USAGE_VM, info->vm) ||
 	    nla_put_u32(skb, GPUWARD_A_USAGE_ACCEL, r->accel) ||
 	    nla_put_string(skb, GPUWARD_A_USAGE_MODEL, r->model) ||
+	    put_u64(skb, GPUWARD_A_USAGE_MEMORY, r->model_bytes) ||
+	    nla_put_u32(skb, GPUWARD_A_USAGE_PART, r->part) ||
+	    nla_put_u32(skb, GPUWARD_A_USAGE_END, r->end) ||
 	    put_u64(skb, GPUWARD_A_USAGE_BEGIN_NS, r->begin_ns) ||
 	    put_u64(skb, GPUWARD_A_USAGE_END_NS, r->end_ns) ||
 	    put_u64(skb, GPUWARD_A_USAGE_WAIT_NS, r->usage.wait_ns) ||
@@ -124,28 +139,41 @@ static int dump(struct sk_buff *skb, struct netlink_callback *cb)
 	return ret;
 }
 
-static int fill_total(struct sk_buff *skb, const struct gw_vm *vm)
+static int fill_total(struct sk_buff *skb, const struct gw_total_info *info)
 {
-	struct gw_total t;
+	const struct gw_total *t = &info->total;
 
-	gw_usage_total(vm, &t);
-	if (nla_put_u32(skb, GPUWARD_A_USAGE_VM_ID, vm->id) ||
-	    nla_put_string(skb, GPUWARD_A_USAGE_VM, vm->name) ||
-	    put_u64(skb, GPUWARD_A_USAGE_NR_JOBS, t.nr_jobs) ||
-	    put_u64(skb, GPUWARD_A_USAGE_WAIT_NS, t.wait_ns) ||
-	    put_u64(skb, GPUWARD_A_USAGE_HELD_NS, t.held_ns) ||
-	    put_u128(skb, GPUWARD_A_USAGE_GPU_NS, t.gpu_ns) ||
-	    put_u128(skb, GPUWARD_A_USAGE_BYTE_NS, t.byte_ns) ||
-	    put_u64(skb, GPUWARD_A_USAGE_PEAK, t.peak_bytes) ||
-	    put_u64(skb, GPUWARD_A_USAGE_NR_DENIALS, t.nr_denials) ||
-	    put_u64(skb, GPUWARD_A_USAGE_NR_EVICTIONS, t.nr_evictions))
+	if (nla_put_u32(skb, GPUWARD_A_USAGE_VM_ID, info->vm_id) ||
+	    nla_put_string(skb, GPUWARD_A_USAGE_VM, info->vm) ||
+	    nla_put_string(skb, GPUWARD_A_USAGE_MODEL, info->model) ||
+	    put_u64(skb, GPUWARD_A_USAGE_MEMORY, info->model_bytes) ||
+	    nla_put_u32(skb, GPUWARD_A_USAGE_NR_GPUS, info->nr_gpus) ||
+	    put_u64(skb, GPUWARD_A_USAGE_NR_JOBS, t->nr_jobs) ||
+	    put_u64(skb, GPUWARD_A_USAGE_WAIT_NS, t->wait_ns) ||
+	    put_u64(skb, GPUWARD_A_USAGE_HELD_NS, t->held_ns) ||
+	    put_u128(skb, GPUWARD_A_USAGE_GPU_NS, t->gpu_ns) ||
+	    put_u128(skb, GPUWARD_A_USAGE_BYTE_NS, t->byte_ns) ||
+	    put_u64(skb, GPUWARD_A_USAGE_PEAK, t->peak_bytes) ||
+	    put_u64(skb, GPUWARD_A_USAGE_NR_DENIALS, t->nr_denials) ||
+	    put_u64(skb, GPUWARD_A_USAGE_NR_EVICTIONS, t->nr_evictions))
 		return -EMSGSIZE;
 	return 0;
 }
 
 static int dump_totals(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	return gw_genl_dump_vms(skb, cb, fill_total);
+	struct gw_dump *d = gw_dump(cb);
+	struct gw_total_info info;
+	void *head;
+	int ret = 0;
+
+	while (!ret && !gw_totals_after(d->next, &info)) {
+		head = gw_genl_dump_begin(skb, cb);
+		ret = head ? gw_genl_dump_end(skb, cb, head, fill_total(skb, &info)) : -EMSGSIZE;
+		if (!ret)
+			d->next = info.id;
+	}
+	return ret;
 }
 
 static const struct gw_genl_cmd cmds[] = {
@@ -157,5 +185,5 @@ static const struct gw_genl_cmd cmds[] = {
 
 const struct gw_genl_object gw_genl_usage = {
 	.noun = "usage", .names = names, .policy = policy, .max_attr = GPUWARD_A_USAGE_MAX,
-	.cmds = cmds, .nr_cmds = ARRAY_SIZE(cmds),
+	.cmds = cmds, .nr_cmds = ARRAY_SIZE(cmds), .generation = &gw_totals_generation,
 };

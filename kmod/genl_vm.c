@@ -253,8 +253,7 @@ static int del(struct gw_request *rq)
 	return ret;
 }
 
-int gw_genl_dump_vms(struct sk_buff *skb, struct netlink_callback *cb,
-		     int (*fill)(struct sk_buff *skb, const struct gw_vm *vm))
+static int dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct gw_dump *d = gw_dump(cb);
 	unsigned long id = d->next;
@@ -272,11 +271,6 @@ int gw_genl_dump_vms(struct sk_buff *skb, struct netlink_callback *cb,
 	mutex_unlock(&gw_admin);
 	d->next = id;
 	return ret;
-}
-
-static int dump(struct sk_buff *skb, struct netlink_callback *cb)
-{
-	return gw_genl_dump_vms(skb, cb, fill);
 }
 
 static const struct gw_genl_cmd cmds[] = {

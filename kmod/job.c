@@ -162,6 +162,7 @@ struct gw_job *gw_job_alloc(struct gw_proc *p)
 	job->cgroup_id = current_cgroup_id();
 	gw_lessee_init(&job->lessee);
 	INIT_LIST_HEAD(&job->procs);
+	INIT_LIST_HEAD(&job->meter_link);
 	gw_meter_init(&job->meter, ktime_get_boottime_ns());
 	init_waitqueue_head(&job->wq);
 	if (xa_alloc_cyclic(&gw_jobs, &id, job, XA_LIMIT(1, U32_MAX), &next_job_id, GFP_KERNEL) < 0) {

@@ -9,8 +9,10 @@
  *   2. gw_accel.lock (vm.h)	lease, processes and jobs of one accelerator; never two at once
  *   3. gw_pool_lock (gpu.h, pool.h)	GPUs, placements, the capacity queue
  *   4. trees of objects (nv/)	spinlocks: who holds which memory; never two at once
- *   5. leaf spinlocks		an accelerator's account, the job table's own, a VM's report
- *				counter: nothing under them
+ *   5. an accelerator's account	a spinlock: what is charged, and the meters of its jobs
+ *   6. the records' own		a spinlock (usage.c)
+ *   7. leaf spinlocks		the sums' (totals.c), the job table's own, a VM's report counter:
+ *				nothing under them
  *
  * Three are nested in one place only: switching a model checks (2) and re-places (3) what it
  * changes (1), so that no program can start in between.
@@ -86,7 +88,10 @@ struct gw_job {
 	u64 used_bytes;			/* charged now, over all GPUs */
 	u64 peak_bytes;
 	struct gw_meter meter;
+	struct list_head meter_link;	/* account.jobs, from its start to its record */
+	struct gw_total_row *row;	/* where its cost is added up; NULL: there was no memory */
 	char model[GPUWARD_NAME_LEN];	/* const once it has run; see usage.c */
+	u64 model_bytes;		/* of it on each GPU, in this part of its record */
 	char command[GPUWARD_COMMAND_LEN];
 
 	wait_queue_head_t wq;

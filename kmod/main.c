@@ -6,6 +6,7 @@
 #include "backend.h"
 #include "bind.h"
 #include "usage.h"
+#include "totals.h"
 #include "ctl.h"
 #include "debugfs.h"
 #include "file.h"
@@ -33,9 +34,12 @@ static int __init gpuward_init(void)
 	ret = gw_usage_init();
 	if (ret)
 		return ret;
-	ret = gw_vm_init();
+	ret = gw_totals_init();
 	if (ret)
 		goto err_usage;
+	ret = gw_vm_init();
+	if (ret)
+		goto err_totals;
 	ret = gw_bind_init();
 	if (ret)
 		goto err_vm;
@@ -65,6 +69,8 @@ err_bind:
 	gw_bind_exit();
 err_vm:
 	gw_vm_exit();
+err_totals:
+	gw_totals_exit();
 err_usage:
 	gw_usage_exit();
 	return ret;
@@ -82,6 +88,7 @@ static void __exit gpuward_exit(void)
 	gw_file_exit();
 	gw_bind_exit();
 	gw_vm_exit();
+	gw_totals_exit();
 	gw_usage_exit();
 	gw_pool_exit();
 	gw_gpu_exit();

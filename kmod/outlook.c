@@ -36,7 +36,7 @@ void gw_place_look(struct gw_accel *a, struct gw_place_info *info, struct gw_rea
 {
 	static struct gw_reason scratch[GW_MAX_MINOR];	/* pool lock */
 	struct gw_want *w = &a->want;
-	int ret;
+	int ret = 0;
 
 	mutex_lock(&gw_pool_lock);
 	*info = (struct gw_place_info){
@@ -51,9 +51,10 @@ void gw_place_look(struct gw_accel *a, struct gw_place_info *info, struct gw_rea
 	if (!gw_pool.board.nr)		/* no GPU was ever declared */
 		gw_board_init(&gw_pool.board, gw_pool.offers, GW_MAX_MINOR);
 	/* One that would come now stands at the end; those who can never be served hold up nobody. */
-	ret = !a->is_placed && gw_pool.queue.nr ?
-			  gw_serve_explain(&gw_pool.queue, &gw_pool.board, w, scratch) :
-			  gw_place_explain(&gw_pool.board, &w->ask, scratch);
+	if (!a->is_placed || reasons)	/* in a dump of those who run nobody asks */
+		ret = !a->is_placed && gw_pool.queue.nr ?
+			      gw_serve_explain(&gw_pool.queue, &gw_pool.board, w, scratch) :
+			      gw_place_explain(&gw_pool.board, &w->ask, scratch);
 	if (a->is_placed)
 		info->outlook = GPUWARD_OUTLOOK_PLACED;
 	else if (!gw_place_possible(&gw_pool.board, &w->ask))

@@ -55,9 +55,9 @@ static void resize_end(struct gw_accel *a, u64 bytes)
 	gw_queue_requeue(&gw_pool.queue, &a->want);
 	if (a->is_placed && bytes > a->placed_bytes && a->want.grant.ask.bytes_per_gpu != bytes)
 		return;		/* no room here: gw_reserve_move() */
-	if (a->is_placed && bytes > a->placed_bytes)
-		WARN_ON_ONCE(gw_account_set_limit(a, bytes, &unused.minor, &unused.bytes));
-	else if (a->is_placed)
+	if (a->is_placed)
+		gw_account_resize(a, bytes);
+	if (a->is_placed && bytes <= a->placed_bytes)
 		WARN_ON_ONCE(reserve(a, bytes, &unused));
 	for (i = 0; i < a->nr_placed; i++)
 		gw_gpu_find(a->placed[i])->reserved_bytes += bytes - a->placed_bytes;

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Accounting of jobs: their meters, the records of those that have ended, sums per VM. Owns the
- * records. Must not wait, nor decide anything from a figure.
+ * Accounting of jobs: their meters, the records of those that have ended. Owns the records. Must
+ * not wait but for memory, nor decide anything from a figure.
  */
 #include "usage.h"
+#include "totals.h"
 
 #include <linux/mm.h>
 #include <linux/timekeeping.h>
 
-static DEFINE_SPINLOCK(lock);			/* leaf: ring, names, gw_vm.total */
+static DEFINE_SPINLOCK(lock);			/* order 6: ring, names */
 static struct gw_ring ring;
 static char (*names)[GPUWARD_NAME_LEN];		/* of the VM of each record, by number */
 
@@ -38,23 +39,92 @@ void gw_usage_idle(struct gw_job *job)
 	set_state(job, GW_METER_IDLE);
 }
 
+/* With the account's lock: the GPUs that are placed. */
+static u32 placed(const struct gw_account *acc, u32 *minors)
+{
+	u32 nr;
+
+	for (nr = 0; nr < GW_GRANT_GPUS && acc->ledger.slots[nr].is_placed; nr++)
+		minors[nr] = acc->minors[nr];
+	return nr;
+}
+
+/* False: the model has another size than @bytes by now. */
+static bool hold(struct gw_job *job, u64 bytes)
+{
+	struct gw_account *acc = &job->accel->account;
+	u32 minors[GW_GRANT_GPUS], nr;
+	bool is_same;
+	u64 now;
+
+	spin_lock(&acc->lock);
+	is_same = acc->model_bytes == bytes;
+	if (is_same) {
+		job->model_bytes = bytes;
+		nr = placed(acc, minors);
+		now = ktime_get_boottime_ns();
+		gw_meter_place(&job->meter, now, minors, nr);
+		gw_meter_state(&job->meter, now, GW_METER_HELD);
+		list_add_tail(&job->meter_link, &acc->jobs);
+	}
+	spin_unlock(&acc->lock);
+	return is_same;
+}
+
 void gw_usage_hold(struct gw_job *job)
 {
 	struct gw_accel *a = job->accel;
-	struct gw_account *acc = &a->account;
-	u64 now = ktime_get_boottime_ns();
-	u32 minors[GW_GRANT_GPUS], nr = 0;
+	u32 minors[GW_GRANT_GPUS], nr;
+	u64 bytes;
 
 	lockdep_assert_held(&a->lock);
 	memcpy(job->model, a->model_name, sizeof(job->model));
-	spin_lock(&acc->lock);
-	while (nr < GW_GRANT_GPUS && acc->ledger.slots[nr].is_placed) {
-		minors[nr] = acc->minors[nr];
-		nr++;
+	do {
+		spin_lock(&a->account.lock);
+		bytes = a->account.model_bytes;
+		nr = placed(&a->account, minors);
+		spin_unlock(&a->account.lock);
+		job->row = gw_totals_row(a->vm, job->model, bytes, nr);
+	} while (!hold(job, bytes));
+}
+
+/* With the account's lock: end the part up to @now with a record. Returns its number. */
+static u64 cut(struct gw_job *job, u64 now, u32 end)
+{
+	static struct gw_record rec;	/* too large for a stack; the records' lock */
+	struct gw_vm *vm = job->accel->vm;
+	u64 seq;
+
+	lockdep_assert_held(&job->accel->account.lock);
+	spin_lock(&lock);
+	gw_meter_cut(&job->meter, now, end, &rec);
+	rec.job = job->id;
+	rec.vm = vm->id;
+	rec.accel = job->accel->index;
+	memcpy(rec.model, job->model, sizeof(rec.model));
+	rec.model_bytes = job->model_bytes;
+	rec.evict_ns = job->evict_ns;
+	rec.evict_vm = job->evict_vm;
+	seq = gw_ring_put(&ring, &rec);
+	rec.seq = seq;
+	memcpy(name_of(seq), vm->name, GPUWARD_NAME_LEN);
+	gw_totals_count(job->row, &rec);
+	spin_unlock(&lock);
+	return seq;
+}
+
+void gw_usage_split(struct gw_accel *a, u64 bytes_per_gpu, struct gw_total_row *row)
+{
+	struct gw_account *acc = &a->account;
+	u64 now = ktime_get_boottime_ns();
+	struct gw_job *job;
+
+	lockdep_assert_held(&acc->lock);
+	list_for_each_entry(job, &acc->jobs, meter_link) {
+		cut(job, now, GW_RECORD_SPLIT);
+		job->model_bytes = bytes_per_gpu;
+		job->row = row;
 	}
-	gw_meter_place(&job->meter, now, minors, nr);
-	gw_meter_state(&job->meter, now, GW_METER_HELD);
-	spin_unlock(&acc->lock);
 }
 
 void gw_usage_evict(struct gw_job *job)
@@ -70,34 +140,15 @@ void gw_usage_evict(struct gw_job *job)
 u64 gw_usage_finish(struct gw_job *job)
 {
 	struct gw_account *acc = &job->accel->account;
-	struct gw_vm *vm = job->accel->vm;
-	struct gw_record *rec;
-	u64 seq = 0;
+	u64 seq;
 
 	if (!job->start_ns)
 		return 0;
-	rec = kzalloc(sizeof(*rec), GFP_KERNEL);
 	spin_lock(&acc->lock);
-	if (rec)
-		gw_meter_cut(&job->meter, ktime_get_boottime_ns(),
-			     job->is_evicted ? GW_RECORD_EVICTED : GW_RECORD_ENDED, rec);
+	list_del_init(&job->meter_link);
+	seq = cut(job, ktime_get_boottime_ns(),
+		  job->is_evicted ? GW_RECORD_EVICTED : GW_RECORD_ENDED);
 	spin_unlock(&acc->lock);
-	spin_lock(&lock);
-	if (rec) {
-		rec->job = job->id;
-		rec->vm = vm->id;
-		rec->accel = job->accel->index;
-		rec->evict_ns = job->evict_ns;
-		rec->evict_vm = job->evict_vm;
-		memcpy(rec->model, job->model, sizeof(rec->model));
-		seq = gw_ring_put(&ring, rec);
-		memcpy(name_of(seq), vm->name, GPUWARD_NAME_LEN);
-		gw_total_add(&vm->total, rec);
-	} else {
-		ring.nr_lost++;		/* no memory for it: told as lost */
-	}
-	spin_unlock(&lock);
-	kfree(rec);
 	return seq;
 }
 
@@ -119,6 +170,7 @@ void gw_usage_ack(u64 seq)
 {
 	spin_lock(&lock);
 	gw_ring_ack(&ring, seq);
+	gw_totals_ack(min(seq, ring.next - 1));
 	spin_unlock(&lock);
 }
 
@@ -128,13 +180,6 @@ void gw_usage_state(struct gw_usage_state *state)
 	*state = (struct gw_usage_state){
 		.first = ring.first, .next = ring.next, .nr_lost = ring.nr_lost,
 	};
-	spin_unlock(&lock);
-}
-
-void gw_usage_total(const struct gw_vm *vm, struct gw_total *total)
-{
-	spin_lock(&lock);
-	*total = vm->total;
 	spin_unlock(&lock);
 }
 

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Accounting: what each job that ran has cost, kept as numbered records until somebody has taken
- * them, and summed per VM. Sole caller of core/usage, with account.c for what is charged.
+ * them, and summed (totals.h). Sole caller of core/usage, with account.c for what is charged.
  */
 #ifndef _GW_USAGE_H
 #define _GW_USAGE_H
 
 #include "core/usage.h"
 #include "job.h"
+
+struct gw_total_row;
 
 #define GW_USAGE_RECORDS 1024		/* kept; a power of two */
 
@@ -33,6 +35,11 @@ void gw_usage_idle(struct gw_job *job);
 void gw_usage_hold(struct gw_job *job);
 /* It was told to go for others. */
 void gw_usage_evict(struct gw_job *job);
+/*
+ * @a->account.lock held: the model of the jobs that run on @a has @bytes_per_gpu from now on. A record
+ * ends for each, the next part begins at the same nanosecond and is added up in @row.
+ */
+void gw_usage_split(struct gw_accel *a, u64 bytes_per_gpu, struct gw_total_row *row);
 /* Its last file is gone: make its record. No lock held. Returns the number, 0 when it never ran. */
 u64 gw_usage_finish(struct gw_job *job);
 
@@ -40,6 +47,5 @@ u64 gw_usage_finish(struct gw_job *job);
 int gw_usage_after(u64 seq, struct gw_usage_info *info);	/* ENOENT */
 void gw_usage_ack(u64 seq);
 void gw_usage_state(struct gw_usage_state *state);
-void gw_usage_total(const struct gw_vm *vm, struct gw_total *total);
 
 #endif /* _GW_USAGE_H */

@@ -8,6 +8,7 @@
 #include "event.h"
 #include "group.h"
 #include "job.h"
+#include "totals.h"
 
 #include <linux/hashtable.h>
 #include <linux/random.h>
@@ -256,6 +257,7 @@ static struct gw_vm *vm_alloc(const char *name)
 	vm->class = GPUWARD_CLASS_ON_DEMAND;
 	vm->max_accels = 5;
 	spin_lock_init(&vm->report_lock);
+	INIT_LIST_HEAD(&vm->totals);
 	make_token(vm->token);
 	return vm;
 }
@@ -412,8 +414,10 @@ static void vm_free(struct rcu_head *rcu)
 
 void gw_vm_put(struct gw_vm *vm)
 {
-	if (refcount_dec_and_test(&vm->ref))
-		call_rcu(&vm->rcu, vm_free);
+	if (!refcount_dec_and_test(&vm->ref))
+		return;
+	gw_totals_vm_gone(vm);
+	call_rcu(&vm->rcu, vm_free);
 }
 
 int gw_vm_init(void)

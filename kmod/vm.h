@@ -125,7 +125,7 @@ struct gw_vm {
 	atomic_t nr_files;		/* NVIDIA files open */
 	atomic_t nr_jobs;		/* jobs running or waiting */
 
-	struct gw_total total;		/* usage.c's: of jobs that have ended */
+	struct list_head totals;	/* totals.c's: what its jobs have cost, by model */
 
 	/* Refusals reported in the current second; see policy.c */
 	spinlock_t report_lock;

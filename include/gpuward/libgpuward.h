@@ -308,7 +308,7 @@ int gpuward_usage_state(struct gpuward *g, struct gpuward_usage_info **out);
 /** gpuward_usage_ack - All records up to @seq were taken: forget them. -ERANGE: none of that number yet */
 int gpuward_usage_ack(struct gpuward *g, uint64_t seq);
 
-/** gpuward_usage_totals - The sum of each VM */
+/** gpuward_usage_totals - The sum of each VM under each model, and of those that are gone */
 int gpuward_usage_totals(struct gpuward *g, struct gpuward_usage_info **out);
 
 /**
@@ -375,6 +375,7 @@ const char *gpuward_format_size(uint64_t bytes, char buf[GPUWARD_SIZE_LEN]);
  * @GPUWARD_WORDS_WHY: enum gpuward_why: absent, quarantined, drained, ...
  * @GPUWARD_WORDS_NEAR: enum gpuward_near: nvlink, pcie, numa, none
  * @GPUWARD_WORDS_OUTLOOK: enum gpuward_outlook: placed, fits, waits, needs-gpus, never
+ * @GPUWARD_WORDS_RECORD: enum gpuward_record_end: ended, evicted, split
  */
 enum gpuward_words {
 	GPUWARD_WORDS_STATE,
@@ -393,6 +394,7 @@ enum gpuward_words {
 	GPUWARD_WORDS_WHY,
 	GPUWARD_WORDS_NEAR,
 	GPUWARD_WORDS_OUTLOOK,
+	GPUWARD_WORDS_RECORD,
 	GPUWARD_NR_WORDS,
 };
 

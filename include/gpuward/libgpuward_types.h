@@ -324,9 +324,14 @@ struct gpuward_audit_info {
 };
 
 /**
- * struct gpuward_usage_info - What a job has cost, or all of a VM (GPUWARD_A_USAGE_*)
+ * struct gpuward_usage_info - What a job has cost, or many (GPUWARD_A_USAGE_*)
  * @gpu_ns: held time times GPUs
  * @byte_ns: bytes charged times nanoseconds
+ * @model_bytes: the model's memory on each GPU
+ * @end: enum gpuward_record_end
+ * @peaks: the most charged on each of @minors
+ * @bytes_ns: @byte_ns of each of @minors
+ * @vm_id: of a sum: 0 for VMs that are gone
  * @first, @next_seq, @nr_lost: gpuward_usage_state() and gpuward_usage_ack() only
  */
 struct gpuward_usage_info {
@@ -356,6 +361,11 @@ struct gpuward_usage_info {
 	uint32_t minors[GPUWARD_MAX_PLACED];
 	char vm[GPUWARD_NAME_LEN];
 	char model[GPUWARD_NAME_LEN];
+	uint64_t model_bytes;
+	uint32_t part;
+	uint32_t end;
+	uint64_t peaks[GPUWARD_MAX_PLACED];
+	struct gpuward_u128 bytes_ns[GPUWARD_MAX_PLACED];
 };
 
 /**

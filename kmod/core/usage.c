@@ -198,6 +198,24 @@ void gw_total_add(struct gw_total *t, const struct gw_record *r)
 	t->nr_evictions = add(t->nr_evictions, u->nr_evictions);
 }
 
+void gw_total_merge(struct gw_total *t, const struct gw_total *more)
+{
+	t->nr_jobs = add(t->nr_jobs, more->nr_jobs);
+	t->wait_ns = add(t->wait_ns, more->wait_ns);
+	t->held_ns = add(t->held_ns, more->held_ns);
+	t->gpu_ns = gw_u128_add(t->gpu_ns, more->gpu_ns);
+	t->byte_ns = gw_u128_add(t->byte_ns, more->byte_ns);
+	if (more->peak_bytes > t->peak_bytes)
+		t->peak_bytes = more->peak_bytes;
+	t->nr_denials = add(t->nr_denials, more->nr_denials);
+	t->nr_evictions = add(t->nr_evictions, more->nr_evictions);
+}
+
+bool gw_total_is_zero(const struct gw_total *t)
+{
+	return !t->nr_jobs && !t->wait_ns && !t->held_ns && !t->nr_denials && !t->nr_evictions;
+}
+
 void gw_ring_init(struct gw_ring *r, struct gw_record *at, u32 size)
 {
 	*r = (struct gw_ring){ .at = at, .size = size, .first = 1, .next = 1 };

@@ -140,6 +140,7 @@ enum gw_record_end {
  * @model: its model then
  * @evict_ns: when it was told to go for others, 0: it was not, or that was called off
  * @evict_vm: with it: the VM for which
+ * @model_bytes: that model's memory on each GPU, in that part
  * @usage: the figures
  */
 struct gw_record {
@@ -154,6 +155,7 @@ struct gw_record {
 	char model[GW_USAGE_NAME_LEN];
 	u64 evict_ns;
 	u32 evict_vm;
+	u64 model_bytes;
 	struct gw_usage usage;
 };
 
@@ -193,6 +195,12 @@ struct gw_total {
 
 /** gw_total_add() - Add a record; all zero is the sum of none. Sums stop at their largest */
 void gw_total_add(struct gw_total *t, const struct gw_record *r);
+
+/** gw_total_merge() - Add all of @more */
+void gw_total_merge(struct gw_total *t, const struct gw_total *more);
+
+/** gw_total_is_zero() - Is it the sum of nothing that shows? */
+bool gw_total_is_zero(const struct gw_total *t);
 
 /**
  * struct gw_ring - Finished records that nobody has acknowledged yet

@@ -77,6 +77,8 @@ static const struct attr {
 	A(AUDIT, JOB, U64), A(AUDIT, VM_ID, U32), A(AUDIT, VM, TEXT), A(AUDIT, ACCEL, U32),
 	A(AUDIT, GPU, U32), A(AUDIT, NR_PROCESSES, U32), A(AUDIT, KNOWN, U64),
 	A(AUDIT, TRUTH, U64), A(AUDIT, EXCESS, U64), A(AUDIT, ENDED, FLAG),
+	A(USAGE, MINORS, BYTES), A(USAGE, MEMORY, U64), A(USAGE, PART, U32), A(USAGE, END, U32),
+	A(USAGE, PEAKS, BYTES), A(USAGE, BYTES_NS, BYTES),
 	A(EXPLAIN, VM_ID, U32), A(EXPLAIN, VM, TEXT), A(EXPLAIN, INDEX, U32),
 	A(EXPLAIN, MODEL, TEXT), A(EXPLAIN, NR_GPUS, U32), A(EXPLAIN, WANTED, U64),
 	A(EXPLAIN, CLASS, U32), A(EXPLAIN, PRIORITY, S32), A(EXPLAIN, POSITION, U32),
@@ -154,7 +156,7 @@ static void put_placed(struct nlmsghdr *msg, int type, const char *value)
 static void put_attr(struct nlmsghdr *msg, const struct attr *attr, const char *value)
 {
 	uint16_t type = (uint16_t)attr->number;
-	char bytes[16];
+	char bytes[256], *end;	/* "BYTE", 16 times, or "BYTE:TIMES" */
 
 	switch (attr->how) {
 	case U32:
@@ -168,8 +170,8 @@ static void put_attr(struct nlmsghdr *msg, const struct attr *attr, const char *
 		mnl_attr_put_strz(msg, type, value);
 		break;
 	case BYTES:
-		memset(bytes, (int)strtol(value, NULL, 0), sizeof(bytes));
-		mnl_attr_put(msg, type, sizeof(bytes), bytes);
+		memset(bytes, (int)strtol(value, &end, 0), sizeof(bytes));
+		mnl_attr_put(msg, type, *end == ':' ? strtoul(end + 1, NULL, 0) : 16, bytes);
 		break;
 	case FLAG:
 		mnl_attr_put(msg, type, 0, NULL);

@@ -164,6 +164,40 @@ static void test_split(void)
 	}
 }
 
+/* Sums of sums are sums, whatever is added to which. */
+static void test_merge(void)
+{
+	struct gw_total all = { }, half[2] = { }, max = { };
+	struct gw_record r = { };
+	u32 round, i;
+
+	CHECK(gw_total_is_zero(&all));
+	for (round = 0; round < 200; round++) {
+		r.end = roll() % 3;
+		r.usage.wait_ns = roll() >> 20;
+		r.usage.held_ns = roll() >> 20;
+		r.usage.peak_bytes = roll() >> 24;
+		r.usage.nr_denials = roll() % 3;
+		r.usage.nr_evictions = roll() % 2;
+		r.usage.nr_gpus = roll() % (GW_GRANT_GPUS + 1);
+		for (i = 0; i < r.usage.nr_gpus; i++)
+			r.usage.gpus[i].byte_ns = gw_u128_mul(roll(), roll());
+		gw_total_add(&all, &r);
+		gw_total_add(&half[roll() % 2], &r);
+		CHECK(!gw_total_is_zero(&all));
+	}
+	gw_total_merge(&half[0], &half[1]);
+	CHECK(!memcmp(&half[0], &all, sizeof(all)));
+	/* They stop at their largest. */
+	max.nr_jobs = max.wait_ns = max.held_ns = max.nr_denials = max.nr_evictions = U64_MAX;
+	max.gpu_ns = max.byte_ns = (struct gw_u128){ U64_MAX, U64_MAX };
+	max.peak_bytes = U64_MAX;
+	gw_total_merge(&all, &max);
+	CHECK(!memcmp(&all, &max, sizeof(max)));
+	max = (struct gw_total){ .nr_denials = 1 };
+	CHECK(!gw_total_is_zero(&max));
+}
+
 static void test_insane(void)
 {
 	const u32 minor = 0;
@@ -262,6 +296,7 @@ static const struct ktap_test tests[] = {
 	{ "usage: each state counts as what it is", test_states },
 	{ "usage: all memory for a month", test_month_of_all_memory },
 	{ "usage: the parts add up to the whole", test_split },
+	{ "usage: sums of sums", test_merge },
 	{ "usage: damage is seen", test_insane },
 	{ "usage: records are numbered, kept, counted when lost", test_ring },
 	{ "usage: a reader misses nothing but what is counted", test_reader },

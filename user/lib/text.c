@@ -93,6 +93,7 @@ static const char *const *const words_of[GPUWARD_NR_WORDS] = {
 				      "evict-notice", "evict-off", "excess"),
 	[GPUWARD_WORDS_QUOTA] = WORDS("on", "unlimited"),
 	[GPUWARD_WORDS_MANAGED] = WORDS("count", "deny", "ignore"),
+	[GPUWARD_WORDS_RECORD] = WORDS("ended", "evicted", "split"),
 };
 
 const char *gpuward_word(enum gpuward_words words, uint32_t value)

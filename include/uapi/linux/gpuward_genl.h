@@ -105,11 +105,15 @@
  * @GPUWARD_CMD_EXPLAIN_GET: do or dump. VM_ID or VM, INDEX: what the accelerator wants, and (dump)
  *	what each GPU has against it
  * @GPUWARD_CMD_USAGE_GET: dump: the records of jobs that ran and have ended, by rising number, with
- *	SEQ those above it. do: FIRST, NEXT, NR_LOST
+ *	SEQ those above it. do: FIRST, NEXT, NR_LOST. A job under which its model's size is changed
+ *	(MODEL_SET) has a record for each size: one ends, and the next begins, at the same nanosecond
  * @GPUWARD_CMD_USAGE_ACK: do. SEQ: all records up to it were taken, forget them. 1024 are kept; when one
  *	more comes, the oldest gives way and is counted in NR_LOST. ERANGE: there is none of that
  *	number yet. Reply: FIRST, NEXT, NR_LOST
- * @GPUWARD_CMD_TOTAL_GET: dump: for each VM the sum over its jobs that have ended, acknowledged or not
+ * @GPUWARD_CMD_TOTAL_GET: dump: for each VM, and each model and size of a model that it used, the sum
+ *	over jobs that have ended, acknowledged or not. Sums outlive VM and model. Those of a VM that
+ *	was deleted keep its name until all its records are acknowledged (of such sums 1024, the newest
+ *	ones), and are added to those of all VMs that are gone then, by model: VM_ID 0
  * @GPUWARD_CMD_HOLDER_GET: dump. JOB: the processes that have a file of this job open or mapped, by
  *	rising pid. A file in flight over a socket, or registered with an io_uring, is held by none. ENOENT
  * @GPUWARD_CMD_AUDIT_GET: dump: compare what is known with the driver's own books now, as is done every
@@ -701,17 +705,29 @@ enum gpuward_a_explain {
 };
 
 /**
+ * enum gpuward_record_end - Why a record of usage ends
+ * @GPUWARD_RECORD_ENDED: the job did
+ * @GPUWARD_RECORD_EVICTED: the job did, for others
+ * @GPUWARD_RECORD_SPLIT: its model's size changed; the next part goes on
+ */
+enum gpuward_record_end {
+	GPUWARD_RECORD_ENDED = 0,
+	GPUWARD_RECORD_EVICTED = 1,
+	GPUWARD_RECORD_SPLIT = 2,
+};
+
+/**
  * enum gpuward_a_usage - Attributes of USAGE and TOTAL; all but SEQ [out]
  * @GPUWARD_A_USAGE_SEQ: u64, number of the record, from 1 since the module was loaded, without gaps
  * @GPUWARD_A_USAGE_JOB: u64, number of the job
  * @GPUWARD_A_USAGE_VM_ID: u32
- * @GPUWARD_A_USAGE_VM: string, as it was called; the VM may be gone
+ * @GPUWARD_A_USAGE_VM: string, as it was called; the VM may be gone. Of TOTAL empty with VM_ID 0
  * @GPUWARD_A_USAGE_ACCEL: u32, index of the accelerator
- * @GPUWARD_A_USAGE_MODEL: string, its model then
+ * @GPUWARD_A_USAGE_MODEL: string, its model then; of TOTAL empty where several models are summed
  * @GPUWARD_A_USAGE_NR_GPUS: u32, GPUs that it had
  * @GPUWARD_A_USAGE_MINORS: GPUWARD_MAX_PLACED times u32, the first NR_GPUS of them count
- * @GPUWARD_A_USAGE_BEGIN_NS: u64, CLOCK_BOOTTIME of its first wait or claim
- * @GPUWARD_A_USAGE_END_NS: u64, CLOCK_BOOTTIME of the release of its last file
+ * @GPUWARD_A_USAGE_BEGIN_NS: u64, CLOCK_BOOTTIME of its first wait or claim; END_NS of the part before
+ * @GPUWARD_A_USAGE_END_NS: u64, CLOCK_BOOTTIME of the release of its last file, or of the change
  * @GPUWARD_A_USAGE_WAIT_NS: u64, time waited
  * @GPUWARD_A_USAGE_HELD_NS: u64, time that it had the accelerator
  * @GPUWARD_A_USAGE_GPU_NS: 16 bytes, low half first: held time times GPUs
@@ -726,6 +742,11 @@ enum gpuward_a_explain {
  * @GPUWARD_A_USAGE_EVICTED: flag, it was ended for others; it may also have gone by itself when told
  * @GPUWARD_A_USAGE_EVICT_NS: u64, CLOCK_BOOTTIME at which it was told so, and it was not called off
  * @GPUWARD_A_USAGE_EVICT_VM_ID: u32, with it: the VM for which
+ * @GPUWARD_A_USAGE_MEMORY: u64, bytes of the model on each GPU, as it was then
+ * @GPUWARD_A_USAGE_PART: u32, of the job, from 0
+ * @GPUWARD_A_USAGE_END: u32, enum gpuward_record_end
+ * @GPUWARD_A_USAGE_PEAKS: GPUWARD_MAX_PLACED times u64, the most charged on each of MINORS
+ * @GPUWARD_A_USAGE_BYTES_NS: GPUWARD_MAX_PLACED times 16 bytes, BYTE_NS of each of MINORS
  */
 enum gpuward_a_usage {
 	GPUWARD_A_USAGE_UNSPEC,
@@ -754,6 +775,11 @@ enum gpuward_a_usage {
 	GPUWARD_A_USAGE_EVICTED,
 	GPUWARD_A_USAGE_EVICT_NS,
 	GPUWARD_A_USAGE_EVICT_VM_ID,
+	GPUWARD_A_USAGE_MEMORY,
+	GPUWARD_A_USAGE_PART,
+	GPUWARD_A_USAGE_END,
+	GPUWARD_A_USAGE_PEAKS,
+	GPUWARD_A_USAGE_BYTES_NS,
 	__GPUWARD_A_USAGE_LAST,
 	GPUWARD_A_USAGE_MAX = __GPUWARD_A_USAGE_LAST - 1,
 };
