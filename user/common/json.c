@@ -40,6 +40,11 @@ static void json_null(struct json_object *to, const char *key)
 	json_object_object_add(to, key, NULL);
 }
 
+static void json_u64_or_null(struct json_object *to, const char *key, int has, uint64_t value)
+{
+	json_object_object_add(to, key, has ? json_object_new_uint64(value) : NULL);
+}
+
 struct json_object *json_document(const struct gpuward *g)
 {
 	const struct gpuward_version *v = gpuward_version(g);
@@ -89,20 +94,19 @@ struct json_object *json_setting(const struct gpuward_setting_info *setting)
 
 	json_text(o, "host", gpuward_word(GPUWARD_WORDS_HOST, setting->host));
 	json_text(o, "enforce", gpuward_word(GPUWARD_WORDS_ENFORCE, setting->enforce));
-	if (HAS(setting, GPUWARD_A_SETTING_CONTEXT))
-		json_u64(o, "context_bytes", setting->context_bytes);
-	if (HAS(setting, GPUWARD_A_SETTING_AGE_MS))
-		json_u64(o, "age_ms", setting->age_ms);
-	if (HAS(setting, GPUWARD_A_SETTING_MAX_PASSES))
-		json_u64(o, "max_passes", setting->max_passes);
-	if (HAS(setting, GPUWARD_A_SETTING_QUARANTINE_MS))
-		json_u64(o, "quarantine_ms", setting->quarantine_ms);
-	if (HAS(setting, GPUWARD_A_SETTING_ORPHAN_MS))
-		json_u64(o, "orphan_ms", setting->orphan_ms);
-	if (HAS(setting, GPUWARD_A_SETTING_EVICT_MS))
-		json_u64(o, "evict_ms", setting->evict_ms);
-	if (HAS(setting, GPUWARD_A_SETTING_AUDIT))
-		json_u64(o, "audit_seconds", setting->audit_seconds);
+#define ADD(attr, key)								\
+	do {									\
+		if (HAS(setting, GPUWARD_A_SETTING_##attr))			\
+			json_u64(o, #key, setting->key);			\
+	} while (0)
+	ADD(CONTEXT, context_bytes);
+	ADD(AGE_MS, age_ms);
+	ADD(MAX_PASSES, max_passes);
+	ADD(QUARANTINE_MS, quarantine_ms);
+	ADD(ORPHAN_MS, orphan_ms);
+	ADD(EVICT_MS, evict_ms);
+	ADD(AUDIT, audit_seconds);
+#undef ADD
 	if (HAS(setting, GPUWARD_A_SETTING_TOLERANCE))
 		json_u64(o, "audit_tolerance_bytes", setting->audit_tolerance);
 	return o;
@@ -141,8 +145,10 @@ struct json_object *json_status(const struct gpuward_status_info *status,
 
 static struct json_object *json_quarantine(const struct gpuward_gpu_info *gpu)
 {
-	struct json_object *o = json_object_new_object();
+	struct json_object *o = HAS(gpu, GPUWARD_A_GPU_WHY) ? json_object_new_object() : NULL;
 
+	if (!o)
+		return NULL;
 	json_text(o, "why", gpu->why);
 	json_u64(o, "since_ns", gpu->since_ns);
 	if (HAS(gpu, GPUWARD_A_GPU_HELD)) {
@@ -161,10 +167,7 @@ struct json_object *json_gpu(const struct gpuward_gpu_info *gpu)
 	json_u64(o, "minor", gpu->minor);
 	if (HAS(gpu, GPUWARD_A_GPU_STATE))
 		json_text(o, "state", gpuward_word(GPUWARD_WORDS_GPU, gpu->state));
-	if (HAS(gpu, GPUWARD_A_GPU_MEMORY))
-		json_u64(o, "memory_bytes", gpu->memory_bytes);
-	else
-		json_null(o, "memory_bytes");
+	json_u64_or_null(o, "memory_bytes", !!HAS(gpu, GPUWARD_A_GPU_MEMORY), gpu->memory_bytes);
 	if (HAS(gpu, GPUWARD_A_GPU_RESERVED))
 		json_u64(o, "reserved_bytes", gpu->reserved_bytes);
 	if (HAS(gpu, GPUWARD_A_GPU_NR_PLACED))
@@ -183,20 +186,15 @@ struct json_object *json_gpu(const struct gpuward_gpu_info *gpu)
 		json_s32(o, "numa_node", gpu->numa);
 	else
 		json_null(o, "numa_node");
-	if (gpu->nvlink)
-		json_u64(o, "nvlink_domain", gpu->nvlink);
-	else
-		json_null(o, "nvlink_domain");
+	json_u64_or_null(o, "nvlink_domain", !!gpu->nvlink, gpu->nvlink);
 	if (*gpu->pcie)
 		json_text(o, "pcie_switch", gpu->pcie);
 	else
 		json_null(o, "pcie_switch");
 	if (HAS(gpu, GPUWARD_A_GPU_DRIVER))
 		json_u64(o, "driver_reserve_bytes", gpu->driver_bytes);
-	if (HAS(gpu, GPUWARD_A_GPU_WHY))
+	if (HAS(gpu, GPUWARD_A_GPU_STATE))
 		json_object_object_add(o, "quarantine", json_quarantine(gpu));
-	else if (HAS(gpu, GPUWARD_A_GPU_STATE))
-		json_null(o, "quarantine");
 	if (*gpu->note)
 		json_text(o, "note", gpu->note);
 	return o;
@@ -228,10 +226,7 @@ struct json_object *json_vm(const struct gpuward_vm_info *vm)
 	json_u64(o, "nr_accelerators", vm->nr_accels);
 	if (HAS(vm, GPUWARD_A_VM_WAIT)) {
 		json_text(o, "wait", gpuward_word(GPUWARD_WORDS_WAIT, vm->wait));
-		if (vm->wait == GPUWARD_WAIT_TIMEOUT)
-			json_u64(o, "wait_ms", vm->wait_ms);
-		else
-			json_null(o, "wait_ms");
+		json_u64_or_null(o, "wait_ms", vm->wait == GPUWARD_WAIT_TIMEOUT, vm->wait_ms);
 	}
 	if (HAS(vm, GPUWARD_A_VM_QUOTA))
 		json_text(o, "quota", gpuward_word(GPUWARD_WORDS_QUOTA, vm->quota));
@@ -359,10 +354,7 @@ struct json_object *json_job(const struct gpuward_job_info *job)
 	}
 	json_u64(o, "accelerator", job->accel);
 	json_text(o, "state", gpuward_word(GPUWARD_WORDS_JOB, job->state));
-	if (job->pid)
-		json_u64(o, "pid", job->pid);
-	else
-		json_null(o, "pid");
+	json_u64_or_null(o, "pid", !!job->pid, job->pid);
 	json_text(o, "command", job->command);
 	json_u64(o, "position", job->position);
 	json_u64(o, "memory_used_bytes", job->used_bytes);
