@@ -142,6 +142,7 @@ static void merge(struct gpuward_usage_info *to, const struct gpuward_usage_info
 	if (more->peak_bytes > to->peak_bytes)
 		to->peak_bytes = more->peak_bytes;
 	add(&to->nr_denials, more->nr_denials);
+	add(&to->nr_evictions, more->nr_evictions);
 }
 
 int usage_sum(struct gpuward_usage_info **list, unsigned int by)
