@@ -12,7 +12,13 @@
 /* A string member; bytes that are no UTF-8 become U+FFFD. */
 void json_text(struct json_object *to, const char *key, const char *text);
 void json_u64(struct json_object *to, const char *key, uint64_t value);
+void json_s32(struct json_object *to, const char *key, int32_t value);
 void json_flag(struct json_object *to, const char *key, int value);
+void json_null(struct json_object *to, const char *key);
+void json_u64_or_null(struct json_object *to, const char *key, int has, uint64_t value);
+
+/* Was this attribute sent? */
+#define WAS_SENT(info, attr) ((info)->fields & GPUWARD_FIELD(attr))
 
 /* What every document begins with: "module": {version, driver, state, audit}, or null. */
 struct json_object *json_document(const struct gpuward *g);
