@@ -21,7 +21,8 @@ static bool is_only_dump(uint8_t cmd)
 {
 	return cmd == GPUWARD_CMD_BINDING_GET || cmd == GPUWARD_CMD_ACCEL_GET ||
 	       cmd == GPUWARD_CMD_GROUP_GET || cmd == GPUWARD_CMD_MEMBER_GET ||
-	       cmd == GPUWARD_CMD_TOTAL_GET || cmd == GPUWARD_CMD_HOLDER_GET;
+	       cmd == GPUWARD_CMD_TOTAL_GET || cmd == GPUWARD_CMD_HOLDER_GET ||
+	       cmd == GPUWARD_CMD_AUDIT_GET;
 }
 
 static bool is_dump(uint8_t cmd)
