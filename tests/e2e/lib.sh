@@ -127,6 +127,7 @@ case ${GUEST_KERNEL:-} in
 debug) patience=6 ;;
 *) patience=1 ;;
 esac
+patience=$((patience * ${GUEST_PATIENCE:-1}))
 
 # wait_for SECONDS COMMAND...: until it succeeds
 wait_for() {

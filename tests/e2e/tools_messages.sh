@@ -49,15 +49,15 @@ check "its terminal is told: requesting" wait_for 5 shows b \
 check "in use" wait_for 5 shows b "[warning] AI Accelerator is already in use by another process:"
 check "by whom" wait_for 5 shows b "[warning]   (pid: $holder) nvclient -"
 check "and that it goes on by itself" wait_for 5 shows b "[warning] Two or more processes cannot use AI Accelerator at the same time. The program will resume automatically after the process $holder terminates..."
-program c bob 100
+program c bob 1400
 check "a program waits for GPUs" wait_for 10 nr_jobs_is placing 1
 check "its terminal is told" wait_for 5 shows c "[warning] Not enough resources are currently available for AI Accelerator. All resources in the system are being used by other users. The program will resume automatically when resources become available..."
-program d alice 100
+program d alice 1400
 check "another one waits for the accelerator" wait_for 10 nr_jobs_is waiting 2
 first=$(jobs | sed -n 's/.* pid=\([0-9]*\) .*infer 1500.*/\1/p')
 
 like "the tenant's box has those that wait" "$(in_vm alice gpuward-smi)" "*infer 1500*  1 *accelerator*"
-like "the administrator's has all VMs'" "$(gpuward-smi)" "*bob*infer 100*GPUs*"
+like "the administrator's has all VMs'" "$(gpuward-smi)" "*bob*infer 1400*GPUs*"
 is "switching is refused" "$(in_vm alice gpuward-switch-model -M 2 >"$work/switch" 2>&1; echo $?)" 5
 like "and names the process" "$(cat "$work/switch")" "*(pid: $holder) nvclient *"
 # shellcheck disable=SC2016
