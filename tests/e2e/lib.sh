@@ -129,6 +129,11 @@ debug) patience=6 ;;
 esac
 patience=$((patience * ${GUEST_PATIENCE:-1}))
 
+# ms N: so many milliseconds of grace, or more on a slow machine: time to look before they are over
+ms() {
+	echo $(($1 * patience))
+}
+
 # wait_for SECONDS COMMAND...: until it succeeds
 wait_for() {
 	clock

@@ -43,7 +43,7 @@ evidence() {
 }
 
 isolated() {
-	gpuwardctl set quarantine_ms=600
+	gpuwardctl set quarantine_ms="$(ms 1500)"
 	gpuwardctl events --json >"$work/events" 2>&1 &
 	listener=$!
 	clients="$clients $listener"

@@ -38,7 +38,7 @@ ages() {
 	is "nobody ages any more; who is aged stays so" "$(queue_of "$a" "$p")" 12
 	end "$s" "$a" "$p"
 	occupy 1
-	gpuwardctl set age_ms=3000
+	gpuwardctl set age_ms="$(ms 3000)"
 	client s spot
 	tell s context
 	must wait_for 5 places "$s"
