@@ -217,7 +217,7 @@ static int compare(void)
 static void run_in(unsigned long delay)
 {
 	if (!READ_ONCE(is_stopped))
-		queue_delayed_work(system_unbound_wq, &work, delay);
+		queue_delayed_work(system_dfl_wq, &work, delay);
 }
 
 void gw_audit_wake(void)
@@ -259,7 +259,7 @@ int gw_audit_now(void)
 	mutex_unlock(&findings_lock);
 	if (READ_ONCE(is_stopped))
 		return -ENODEV;
-	mod_delayed_work(system_unbound_wq, &work, 0);
+	mod_delayed_work(system_dfl_wq, &work, 0);
 	if (wait_event_killable(done, READ_ONCE(nr_done) >= wanted))
 		return -EINTR;
 	mutex_lock(&findings_lock);

@@ -8,6 +8,12 @@
 
 #include <linux/version.h>
 
+/* 6.17 renamed the system's work queues, 7.2 complains of the old names. Until the floor is 6.17. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
+#define system_percpu_wq system_wq
+#define system_dfl_wq system_unbound_wq
+#endif
+
 /* 6.2 renamed ftrace_instruction_pointer_set(). Until the floor is 6.2. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
 #define ftrace_regs_set_instruction_pointer ftrace_instruction_pointer_set

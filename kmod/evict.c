@@ -29,7 +29,7 @@ static DECLARE_DELAYED_WORK(evicter, work);
 
 static void kick(void)
 {
-	mod_delayed_work(system_wq, &evicter, 0);
+	mod_delayed_work(system_percpu_wq, &evicter, 0);
 }
 
 /* --- under the pool's lock ------------------------------------------------------------------- */

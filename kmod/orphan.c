@@ -139,7 +139,7 @@ static void look(struct work_struct *work)
 		id++;
 	}
 	if (next != U64_MAX)
-		mod_delayed_work(system_wq, &look_late, gw_remaining_jiffies(next));
+		mod_delayed_work(system_percpu_wq, &look_late, gw_remaining_jiffies(next));
 }
 
 void gw_orphan_exit(void)

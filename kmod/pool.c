@@ -152,7 +152,7 @@ void gw_pool_serve(void)
 	gw_evict_serve(&gw_pool.queue, &gw_pool.board, now);
 	next = gw_queue_next_age(&gw_pool.queue);
 	if (next != U64_MAX)	/* it may be able to go with nobody leaving */
-		mod_delayed_work(system_wq, &age_work, nsecs_to_jiffies(next - now) + 1);
+		mod_delayed_work(system_percpu_wq, &age_work, nsecs_to_jiffies(next - now) + 1);
 }
 
 static void age(struct work_struct *work)

@@ -33,7 +33,7 @@ static struct gw_accel *next_due(void)
 		return NULL;
 	if (due_ns(a) <= now)
 		return a;
-	mod_delayed_work(system_wq, &look_work, nsecs_to_jiffies(due_ns(a) - now) + 1);
+	mod_delayed_work(system_percpu_wq, &look_work, nsecs_to_jiffies(due_ns(a) - now) + 1);
 	return NULL;
 }
 
@@ -43,7 +43,7 @@ void gw_quarantine_watch(struct gw_accel *a)
 	a->cleaning_since_ns = ktime_get_boottime_ns();
 	list_move_tail(&a->cleaning_link, &watched);
 	if (list_is_first(&a->cleaning_link, &watched) && grace_ms)
-		mod_delayed_work(system_wq, &look_work, msecs_to_jiffies(grace_ms) + 1);
+		mod_delayed_work(system_percpu_wq, &look_work, msecs_to_jiffies(grace_ms) + 1);
 }
 
 void gw_quarantine_again(u32 minor)
@@ -131,7 +131,7 @@ void gw_quarantine_set_grace(u32 ms)
 	mutex_lock(&gw_pool_lock);
 	WRITE_ONCE(grace_ms, ms);
 	if (ms && !list_empty(&watched))
-		mod_delayed_work(system_wq, &look_work, 0);
+		mod_delayed_work(system_percpu_wq, &look_work, 0);
 	mutex_unlock(&gw_pool_lock);
 }
 

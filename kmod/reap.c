@@ -26,7 +26,7 @@ static void begin(struct gw_job *job, u64 since)
 	gw_job_set_state(job, GPUWARD_JOB_ENDING);
 	WRITE_ONCE(job->reap_ns, since);
 	WRITE_ONCE(pause, PAUSE_MIN);
-	mod_delayed_work(system_wq, &reaper, gw_remaining_jiffies(since + PATIENCE_NS));
+	mod_delayed_work(system_percpu_wq, &reaper, gw_remaining_jiffies(since + PATIENCE_NS));
 }
 
 void gw_reap_job(struct gw_job *job)

@@ -13,12 +13,15 @@
  *   clean     has closed what it inherited: a bystander
  *   looker    has closed it, and opened the GPU itself, as a monitor does: a bystander
  *
+ * With the single word "can_map" it only tries the mapper's way: 0, or errno for exit status. From 6.16
+ * or so on no child inherits such a mapping: EINVAL.
  * With the first word "gpu1" it is that GPU. With the word "polite" the program itself ends on SIGTERM, saying so.
  */
 #define _GNU_SOURCE
 #include "turn_rm.h"
 #include "../nvsim/nvctrl.h"
 
+#include <errno.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -155,6 +158,8 @@ int main(int argc, char **argv)
 	int i;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (argc > 1 && !strcmp(argv[1], "can_map"))
+		return map() ? errno : 0;
 	minor = argc > 1 && !strcmp(argv[1], "gpu1");
 	if (rm_open(&rm, minor) || rm_claim(&rm) || socketpair(AF_UNIX, SOCK_STREAM, 0, pair))
 		return 1;
