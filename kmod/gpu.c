@@ -9,7 +9,6 @@
 #include "quarantine.h"
 
 #include <linux/slab.h>
-#include <linux/timekeeping.h>
 
 DEFINE_MUTEX(gw_pool_lock);
 u32 gw_gpu_generation = 1;
@@ -261,25 +260,6 @@ bool gw_gpu_isolate(struct gw_gpu *gpu, const struct gw_evidence *evidence)
 	changed();
 	gw_pool_changed(gpu->minor);
 	return true;
-}
-
-int gw_gpu_quarantine(u32 minor, const char *why)
-{
-	struct gw_evidence evidence = { .since_ns = ktime_get_boottime_ns() };
-	struct gw_gpu *gpu;
-	bool is_new = false;
-
-	strscpy(evidence.why, why, sizeof(evidence.why));
-	mutex_lock(&gw_pool_lock);
-	gpu = gw_gpu_find(minor);
-	if (gpu)
-		is_new = gw_gpu_isolate(gpu, &evidence);
-	if (is_new)
-		gw_pool_lost();		/* and serves */
-	mutex_unlock(&gw_pool_lock);
-	if (is_new)
-		tell(minor, evidence.why);
-	return gpu ? 0 : -ENOENT;
 }
 
 u32 gw_gpu_state(const struct gw_gpu *gpu)

@@ -82,12 +82,6 @@ int gw_gpu_add(const struct gw_gpu_config *cfg);	/* EEXIST, EINVAL, ENOMEM */
 int gw_gpu_set(const struct gw_gpu_config *cfg);	/* ENOENT, EINVAL, EBUSY below what is reserved */
 int gw_gpu_del(u32 minor);				/* ENOENT, EBUSY reserved */
 void gw_gpu_exit(void);
-/*
- * No new placements on GPU @minor until an admin returns it; @why is for people. Tells who
- * listens. No lock held, may sleep. 0 also when it is in quarantine already, with what was said
- * first; -ENOENT.
- */
-int gw_gpu_quarantine(u32 minor, const char *why);
 
 #define GW_GPU_DEFAULT_GROUP BIT_ULL(0)
 int gw_gpu_get_groups(u32 minor, u64 *groups);		/* ENOENT */

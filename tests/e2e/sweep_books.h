@@ -89,19 +89,6 @@ static bool is_quiet(void)
 	return is_empty() && agreed;
 }
 
-static void enter(const char *cgroup)
-{
-	char path[96], pid[16];
-	int to, len;
-
-	snprintf(path, sizeof(path), "/sys/fs/cgroup/%s/cgroup.procs", cgroup);
-	to = open(path, O_WRONLY | O_CLOEXEC);
-	len = snprintf(pid, sizeof(pid), "%d", getpid());
-	if (to < 0 || write(to, pid, (size_t)len) != len)
-		bail("enter %s", path);
-	close(to);
-}
-
 static void close_all(int ret)
 {
 	size_t i;

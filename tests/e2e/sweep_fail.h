@@ -145,4 +145,19 @@ static void sweep(const struct operation *op)
 	sweep_with(op, fail_arm, fail_disarm, 1);
 }
 
+/* The caller is a program of whoever is bound to @cgroup. */
+__attribute__((unused))
+static void enter(const char *cgroup)
+{
+	char path[96], pid[16];
+	int to, len;
+
+	snprintf(path, sizeof(path), "/sys/fs/cgroup/%s/cgroup.procs", cgroup);
+	to = open(path, O_WRONLY | O_CLOEXEC);
+	len = snprintf(pid, sizeof(pid), "%d", getpid());
+	if (to < 0 || write(to, pid, (size_t)len) != len)
+		bail("enter %s", path);
+	close(to);
+}
+
 #endif /* SWEEP_FAIL_H */
