@@ -105,12 +105,13 @@ static int place_wait(struct gw_proc *p)
  * Get GPUs for @p, which has none. accel->lock is held, and dropped while asleep. -EAGAIN: audit
  * mode, it would have waited.
  */
-static int place(struct gw_proc *p)
+static int place(struct gw_proc *p, bool waits)
 {
 	struct gw_accel *a = p->accel;
-	bool is_audit = gw_is_audit(), waits = !is_audit && may_wait(a);
+	bool is_audit = gw_is_audit();
 	int ret;
 
+	waits = waits && !is_audit && may_wait(a);
 	if (READ_ONCE(a->vm->is_dead))
 		return -ENODEV;
 	/* From here to is_placer nobody may take the placement away: see gw_job_blame(). */
@@ -126,13 +127,13 @@ static int place(struct gw_proc *p)
 }
 
 /* See that @p is a placer. accel->lock is held, and dropped while asleep. */
-static int become_placer(struct gw_proc *p)
+static int become_placer(struct gw_proc *p, bool waits)
 {
 	int ret;
 
 	if (p->is_placer)
 		return 0;
-	ret = place(p);
+	ret = place(p, waits);
 	if (!ret && p->is_placer)	/* another thread of the process was placed meanwhile */
 		gw_place_put(p->accel);
 	p->is_placer |= !ret;
@@ -157,7 +158,7 @@ int gw_proc_place(struct gw_proc *p)
 	int ret;
 
 	mutex_lock(&a->lock);
-	ret = become_placer(p);
+	ret = become_placer(p, true);
 	mutex_unlock(&a->lock);
 	return report_place(a, ret);
 }
@@ -243,7 +244,7 @@ static void lease_give_up(struct gw_job *job, int ret)
 }
 
 /* Take the lease or wait for it. accel->lock is held, and dropped while asleep. */
-static int lease_take(struct gw_job *job)
+static int lease_take(struct gw_job *job, bool waits)
 {
 	struct gw_accel *a = job->accel;
 	int ret;
@@ -263,7 +264,7 @@ static int lease_take(struct gw_job *job)
 			gw_job_grant(a);	/* it may have been held back for us */
 		if (ret != -EINPROGRESS || job->state == GPUWARD_JOB_RUNNING)
 			return ret == -EINPROGRESS ? 0 : ret;
-		ret = may_wait(a) ? lease_wait(job) : -EBUSY;
+		ret = waits && may_wait(a) ? lease_wait(job) : -EBUSY;
 	} else {
 		ret = -ECANCELED;		/* ended while it was away, or others still sleep */
 	}
@@ -313,7 +314,7 @@ static u32 claim_news(struct gw_job *job, int ret)
 }
 
 /* For a placer. accel->lock is held, and dropped while asleep. */
-static int take(struct gw_proc *p, struct gw_job *job)
+static int take(struct gw_proc *p, struct gw_job *job, bool waits)
 {
 	if (READ_ONCE(p->accel->vm->is_dead))
 		return -ENODEV;
@@ -321,11 +322,11 @@ static int take(struct gw_proc *p, struct gw_job *job)
 		return -ECANCELED;
 	if (job->state != GPUWARD_JOB_RUNNING && !gpus_are_placed(p))
 		return -EPERM;
-	return lease_take(job);
+	return lease_take(job, waits);
 }
 
 /* Both gates in one go: no model can be switched between them. */
-static int claim(struct gw_proc *p)
+static int claim(struct gw_proc *p, bool waits)
 {
 	struct gw_accel *a = p->accel;
 	struct gw_job *job = NULL, *left = NULL;
@@ -333,10 +334,10 @@ static int claim(struct gw_proc *p)
 	int ret;
 
 	mutex_lock(&a->lock);
-	ret = become_placer(p);
+	ret = become_placer(p, waits);
 	if (!ret) {
 		job = job_for_claim(p, &left);
-		ret = job ? take(p, job) : -ENOMEM;
+		ret = job ? take(p, job, waits) : -ENOMEM;
 	}
 	if (job)
 		news = claim_news(job, ret);
@@ -352,7 +353,7 @@ static int claim(struct gw_proc *p)
 	return ret;
 }
 
-int gw_proc_claim(struct gw_proc *p)
+int gw_proc_claim(struct gw_proc *p, bool waits)
 {
 	int ret;
 
@@ -363,7 +364,7 @@ int gw_proc_claim(struct gw_proc *p)
 		if (ret != -EAGAIN)
 			return ret;
 	}
-	return report_place(p->accel, claim(p));
+	return report_place(p->accel, claim(p, waits));
 }
 
 void gw_job_stop(bool stop)

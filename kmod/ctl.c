@@ -5,6 +5,7 @@
  */
 #include "ctl.h"
 #include "ctl_ops.h"
+#include "hold.h"
 
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
@@ -19,7 +20,7 @@ struct row {
 	u32 size;
 	u32 min_size;			/* end of the last input without which there is no sense */
 	u32 flags;			/* those that are known */
-	int (*call)(union gw_ctl_data *data);
+	int (*call)(union gw_ctl_data *data);	/* NULL: the one that is a matter of the file */
 };
 
 #define ROW(name, type, last, known_flags, fn) [GPUWARD_NR_##name - GPUWARD_CMD_BASE] = {	\
@@ -38,6 +39,7 @@ static const struct row rows[] = {
 	ROW(ADD_ACCEL, gpuward_add_accel, model, 0, gw_ctl_add_accel),
 	ROW(DEL_ACCEL, gpuward_del_accel, accel, 0, gw_ctl_del_accel),
 	ROW(DEFAULT_ACCEL, gpuward_default_accel, accel, 0, gw_ctl_default_accel),
+	ROW(HOLD, gpuward_hold, flags, GPUWARD_HOLD_TRY, NULL),
 };
 
 static const struct row *find_row(unsigned int number)
@@ -67,6 +69,11 @@ static bool tells_who(const struct row *row)
 	return row->call == gw_ctl_switch_model || row->call == gw_ctl_del_accel;
 }
 
+static int call(const struct row *row, struct file *filp, union gw_ctl_data *data)
+{
+	return row->call ? row->call(data) : gw_hold(filp, &data->hold);
+}
+
 static long ctl_ioctl(struct file *filp, unsigned int number, unsigned long user_arg)
 {
 	const struct row *row = find_row(number);
@@ -79,7 +86,7 @@ static long ctl_ioctl(struct file *filp, unsigned int number, unsigned long user
 		return -ENOTTY;
 	if (get_user(size, (u32 __user *)arg))
 		return -EFAULT;
-	ret = copy_in(row, &data, arg, size) ?: row->call(&data);
+	ret = copy_in(row, &data, arg, size) ?: call(row, filp, &data);
 	if (!ret || (ret == -EBUSY && tells_who(row))) {
 		data.head.size = size;	/* another thread may have changed what was copied in */
 		if (copy_to_user(arg, &data, min(size, row->size)))
@@ -89,8 +96,24 @@ static long ctl_ioctl(struct file *filp, unsigned int number, unsigned long user
 	return ret;
 }
 
+static int ctl_open(struct inode *inode, struct file *filp)
+{
+	filp->private_data = NULL;	/* hold.c's, where misc_open() left the device */
+	return 0;
+}
+
+static int ctl_release(struct inode *inode, struct file *filp)
+{
+	gw_hold_release(filp);
+	return 0;
+}
+
 static const struct file_operations fops = {
 	.owner = THIS_MODULE,		/* no unloading under an open file */
+	.open = ctl_open,
+	.release = ctl_release,
+	.read = gw_hold_read,
+	.poll = gw_hold_poll,
 	.unlocked_ioctl = ctl_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
 	.llseek = noop_llseek,

@@ -24,6 +24,7 @@ union gw_ctl_data {
 	struct gpuward_add_accel add_accel;
 	struct gpuward_del_accel del_accel;
 	struct gpuward_default_accel default_accel;
+	struct gpuward_hold hold;
 };
 
 int gw_ctl_version(union gw_ctl_data *data);

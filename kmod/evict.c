@@ -6,6 +6,7 @@
 #include "evict.h"
 #include "core/evict.h"
 #include "event.h"
+#include "hold.h"
 #include "job_priv.h"
 #include "orphan.h"
 #include "policy.h"
@@ -51,6 +52,7 @@ static void call_off(struct gw_accel *a)
 	WRITE_ONCE(a->evict.state, OFF);
 	a->evict.is_told = false;
 	WRITE_ONCE(a->evict.is_over, false);
+	gw_hold_wake();
 	kick();
 }
 
@@ -100,6 +102,7 @@ static void notice(struct gw_accel *a, const struct gw_want *w, u64 now)
 		list_add_tail(&e->link, &going);
 	}
 	WRITE_ONCE(e->state, NOTICED);
+	gw_hold_wake();
 	kick();
 }
 

@@ -4,6 +4,7 @@
  * Must not call the vendor, nor touch the struct file itself: its address is the key, no more.
  */
 #include "file.h"
+#include "hold.h"
 
 #include <linux/module.h>
 #include <linux/rhashtable.h>
@@ -87,10 +88,12 @@ u32 gw_file_del_all(void)
 		f = list_first_entry_or_null(&files, struct gw_file, link);
 		spin_unlock(&files_lock);
 		if (!f)
-			return n;
+			break;
 		gw_file_del(f);
 		n++;
 	}
+	gw_hold_wake();
+	return n;
 }
 
 int gw_file_init(void)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One record for each NVIDIA file that a tenant opened while hooked, found by the address of
- * its struct file. Files of the host, and those opened before, have none.
+ * One record for each NVIDIA file that a tenant opened while hooked, and for each file of ours by
+ * which it holds, found by the address of its struct file. Files of the host, and those opened before, have none.
  */
 #ifndef _GW_FILE_H
 #define _GW_FILE_H
@@ -15,6 +15,7 @@ enum gw_node {
 	GW_NODE_GPU,			/* nvidiaN */
 	GW_NODE_UVM,			/* nvidia-uvm */
 	GW_NODE_OTHER,			/* modeset, uvm-tools, ...: not for tenants */
+	GW_NODE_HOLD,			/* /dev/gpuward, to hold by: hold.c's */
 };
 
 struct gw_file {

@@ -8,6 +8,7 @@
 #include "audit.h"
 #include "event.h"
 #include "evict.h"
+#include "hold.h"
 #include "job_priv.h"
 #include "orphan.h"
 #include "trace.h"
@@ -34,6 +35,8 @@ void gw_job_set_state(struct gw_job *job, u32 state)
 	atomic_add(delta, &gw_nr_jobs);
 	atomic_add(delta, &a->vm->nr_jobs);
 	WRITE_ONCE(job->state, state);
+	if (state == GPUWARD_JOB_ENDING)
+		gw_hold_wake();
 	trace_gpuward_job(a->vm->id, a->index, job->id, state, a->lease.nr_queued);
 }
 

@@ -19,7 +19,8 @@
  *
  * The files' table (file.h), bindings' table (bind.h) and hooks' table are read under RCU.
  * The mutex of attaching (nv/attach.c) is order 0: outside of all of them.
- * That of a file's managed memory (nv/uvm.h) is, too, and inside of the kernel's mmap_lock.
+ * That of a file's managed memory (nv/uvm.h) is, too, and inside of the kernel's mmap_lock; and that
+ * of a hold's notices (hold.c).
  */
 #ifndef _GW_JOB_H
 #define _GW_JOB_H
@@ -138,9 +139,9 @@ bool gw_proc_is_of(struct gw_vm *vm, struct pid *tgid);
 /*
  * The program of @p needs the accelerator: 0 has it; -ERESTARTSYS, -EBUSY policy, -EDQUOT too
  * many wait, -ECANCELED ended by an admin, -EPERM a GPU it has open is no longer its own,
- * -ENODEV gpuward or the VM goes.
+ * -ENODEV gpuward or the VM goes. Without @waits -EBUSY, when it would have to wait.
  */
-int gw_proc_claim(struct gw_proc *p);
+int gw_proc_claim(struct gw_proc *p, bool waits);
 
 /* The job that @p is part of, with a reference for gw_job_put(); NULL: none. No lock needed. */
 struct gw_job *gw_proc_get_job(struct gw_proc *p);

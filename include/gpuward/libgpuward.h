@@ -109,6 +109,26 @@ int gpuward_del_accel(struct gpuward *g, uint32_t accel, struct gpuward_job_info
 /** gpuward_default_accel - Make @accel the one that programs use from now on */
 int gpuward_default_accel(struct gpuward *g, uint32_t accel);
 
+/**
+ * gpuward_hold - Have the caller's accelerator as long as a file is open
+ * @flags: 0 to wait for it, or GPUWARD_HOLD_TRY
+ * @fd: a file that the caller owns, to be closed when it lets go; poll() it for notices. Close-on-exec
+ * @job: number of the job, 0 where nothing is held (enforce=audit); may be NULL
+ *
+ * For programs that want it before they touch a GPU, keep it between uses, or are to be told in time
+ * when they have to go. See GPUWARD_IOC_HOLD in <linux/gpuward.h>. -EINTR: a signal ended the wait.
+ * -EBUSY: it may not wait, or waited as long as its VM may.
+ */
+int gpuward_hold(struct gpuward *g, unsigned int flags, int *fd, uint64_t *job);
+
+/**
+ * gpuward_notice - Wait for a notice on a file of gpuward_hold(), and read it
+ * @out: what it is and until when; see struct gpuward_notice in <linux/gpuward.h>
+ *
+ * -EAGAIN: there is none, and the caller made the file non-blocking. -EINTR: a signal.
+ */
+int gpuward_notice(struct gpuward *g, int fd, struct gpuward_notice *out);
+
 /** gpuward_reset - End the jobs of accelerator @accel; @nr_ended says how many */
 int gpuward_reset(struct gpuward *g, uint32_t accel, uint32_t *nr_ended);
 

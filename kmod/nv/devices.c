@@ -196,7 +196,7 @@ static int judge_device(struct gw_proc *p, u32 instance)
 static int judge_hold(struct gw_file *f, const struct gw_op *op)
 {
 	struct gw_accel *a = f->proc->accel;
-	int ret = gw_proc_claim(f->proc);
+	int ret = gw_proc_claim(f->proc, true);
 
 	if (ret == -EPERM)
 		return gw_refuse(a->vm, ret, "%s with a GPU that is no longer its own", op->what);

@@ -236,7 +236,7 @@ spawn() {
 
 # --- programs driven line by line ----------------------------------------------------------------
 
-# client VARIABLE VM [OPTION]...
+# client VARIABLE VM [OPTION]...: nvclient, or what $client_program names
 client() {
 	client_name=$1
 	client_vm=$2
@@ -246,8 +246,8 @@ client() {
 	: >"$work/$client_name.out"
 	# The fifo is opened for both, so that it never ends; the output is appended to, so that it can be cut.
 	# shellcheck disable=SC2016
-	sh -c '[ "$0" = - ] || echo $$ >/sys/fs/cgroup/"$0"/cgroup.procs || exit 99; exec nvclient "$@" -' \
-		"$client_vm" "$@" <>"$work/$client_name.in" >>"$work/$client_name.out" 2>&1 &
+	sh -c '[ "$0" = - ] || echo $$ >/sys/fs/cgroup/"$0"/cgroup.procs || exit 99; exec "$@" -' \
+		"$client_vm" "${client_program:-nvclient}" "$@" <>"$work/$client_name.in" >>"$work/$client_name.out" 2>&1 &
 	eval "$client_name=$!"
 	clients="$clients $!"
 	echo ready >"$work/$client_name.in"

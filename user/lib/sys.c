@@ -40,6 +40,20 @@ int gw_sys_ioctl(int fd, unsigned long request, void *arg)
 	return ret < 0 ? -errno : ret;
 }
 
+int gw_sys_ioctl_long(int fd, unsigned long request, void *arg)
+{
+	int ret = ioctl(fd, request, arg);
+
+	return ret < 0 ? -errno : ret;
+}
+
+ssize_t gw_sys_read(int fd, void *buf, size_t size)
+{
+	ssize_t len = read(fd, buf, size);
+
+	return len < 0 ? -errno : len;
+}
+
 int gw_sys_nl_open(void)
 {
 	struct sockaddr_nl addr = { .nl_family = AF_NETLINK };

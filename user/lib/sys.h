@@ -10,16 +10,18 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* All return a negative errno on failure and repeat what a signal interrupted, but gw_sys_recv(). */
+/* All return a negative errno on failure and repeat what a signal interrupted, but those that may wait long. */
 int gw_sys_open(const char *path, int flags);
 ssize_t gw_sys_readlink(const char *path, char *buf, size_t size);	/* length; not terminated */
 int gw_sys_ioctl(int fd, unsigned long request, void *arg);
+int gw_sys_ioctl_long(int fd, unsigned long request, void *arg);	/* may wait */
+ssize_t gw_sys_read(int fd, void *buf, size_t size);			/* may wait */
 
 /* A generic netlink socket that asks for extended acks. */
 int gw_sys_nl_open(void);
 int gw_sys_nl_join(int fd, uint32_t group);
 int gw_sys_send(int fd, const void *buf, size_t len);
-ssize_t gw_sys_recv(int fd, void *buf, size_t len);
+ssize_t gw_sys_recv(int fd, void *buf, size_t len);			/* may wait */
 
 /* A process as a file, so that its number can not become another's. */
 int gw_sys_pidfd_open(uint32_t pid);

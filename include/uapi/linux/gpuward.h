@@ -67,6 +67,7 @@ enum {
 	GPUWARD_NR_ADD_ACCEL,
 	GPUWARD_NR_DEL_ACCEL,
 	GPUWARD_NR_DEFAULT_ACCEL,
+	GPUWARD_NR_HOLD,
 };
 
 /**
@@ -490,5 +491,69 @@ struct gpuward_default_accel {
 	__u32 __reserved;
 };
 #define GPUWARD_IOC_DEFAULT_ACCEL _IO(GPUWARD_IOC_TYPE, GPUWARD_NR_DEFAULT_ACCEL)
+
+/* For struct gpuward_hold.flags: fail with EBUSY rather than wait. */
+#define GPUWARD_HOLD_TRY (1 << 0)
+
+/**
+ * struct gpuward_hold - ioctl(GPUWARD_IOC_HOLD): have my accelerator as long as this file is open
+ * @size: sizeof(struct gpuward_hold)
+ * @flags: 0 or GPUWARD_HOLD_TRY
+ * @out_accel: Index of the accelerator: that which the NVIDIA files of the caller belong to
+ * @__reserved: Must be 0
+ * @out_job: Number of the job; 0 with enforce=audit, where the call would have waited
+ *
+ * The same as a program does that opens a GPU and makes something on it: it waits for GPUs, then
+ * for the accelerator, in the same queues, and is a job from then on. Its own NVIDIA files are part of
+ * the same job. It lasts until this file and all its NVIDIA files are closed. A second call on the file
+ * changes nothing while the job lasts. Once it is held, read() and poll() tell notices:
+ * struct gpuward_notice. Holding alone makes no GPU busy and takes no memory.
+ *
+ * EINTR: a signal; EBUSY: it may not wait, or waited as long as its VM may; ECANCELED: an admin ended
+ * the wait; EPERM: the file was used by another process first, or the caller's cgroup was bound anew
+ * since; ENOSPC: no GPUs of this host can ever hold its model; EDQUOT: too many wait; ENODEV: NVIDIA's
+ * driver is not there, or gpuward is not attached to it. Until the file is closed it counts as one that
+ * is open on the accelerator, also after an error.
+ */
+struct gpuward_hold {
+	__u32 size;
+	__u32 flags;
+	__u32 out_accel;
+	__u32 __reserved;
+	__aligned_u64 out_job;
+};
+#define GPUWARD_IOC_HOLD _IO(GPUWARD_IOC_TYPE, GPUWARD_NR_HOLD)
+
+/**
+ * enum gpuward_notice_type - What a holder is told
+ * @GPUWARD_NOTICE_EVICT: it has to go for a program of a higher class: give the GPUs back before the
+ *	deadline, or be killed. A notice with another deadline stands in place of the former
+ * @GPUWARD_NOTICE_EVICT_OFF: it need not go after all
+ * @GPUWARD_NOTICE_END: its job was ended, and its processes are being killed; or gpuward was detached
+ */
+enum gpuward_notice_type {
+	GPUWARD_NOTICE_EVICT = 1,
+	GPUWARD_NOTICE_EVICT_OFF = 2,
+	GPUWARD_NOTICE_END = 3,
+};
+
+/**
+ * struct gpuward_notice - read() on a file that holds: how it stands, when that has changed
+ * @size: sizeof(struct gpuward_notice)
+ * @type: enum gpuward_notice_type
+ * @job: Number of the job
+ * @deadline_ns: GPUWARD_NOTICE_EVICT: CLOCK_BOOTTIME at which its processes are killed; else 0
+ *
+ * One notice for each read(), of how it stands at that moment; what was overtaken is not told. read()
+ * waits for one, or fails with EAGAIN where O_NONBLOCK is set; EINVAL: the buffer is too small; ENXIO:
+ * nothing was held by this file yet. poll(): POLLIN when there is one, POLLHUP after the end, POLLERR
+ * before the first hold.
+ */
+struct gpuward_notice {
+	__u32 size;
+	__u32 type;
+	__aligned_u64 job;
+	__aligned_u64 deadline_ns;
+};
 
 #endif /* _UAPI_LINUX_GPUWARD_H */
