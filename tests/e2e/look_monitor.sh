@@ -5,14 +5,10 @@
 # vm: -T multi
 . ./lib.sh
 
-# monitored NAME: a monitor comes back at once, sees its own GPU, and only that
+# monitored NAME: a monitor comes back though nobody has gone, sees its own GPU, and only that
 monitored() {
-	clock
-	from=$now
-	out=$(in_vm alice timeout 10 nvclient monitor 2>&1)
-	clock
+	out=$(in_vm alice timeout $((10 * patience)) nvclient monitor 2>&1)
 	like "$1: it answers" "$out" "monitor ret=0 errno=0 status=0x0 seen=1"
-	check "$1: at once" [ $((now - from)) -lt 300 ]
 	check "$1: it sees its own GPU" matches "$out" "monitor ret=0 errno=0 status=0x0 gpu=0 total=[1-9]*"
 }
 
