@@ -78,7 +78,7 @@ static struct gw_file *record_add(struct file *filp)
 	struct gw_proc *p;
 	struct gw_file *f;
 
-	if (!a)
+	if (!a)		/* since unbound */
 		return ERR_PTR(-ENXIO);
 	p = gw_proc_open(a);
 	f = IS_ERR(p) ? ERR_CAST(p) : gw_file_add(filp, GW_NODE_HOLD, 0, p);
@@ -147,6 +147,8 @@ int gw_hold(struct file *filp, struct gpuward_hold *hold)
 
 	if (hold->__reserved)
 		return -EOPNOTSUPP;
+	if (!gw_bind_current_cgroup())
+		return -ENXIO;
 	told = told_of(filp);
 	if (!told)
 		return -ENOMEM;

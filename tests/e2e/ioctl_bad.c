@@ -155,7 +155,7 @@ static void test_numbers(void)
 {
 	static const unsigned long unknown[] = {
 		0, _IO(GPUWARD_IOC_TYPE, 0), _IO(GPUWARD_IOC_TYPE, GPUWARD_CMD_BASE - 1),
-		_IO(GPUWARD_IOC_TYPE, GPUWARD_NR_DEFAULT_ACCEL + 1), _IO(GPUWARD_IOC_TYPE, 0xff),
+		_IO(GPUWARD_IOC_TYPE, GPUWARD_NR_HOLD + 1), _IO(GPUWARD_IOC_TYPE, 0xff),
 		_IO(GPUWARD_IOC_TYPE + 1, GPUWARD_NR_VERSION),
 		_IOWR(GPUWARD_IOC_TYPE, GPUWARD_NR_VERSION, struct gpuward_version),
 		0xffffffff, 0x5401,
