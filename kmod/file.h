@@ -16,6 +16,7 @@ enum gw_node {
 	GW_NODE_UVM,			/* nvidia-uvm */
 	GW_NODE_OTHER,			/* modeset, uvm-tools, ...: not for tenants */
 	GW_NODE_HOLD,			/* /dev/gpuward, to hold by: hold.c's */
+	GW_NODE_DMA_BUF,		/* by the address of its struct dma_buf, which outlives its file */
 };
 
 struct gw_file {

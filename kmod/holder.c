@@ -45,6 +45,8 @@ static bool is_wanted(struct search *s, struct file *filp)
 	struct gw_file *f;
 
 	if (!S_ISCHR(file_inode(filp)->i_mode))
+		filp = READ_ONCE(filp->private_data);	/* of a dma-buf's file: the dma-buf */
+	if (!filp)
 		return false;
 	rcu_read_lock();	/* a detach forgets files that are open */
 	f = gw_file_find(filp);

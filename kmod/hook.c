@@ -68,7 +68,8 @@ static int probe_register(struct kprobe *kp, const char *module, const char *fun
 	memset(kp, 0, sizeof(*kp));
 	kp->symbol_name = name;
 	kp->flags = KPROBE_FLAG_DISABLED;
-	if (snprintf(name, sizeof(name), "%s:%s", module, function) >= sizeof(name))
+	if (snprintf(name, sizeof(name), "%s%s%s", module ?: "", module ? ":" : "", function) >=
+	    sizeof(name))
 		return -ENOENT;
 	ret = register_kprobe(kp);
 	kp->symbol_name = NULL;		/* looked at while registering only */
@@ -96,6 +97,7 @@ int gw_hook_add(struct gw_hook_set *set, struct gw_hook *h, const char *module,
 
 	if (WARN_ON_ONCE(set->is_installed || set->nr == GW_HOOKS_MAX))
 		return -EINVAL;
+	h->original = NULL;
 	ret = probe_register(&h->probe, module, function);
 	if (ret)
 		return ret;

@@ -30,7 +30,7 @@ struct gw_hook {
 	/* set by gw_hook_add(): */
 	const char *function;
 	unsigned long addr;
-	void *original;			/* the same; may be called while installed or draining */
+	void *original;			/* the same; may be called while installed or draining; NULL: not found */
 	struct kprobe probe;		/* while being added: resolves the name, patches nothing */
 };
 
@@ -65,7 +65,7 @@ static inline void gw_hook_leave(void)
  * or the module is going, -ENOMEM.
  */
 int gw_hook_lookup(const char *module, const char *function, unsigned long *addr);
-/* Add it to a set that is not installed: ditto, -EINVAL it cannot be traced. */
+/* Add it (@module NULL: of the kernel) to a set that is not installed: ditto, -EINVAL it cannot be traced. */
 int gw_hook_add(struct gw_hook_set *set, struct gw_hook *h, const char *module,
 		const char *function);
 /* Forget what was added, instead of installing it. */

@@ -129,6 +129,8 @@ struct gw_proc *gw_proc_open(struct gw_accel *a);
  * tear a program apart. NULL for NULL. No lock held; the reference on the VM passes on.
  */
 struct gw_accel *gw_proc_home(struct gw_accel *a);
+/* One file more, of one that has some. */
+void gw_proc_share(struct gw_proc *p);
 /* One file less; the last one ends the process, perhaps its job, perhaps the placement. */
 void gw_proc_close(struct gw_proc *p);
 /* Make sure the accelerator has its GPUs, waiting for them if need be. See gw_place_wait(). */

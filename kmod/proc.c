@@ -106,6 +106,13 @@ struct gw_proc *gw_proc_open(struct gw_accel *a)
 	return p;
 }
 
+void gw_proc_share(struct gw_proc *p)
+{
+	mutex_lock(&p->accel->lock);
+	p->nr_files++;
+	mutex_unlock(&p->accel->lock);
+}
+
 /* Is current, or the program that it is a part of, on @a? */
 static bool is_home(struct gw_accel *a)
 {

@@ -83,7 +83,8 @@ static int install_set(struct gw_hook_set *set, int m, u32 which, u32 flags,
 		    (f->flags & which) != flags)
 			continue;
 		*function = f->name;
-		ret = gw_hook_add(set, f->hook, f->module, f->name);
+		ret = gw_hook_add(set, f->hook, f->flags & GW_NV_KERNEL ? NULL : f->module,
+				  f->name);
 		if (ret && !(ret == -ENOENT && (f->flags & GW_NV_OPTIONAL))) {
 			gw_hook_abort(set);
 			return ret;

@@ -6,6 +6,7 @@
  * In 535 the outermost open is nvidia_frontend_open(): it holds a semaphore across the inner
  * nvidia_open(), where nobody may sleep. 545 removed the frontend.
  */
+#include "dmabuf.h"
 #include "nv.h"
 #include "uvm.h"
 
@@ -32,6 +33,8 @@ static int nv_mmap(struct file *filp, struct vm_area_struct *vma);
 static u32 copy_in(void *to, const void *from, u32 n);
 static u32 copy_out(void *to, const void *from, u32 n);
 static u32 dma_buf_export(void *gpu, void *params);
+static int dma_buf_fd_for(void *buf, int flags);
+static void dma_buf_release(void *buf);
 
 REPLACE(open_hook, nv_open);
 REPLACE(release_hook, nv_release);
@@ -40,7 +43,9 @@ REPLACE(compat_hook, nv_compat_ioctl);
 REPLACE(mmap_hook, nv_mmap);
 REPLACE_WHERE(copy_in_hook, copy_in, gw_pin_is_wanted);
 REPLACE_WHERE(copy_out_hook, copy_out, gw_pin_is_wanted);
-REPLACE_WHERE(dma_buf_hook, dma_buf_export, gw_pin_is_wanted);
+REPLACE_WHERE(dma_buf_hook, dma_buf_export, gw_nv_export_is_wanted);
+REPLACE_WHERE(dma_buf_fd_hook, dma_buf_fd_for, gw_nv_export_is_wanted);
+REPLACE(dma_buf_release_hook, dma_buf_release);
 
 static int nv_open(struct inode *inode, struct file *filp)
 {
@@ -131,6 +136,33 @@ static u32 dma_buf_export(void *gpu, void *params)
 	status = gw_nv_dma_buf_export(gpu, params, dma_buf_hook.original);
 	gw_hook_leave();
 	return status;
+}
+
+static int call_dma_buf_fd(void *buf, int flags)
+{
+	return gw_hook_jump((unsigned long)buf, flags, 0, 0, 0, dma_buf_fd_hook.original);
+}
+
+static int dma_buf_fd_for(void *buf, int flags)
+{
+	int fd;
+
+	gw_hook_enter();
+	fd = gw_nv_dma_buf_fd(buf, flags, call_dma_buf_fd);
+	gw_hook_leave();
+	return fd;
+}
+
+static void dma_buf_release(void *buf)
+{
+	gw_hook_enter();
+	gw_nv_dma_buf_release(buf, dma_buf_release_hook.original);
+	gw_hook_leave();
+}
+
+bool gw_nv_follows_dma_bufs(void)
+{
+	return dma_buf_hook.original && dma_buf_fd_hook.original && dma_buf_release_hook.original;
 }
 
 /* --- where the driver makes a file of a descriptor ---------------------------------------- */
@@ -381,6 +413,10 @@ const struct gw_nv_function gw_nv_functions[] = {
 	{ "nvidia", "os_memcpy_from_user",		0, U32_MAX, GW_NV_INNER, &copy_in_hook },
 	{ "nvidia", "os_memcpy_to_user",		0, U32_MAX, GW_NV_INNER, &copy_out_hook },
 	{ "nvidia", "nv_dma_buf_export",		0, U32_MAX, GW_NV_INNER, &dma_buf_hook },
+	{ "nvidia", "nv_dma_buf_release",		0, U32_MAX,
+	  GW_NV_INNER | GW_NV_OPTIONAL, &dma_buf_release_hook },
+	{ "nvidia", "dma_buf_fd",			0, U32_MAX,
+	  GW_NV_INNER | GW_NV_OPTIONAL | GW_NV_KERNEL, &dma_buf_fd_hook },
 	{ "nvidia", "nv_get_file_private",		0, U32_MAX, 0,		&file_hook },
 	{ "nvidia", "nvUvmInterfaceDupMemory",		0, U32_MAX, 0,		&uvm_dup_hook },
 	{ "nvidia", "nvUvmInterfaceFreeDupedHandle",	0, U32_MAX, 0,		&uvm_undup_hook },

@@ -23,6 +23,8 @@ extern const struct gw_backend gw_nv_backend;
 #define GW_NV_OPTIONAL BIT(1)
 /* Further in, called by functions that are hooked, too: installed before them, removed after. */
 #define GW_NV_INNER BIT(2)
+/* The kernel's own, and hooked as long as the module is. */
+#define GW_NV_KERNEL BIT(3)
 
 struct gw_nv_function {
 	const char *module;
@@ -69,9 +71,6 @@ int gw_nv_release(struct inode *inode, struct file *filp, gw_nv_open_fn original
 /* --- request.c: requests on nvidiactl and GPU nodes ------------------------------------- */
 
 long gw_nv_ioctl(struct file *filp, unsigned int cmd, unsigned long arg, gw_nv_ioctl_fn original);
-typedef u32 (*gw_nv_dma_buf_fn)(void *gpu, void *params);
-/* In place of nv_dma_buf_export(), which gets the driver's own copy: its status. */
-u32 gw_nv_dma_buf_export(void *gpu, void *params, gw_nv_dma_buf_fn original);
 /*
  * A request reached RM without a record of pin.h: has a tenant brought it round our checks? Asked
  * as in an NMI; @outer is the driver's own copy of @size bytes.

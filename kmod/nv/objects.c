@@ -54,10 +54,6 @@ int gw_nv_answer(struct gw_nv_call *c, int ret)
 		ret = gw_refuse(vm, -EPERM, "%s with a file that is not the VM's",
 				c->effect->what) ? GW_NV_INSUFFICIENT_PERMISSIONS : 0;
 		break;
-	case -EACCES:
-		ret = gw_refuse(vm, -EPERM, "%s is not for tenants", c->effect->what) ?
-		      GW_NV_INSUFFICIENT_PERMISSIONS : 0;
-		break;
 	case -E2BIG:
 	case -ENOSPC:
 		ret = gw_refuse(vm, -ENOSPC, "%s: too many objects", c->effect->what) ?

@@ -389,14 +389,9 @@ static int begin_attach(struct gw_nv_call *c)
 	return ret;
 }
 
-/*
- * What has no handle has no end that is seen here: refused. What has one is as good as a parent of
- * nameless objects (handle 0, which is found by nobody) that hold the memory.
- */
+/* It is as good as a parent of nameless objects (handle 0, which is found by nobody) that hold the memory. */
 int gw_nv_attach_before(struct gw_nv_call *c)
 {
-	if (!c->effect->object)
-		return -EACCES;
 	return alloc_items(c, true) ?: gw_nv_attempt(c, begin_attach);
 }
 

@@ -59,7 +59,7 @@ static u32 chain_of(const struct task_struct *task)
 }
 
 /* Task's own record stands in its chain as long as task looks for it. */
-notrace struct gw_pin *gw_pin_current(void)
+static notrace struct gw_pin *gw_pin_current(void)
 {
 	u32 i = chain_of(current);
 	struct hlist_nulls_node *pos;
@@ -102,35 +102,23 @@ static void unpublish(struct gw_pin *p)
 /* --- taking and giving back ------------------------------------------------------------------- */
 
 /* Field by field: the first two belong to those who walk past. */
-struct gw_pin *gw_pin_take_bare(u32 nr, u32 size, u64 arg)
-{
-	struct gw_pin *p = kmem_cache_alloc(cache, GFP_KERNEL);
-
-	if (!p)
-		return ERR_PTR(-ENOMEM);
-	p->nr = nr;
-	p->size = size;
-	p->arg = arg;
-	p->file = NULL;
-	p->has_outer = false;
-	p->is_answered = false;
-	p->is_torn = false;
-	p->nested = (struct gw_pin_block){ };
-	p->list = (struct gw_pin_block){ };
-	p->small_used = 0;
-	return p;
-}
-
 struct gw_pin *gw_pin_take(u32 nr, u32 size, u64 arg)
 {
 	struct gw_pin *p;
 
 	if (size > GW_PIN_OUTER_MAX)
 		return ERR_PTR(-EINVAL);
-	p = gw_pin_take_bare(nr, size, arg);
-	if (IS_ERR(p))
-		return p;
-	p->has_outer = true;
+	p = kmem_cache_alloc(cache, GFP_KERNEL);
+	if (!p)
+		return ERR_PTR(-ENOMEM);
+	p->nr = nr;
+	p->size = size;
+	p->arg = arg;
+	p->is_answered = false;
+	p->is_torn = false;
+	p->nested = (struct gw_pin_block){ };
+	p->list = (struct gw_pin_block){ };
+	p->small_used = 0;
 	if (!copy_from_user(p->outer, u64_to_user_ptr(arg), size))
 		return p;
 	gw_pin_drop(p);
@@ -225,7 +213,7 @@ int gw_pin_write_back(struct gw_pin *p)
 	int ret = block_write_back(&p->list);
 
 	ret = block_write_back(&p->nested) ?: ret;
-	if (p->has_outer && copy_to_user(u64_to_user_ptr(p->arg), p->outer, p->size))
+	if (copy_to_user(u64_to_user_ptr(p->arg), p->outer, p->size))
 		ret = -EFAULT;
 	return ret;
 }
@@ -242,7 +230,7 @@ static void at_rm_ioctl(struct pt_regs *regs)
 	u32 nr = gw_probe_arg(regs, 3), size = gw_probe_arg(regs, 5);
 	struct gw_pin *p = gw_pin_current();
 
-	if (p && p->has_outer && p->nr == nr && p->size == size) {
+	if (p && p->nr == nr && p->size == size) {
 		gw_probe_set_arg(regs, 4, (unsigned long)p->outer);
 		p->is_answered = true;
 	} else if (p) {
@@ -276,7 +264,7 @@ u32 gw_pin_copy_in(void *to, const void *from, u32 n)
 	struct gw_pin_block *b = p ? block_at(p, address) : NULL;
 
 	/* RM reads for a request whose outer struct it did not take from us: no more of this. */
-	if (p && p->has_outer && !p->is_answered)
+	if (p && !p->is_answered)
 		return GW_PIN_INVALID_ADDRESS;
 	if (!b)
 		return copy_from_user(to, (const void __user *)from, n) ? GW_PIN_INVALID_ADDRESS : 0;
@@ -351,7 +339,7 @@ static long call_unpinned(struct gw_pin *p, struct file *filp, gw_nv_ioctl_fn or
 {
 	long ret = original(filp, command(p), p->arg);
 
-	if (!p->has_outer || ret == -EFAULT)
+	if (ret == -EFAULT)
 		return ret;
 	p->is_answered = !copy_from_user(p->outer, u64_to_user_ptr(p->arg), p->size);
 	block_reread(&p->nested);
@@ -363,7 +351,7 @@ static long call_unpinned(struct gw_pin *p, struct file *filp, gw_nv_ioctl_fn or
 /* RM must have run where the driver says that all went well, and could not have where it did not. */
 static bool was_missed(const struct gw_pin *p, long ret)
 {
-	if (!p->has_outer || p->is_answered || p->is_torn)
+	if (p->is_answered || p->is_torn)
 		return false;
 	return ret >= 0 || !gw_probe_is_armed(&probe);
 }

@@ -27,7 +27,6 @@
 #include <linux/types.h>
 
 struct file;
-struct gw_file;
 
 #define GW_PIN_OUTER_MAX	192	/* NVOS32, the largest that is pinned, has 184 */
 #define GW_PIN_NESTED_MAX	56000	/* the largest block has 55888 */
@@ -55,8 +54,6 @@ struct gw_pin {
 	u32 nr;				/* const: of the request, not the indirect form's */
 	u32 size;			/* const: of the caller's outer struct */
 	u64 arg;			/* const: where that is */
-	struct gw_file *file;		/* the owner's: for functions that are hooked further in */
-	bool has_outer;			/* const: false: a request that does not reach RM */
 	bool is_answered;		/* RM ran, on our bytes: there may be objects; they are its answer */
 	bool is_torn;			/* RM was called with another number or size: made to fail */
 	struct gw_pin_block nested;	/* its pointer is in outer */
@@ -72,8 +69,6 @@ void gw_pin_exit(void);
 
 /* Copy the outer struct: ERR_PTR(-EFAULT, -ENOMEM, -EINVAL larger than any that can be pinned). */
 struct gw_pin *gw_pin_take(u32 nr, u32 size, u64 arg);
-/* No copy: for a request that the driver answers without RM. ERR_PTR(-ENOMEM) */
-struct gw_pin *gw_pin_take_bare(u32 nr, u32 size, u64 arg);
 /*
  * Copy the block that the pointer at @at of outer (of nested.data) leads to: 0, -EFAULT, -ENOMEM,
  * -EINVAL. A NULL pointer, or @len 0: 0, and nothing is pinned. @len must be what the driver reads:
@@ -89,9 +84,6 @@ long gw_pin_call(struct gw_pin *p, struct file *filp, gw_nv_ioctl_fn original);
 /* Copy the answers to the caller, with its own pointers: 0, -EFAULT */
 int gw_pin_write_back(struct gw_pin *p);
 void gw_pin_drop(struct gw_pin *p);
-
-/* The record of current's call in progress, NULL: none. */
-struct gw_pin *gw_pin_current(void);
 
 /* Are arguments pinned at all? (module parameter pin_arguments) */
 bool gw_pin_is_on(void);

@@ -10,6 +10,7 @@
 #include "../policy.h"
 #include "abi.h"
 #include "decode.h"
+#include "dmabuf.h"
 #include "effect.h"
 #include "objects.h"
 
@@ -189,7 +190,6 @@ static long serve_pinned(const struct request *r)
 
 	if (IS_ERR(p))
 		return PTR_ERR(p);
-	p->file = r->file;
 	ret = answer(r, p);
 	gw_pin_drop(p);
 	return ret;
@@ -200,42 +200,18 @@ static long serve_pinned(const struct request *r)
 static long serve_dma_buf(const struct request *r)
 {
 	struct gw_op op = { .kind = GW_OP_HOLD, .nr = r->nr, .what = "export to a dma-buf" };
-	struct gw_pin *p;
 	long ret = gw_nv_judge(r->file, &op);
+	struct gw_nv_export x;
+	int again;
 
-	if (ret)
-		return ret;
-	p = gw_pin_take_bare(r->nr, r->size, r->arg);
-	if (IS_ERR(p))
-		return PTR_ERR(p);
-	p->file = r->file;
-	ret = gw_pin_call(p, r->filp, r->original);
-	gw_pin_drop(p);
-	return ret;
-}
-
-u32 gw_nv_dma_buf_export(void *gpu, void *params, gw_nv_dma_buf_fn original)
-{
-	struct gw_pin *p = gw_pin_current();
-	struct gw_nv_effect e;
-	struct gw_nv_call c;
-	u32 status;
-	int ret;
-
-	if (!p || p->has_outer)
-		return original(gpu, params);
-	ret = gw_nv_effect(gw_nv_branch_now(), p->nr, p->size, params, NULL, 0, &e);
-	if (ret && !gw_is_audit())
-		return GW_NV_INSUFFICIENT_PERMISSIONS;
-	if (ret)
-		return original(gpu, params);
-	ret = gw_nv_objects_before(&c, p->file, &e, params, NULL);
-	if (ret)
-		return ret > 0 ? ret : GW_NV_INSUFFICIENT_PERMISSIONS;
-	status = original(gpu, params);
-	gw_nv_fail(&e, params, status);		/* as the driver does when this returns */
-	gw_nv_objects_after(&c, params, NULL);
-	return status;
+	if (ret || !r->file)
+		return ret ?: let_through(r);
+	do {
+		gw_nv_export_begin(&x, r->file, r->size);
+		ret = let_through(r);
+		again = gw_nv_export_end(&x);
+	} while (again == -EAGAIN);
+	return again ?: ret;
 }
 
 /* --- REGISTER_FD: the file behind its one number is judged, and is then the one that is used --- */

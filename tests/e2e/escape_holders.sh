@@ -17,9 +17,16 @@ exported() {
 }
 
 others() {
-	trick "a dma-buf of video memory" "alloc 512M" "dmabuf last 512M" "xfer on" "dmabuf last 4K" "xfer off" \
-		"bits 0" "dmabuf last 4K" "dmabuf 0x5cffffff 4K" "free last" "expect 0"
-	check "is refused: nobody would tell of its end" denied dmabuf
+	trick "a dma-buf, then free" "alloc 512M" "dmabuf last 512M" "free last" "expect 512M"
+	trick "of a part of the memory" "alloc 512M" "dmabuf last 4K" "free last" "expect 512M"
+	trick "by the indirect form" "alloc 512M" "xfer on" "dmabuf last 512M" "xfer off" "free last" "expect 512M"
+	trick "with other bits" "alloc 512M" "bits 0" "dmabuf last 512M" "bits off" "free last" "expect 512M"
+	trick "a second one of the same memory" "alloc 512M" "dmabuf last 512M" "dmabuf last 4K" "free last" \
+		"dmabuf-close" "expect 512M"
+	trick "a dma-buf that is closed" "alloc 512M" "dmabuf last 512M" "free last" "dmabuf-close" "expect 0"
+	trick "of what is not there" "dmabuf 0x5cffffff 4K" "expect 0"
+	trick "the client gone, the dma-buf not" "alloc 512M" "dmabuf last 512M" "free root" "expect 512M" "client" \
+		"device 0"
 	trick "fabric memory, then free what lies behind it" "alloc 512M" "fabric last 512M" "free 0x5c000006" \
 		"expect 512M"
 	trick "fabric memory that is freed, too" "alloc 512M" "fabric last 512M" "free last" "free last" "expect 0"
