@@ -162,21 +162,35 @@ static void age(struct work_struct *work)
 	mutex_unlock(&gw_pool_lock);
 }
 
-void gw_pool_set_bounds(u32 age_ms, u32 max_passes)
+void gw_pool_set_age(u32 ms)
 {
 	mutex_lock(&gw_pool_lock);
-	gw_pool.queue.age_ns = (u64)age_ms * NSEC_PER_MSEC;
-	gw_pool.queue.max_passes = max_passes;
+	gw_pool.queue.age_ns = (u64)ms * NSEC_PER_MSEC;
 	gw_pool_serve();
 	mutex_unlock(&gw_pool_lock);
 }
 
-void gw_pool_get_bounds(u32 *age_ms, u32 *max_passes)
+void gw_pool_set_max_passes(u32 nr)
 {
 	mutex_lock(&gw_pool_lock);
-	*age_ms = div_u64(gw_pool.queue.age_ns, NSEC_PER_MSEC);
-	*max_passes = gw_pool.queue.max_passes;
+	WRITE_ONCE(gw_pool.queue.max_passes, nr);
+	gw_pool_serve();
 	mutex_unlock(&gw_pool_lock);
+}
+
+u32 gw_pool_age(void)
+{
+	u64 age_ns;
+
+	mutex_lock(&gw_pool_lock);
+	age_ns = gw_pool.queue.age_ns;
+	mutex_unlock(&gw_pool_lock);
+	return div_u64(age_ns, NSEC_PER_MSEC);
+}
+
+u32 gw_pool_max_passes(void)
+{
+	return READ_ONCE(gw_pool.queue.max_passes);
 }
 
 void gw_pool_exit(void)

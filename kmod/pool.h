@@ -112,8 +112,10 @@ void gw_place_stop(bool stop);
 /* How long to sleep for a deadline on CLOCK_BOOTTIME, at least 1. */
 long gw_remaining_jiffies(u64 deadline_ns);
 /* The bounds of the queue, see core/queue.h; in force at once. No lock held. */
-void gw_pool_set_bounds(u32 age_ms, u32 max_passes);
-void gw_pool_get_bounds(u32 *age_ms, u32 *max_passes);
+void gw_pool_set_age(u32 ms);
+void gw_pool_set_max_passes(u32 nr);
+u32 gw_pool_age(void);
+u32 gw_pool_max_passes(void);
 /* GPU @minor was added, changed or removed. Pool lock held; gw_pool_serve() or _lost() follows. */
 void gw_pool_changed(u32 minor);
 /* Place those in the queue that can go. Pool lock held. */
