@@ -16,9 +16,9 @@ log_since() {
 	dmesg | tail -n +$((log_from_line + 1)) | grep ' gpuward: '
 }
 
-# hooked: functions of the driver that somebody redirects, one per line
+# hooked: functions of the driver, and the kernel's one, that somebody redirects, one per line
 hooked() {
-	awk '/\[nvidia/ && / I / { print $1 }' /sys/kernel/tracing/enabled_functions
+	awk '(/\[nvidia/ || $1 == "dma_buf_fd") && / I / { print $1 }' /sys/kernel/tracing/enabled_functions
 }
 
 is_hooked() {

@@ -144,7 +144,7 @@ add_vm() {
 
 # Functions that are redirected now, one name per line; one is fakeopen's.
 hooked() {
-	awk '/\[nvidia/ && / I / && $1 != "nvidia_dev_get_uuid" { print $1 }' \
+	awk '(/\[nvidia/ || $1 == "dma_buf_fd") && / I / && $1 != "nvidia_dev_get_uuid" { print $1 }' \
 		/sys/kernel/tracing/enabled_functions
 }
 

@@ -13,6 +13,8 @@ enforced() {
 	same "$1: the host is not" EIO "$(nvopen -o /dev/nvidia1 | sed 's/.* //')"
 	check "$1: nvidia is hooked" is_hooked $open
 	check "$1: nvidia-uvm is hooked" is_hooked uvm_open_entry
+	check "$1: dma-bufs are seen coming" is_hooked dma_buf_fd
+	check "$1: dma-bufs are seen going" is_hooked nv_dma_buf_release
 }
 
 gpuward_first() {
