@@ -7,21 +7,23 @@
 
 remade() {
 	quota_setup "$1"
-	echo 400000 >/sys/module/nvidia/parameters/alloc_us
+	echo 1000000 >/sys/module/nvidia/parameters/alloc_us
 	rm -f "$work/in"
+	: >"$work/out"
 	mkfifo "$work/in"
 	# shellcheck disable=SC2016
 	sh -c 'echo $$ >/sys/fs/cgroup/alice/cgroup.procs; exec ./remade_handle' <>"$work/in" \
-		>"$work/out" 2>&1 &
+		>>"$work/out" 2>&1 &
 	p=$!
 	clients="$clients $p"
-	wait_for 20 test -s "$work/out"
-	wait_for 10 grep -q 'and=' "$work/out"
+	wait_for 40 grep -qE 'again=.* and=|no userf' "$work/out"
 	if grep -q 'no userfaultfd' "$work/out"; then
 		skip "a handle made again" "no userfaultfd"
 	else
-		is "the second one waits for the first" "$(cat "$work/out")" \
-			"stuck=1 freed=0 again=0 second=0 copied=0 freed=0 and=0"
+		is "who copies it, or makes something below it, waits for its maker" "$(sed -n 1p "$work/out")" \
+			"stuck=1 copied=0 below=0 then copied=0 below=0 freed=0 and=0"
+		is "the second one waits for the first, who copies it for both" "$(sed -n 2p "$work/out")" \
+			"stuck=1 freed=0 again=0 stuck=1 copied=0 then second=0 copied=0 freed=0 and=0"
 		is "what is charged is what the driver has" "$(ledger)" "$(book 0 used)"
 		is "which is the duplicate" "$(book 0 used)" $((64 << 20))
 	fi
