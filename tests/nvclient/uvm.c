@@ -200,6 +200,21 @@ static int do_migrate(struct client *c, int argc, char **argv)
 		      (unsigned long long)p.length);
 }
 
+/* As if a channel's work had touched it: the stand-in driver serves the GPU's fault. */
+static int do_gpu_touch(struct client *c, int argc, char **argv)
+{
+	int fd = open("/sys/kernel/debug/nvsim/gpu_fault", O_WRONLY | O_CLOEXEC), n;
+	struct result r = { 0 };
+	char line[48];
+
+	n = snprintf(line, sizeof(line), "%d %d %llx", c->uvm, c->cur,
+		     (unsigned long long)(argc > 1 ? base_arg(argv[1]) : last_base));
+	r.ret = write(fd, line, n) == n ? 0 : -1;
+	r.err = r.ret ? errno : 0;
+	close(fd);
+	return report(c, "gpu-touch", r, NULL);
+}
+
 static bool wide_map(const struct client *c)
 {
 	return at_least(c, 550, 40, 53);
@@ -364,6 +379,7 @@ const struct verb verbs_uvm[] = {
 	{ "munmap", do_munmap, "BASE|last [OFFSET SIZE]" },
 	{ "mremap", do_mremap, "SIZE" },
 	{ "migrate", do_migrate, "[BASE|last [SIZE]]" },
+	{ "gpu-touch", do_gpu_touch, "[ADDRESS|last] (nvsim only)" },
 	{ "ext-map", do_ext_map, "HANDLE|last SIZE [CLIENT]" },
 	{ "ext-unmap", do_ext_unmap, "[BASE|last [OFFSET SIZE]]" },
 	{ "ext-free", do_ext_free, "[BASE|last [SIZE]]" },

@@ -362,6 +362,7 @@ static int __init uvm_init(void)
 	ret = add(&g_uvm_tools_cdev, &uvm_tools_fops, 1);
 	if (ret)
 		goto err_tools;
+	uvm_fault_init();
 	pr_info("nvidia-uvm: Loaded the UVM driver, major device number %d.\n",
 		MAJOR(g_uvm_base_dev));
 	return 0;
@@ -375,6 +376,7 @@ err_uvm:
 
 static void __exit uvm_exit(void)
 {
+	uvm_fault_exit();
 	cdev_del(&g_uvm_tools_cdev);
 	cdev_del(&g_uvm_cdev);
 	unregister_chrdev_region(g_uvm_base_dev, 2);

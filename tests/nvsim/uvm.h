@@ -3,7 +3,7 @@
  * uvm.h - what the parts of the stand-in nvidia-uvm.ko tell each other.
  * Owns: the VA space and its ranges. Must not: be seen by nvidia.ko.
  *
- * Locks, in order: mmap_lock, space->lock, then whatever nvidia.ko takes. User memory is never
+ * Locks, in order: a GPU's service lock, mmap_lock, space->lock, then whatever nvidia.ko takes. User memory is never
  * touched under space->lock.
  */
 #ifndef NVSIM_UVM_H
@@ -87,6 +87,7 @@ void uvm_space_free(struct uvm_space *space);
 int uvm_managed_mmap(struct uvm_space *space, struct vm_area_struct *vma);
 void uvm_chunks_release(struct uvm_range *range, struct nv_state *nv, u64 start, u64 end);
 u32 uvm_api_migrate(struct uvm_space *space, struct uvm_migrate *p);
+u32 uvm_touched_by_gpu(struct uvm_space *space, struct uvm_gpu *gpu, u64 address);
 
 /* uvm_ext.c */
 u32 uvm_api_create_external(struct uvm_space *space, struct uvm_external_range *p);
@@ -108,6 +109,10 @@ u32 uvm_api_unregister_vaspace(struct uvm_space *space, struct uvm_unregister_va
 u32 uvm_api_register_channel(struct uvm_space *space, struct uvm_register_channel *p);
 u32 uvm_api_unregister_channel(struct uvm_space *space, u32 client, u32 channel);
 void uvm_gpus_release(struct uvm_space *space);
+
+/* uvm_fault.c */
+void uvm_fault_init(void);
+void uvm_fault_exit(void);
 
 /* uvm_tools.c */
 extern const struct file_operations uvm_tools_fops;

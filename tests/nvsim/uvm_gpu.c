@@ -108,9 +108,12 @@ u32 uvm_api_unregister_gpu(struct uvm_space *space, struct uvm_unregister_gpu *p
 noinline u32 uvm_api_register_gpu_va_space(struct uvm_register_vaspace *p, struct file *filp)
 {
 	struct uvm_space *space = uvm_fd_space(filp);
+	struct mm_struct *mm = space->mm == current->mm ? space->mm : NULL;
 	struct uvm_gpu *gpu;
 	u32 status;
 
+	if (mm)		/* as the real one: what the CPU has mapped may have to change */
+		mmap_read_lock(mm);
 	mutex_lock(&space->lock);
 	gpu = uvm_gpu_find(space, p->uuid);
 	if (!gpu)
@@ -122,6 +125,8 @@ noinline u32 uvm_api_register_gpu_va_space(struct uvm_register_vaspace *p, struc
 	if (!status)
 		gpu->vaspace = true;
 	mutex_unlock(&space->lock);
+	if (mm)
+		mmap_read_unlock(mm);
 	return status;
 }
 

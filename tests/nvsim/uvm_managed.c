@@ -204,6 +204,16 @@ static u32 migrate_range(struct uvm_range *range, u64 start, u64 end, struct nv_
 	return status;
 }
 
+/* With the lock of the space. */
+u32 uvm_touched_by_gpu(struct uvm_space *space, struct uvm_gpu *gpu, u64 address)
+{
+	struct uvm_range *range = uvm_range_find(space, address);
+
+	if (!range || range->type != UVM_MANAGED)
+		return NV_ERR_INVALID_ADDRESS;
+	return block_to_gpu(range, address >> UVM_BLOCK_SHIFT, gpu->nv);
+}
+
 static bool is_cpu(const u8 *uuid)
 {
 	/* the one UUID that stands for the CPU in all releases */
