@@ -2,20 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # In the guest: the same calls without gpuward, and as host and tenant with it; then what
 # "measure" measures. Prints a table; a result line says only that it was printed.
-cd /tests/e2e || exit 1
-# shellcheck source=tests/e2e/lib.sh
-. ./lib.sh
-# shellcheck disable=SC2154 # work is lib.sh's
-out=$work
-
-calls=${BENCH_CALLS:-3000}
-
-# bench CASE CGROUP: adds to $work/CASE, "what ns" per line
-bench() {
-	in_cgroup "$2" nvclient context, bench "$calls" 2>&1 |
-		sed -n 's/^bench ret=0 .*what=\([a-z_]*\) ns=\([0-9]*\).*/\1 \2/p' >>"$out/$1"
-	[ -s "$out/$1" ] || not_ok "bench $1"
-}
+# shellcheck source=tests/bench/lib.sh
+. /tests/bench/lib.sh
 
 # objects_beside CASE CGROUP: allocate and free beside 10, 1,000 and 100,000 live allocations of the same program
 objects_beside() {
@@ -25,11 +13,6 @@ objects_beside() {
 				>>"$out/$1.$objects_n"
 		[ -s "$out/$1.$objects_n" ] || not_ok "bench $1 beside $objects_n"
 	done
-}
-
-# value CASE WHAT: the best of both passes
-value() {
-	sed -n "s/^$2 //p" "$out/$1" | sort -n | head -n 1
 }
 
 # What pinning costs: a tenant's calls without it.
@@ -87,13 +70,6 @@ objects_table() {
 	done
 }
 
-# among N: a tenant's calls with that many VMs beside it
-among() {
-	/tests/bench/scale "$1" || not_ok "$1 VMs"
-	bench "among$1" alice
-	bench "among$1" alice
-}
-
 driver 550 gpus=2 mem=24576 || exit 1
 pass
 clear
@@ -103,18 +79,6 @@ table 550
 objects_table
 check "the same calls without, beside and under gpuward" [ -s "$out/tenant" ]
 check "grants, attaching, memory" /tests/bench/measure alice
-among 10
-among 10000
-echo "# ns per call of a tenant among many VMs (ratio to the first)"
-for what in sys_params control open_close alloc_free; do
-	few=$(value among10 $what)
-	many=$(value among10000 $what)
-	echo "$few $many" | awk -v what=$what '{ printf "# %-16s among 10: %d, among 10,000: %d (%.2f)\n", what, $1, $2, $2 / $1 }'
-done
-check "the same calls among 10 and 10,000 VMs" [ -s "$out/among10000" ]
-gpuwardctl gpu drain 1
-check "2,000 processes that wait for GPUs" /tests/bench/waiting 10 2000
-gpuwardctl gpu resume 1
 check "every count is back to zero" wait_for 60 is_quiet
 clear
 check "everything unloads" unload

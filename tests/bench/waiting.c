@@ -4,7 +4,7 @@
  * look at all of them, and how long it takes until the last one waits, and is gone. Prints; judges
  * nothing but that it could measure. GPU 0 must be the only one that takes placements.
  *
- *   waiting FEW MANY
+ *   waiting N FILE	"what value" to FILE, a line each: bytes or microseconds, of each
  */
 #define _GNU_SOURCE
 #include "../e2e/turn_rm.h"
@@ -47,7 +47,7 @@ static long slab_kib(void)
 	FILE *f = fopen("/proc/meminfo", "r");
 
 	while (f && fgets(line, sizeof(line), f))
-		if (sscanf(line, "Slab: %ld", &kib) == 1)
+		if (sscanf(line, "SUnreclaim: %ld", &kib) == 1)
 			break;
 	if (f)
 		fclose(f);
@@ -97,16 +97,17 @@ static unsigned int look(struct gpuward *g, double *seconds)
 	return nr;
 }
 
+/* To look must not be what takes the time. */
 static void until(struct gpuward *g, unsigned int wanted)
 {
-	double give_up = now() + PATIENCE, unused;
+	double give_up = now() + PATIENCE, took;
 
-	while (look(g, &unused) != wanted) {
+	while (look(g, &took) != wanted) {
 		if (now() > give_up) {
 			errno = ETIMEDOUT;
 			die("not all of them wait, or are gone");
 		}
-		usleep(100000);
+		usleep(5000 + took * 4e6);
 	}
 }
 
@@ -169,30 +170,24 @@ static void measure(struct gpuward *g, unsigned int n, int is_host, struct figur
 	f->to_go = now() - from;
 }
 
-static void line(const char *what, double few, double many, unsigned int nr_few, unsigned int nr_many)
-{
-	printf("# %s, each: %.0f us of %u, %.0f us of %u (%.2f)\n", what, few / nr_few * 1e6, nr_few,
-	       many / nr_many * 1e6, nr_many, many / nr_many / (few / nr_few));
-}
 
 int main(int argc, char **argv)
 {
-	unsigned int few = argc == 3 ? atoi(argv[1]) : 0, many = argc == 3 ? atoi(argv[2]) : 0;
+	unsigned int n = argc == 3 ? strtoul(argv[1], NULL, 10) : 0;
+	FILE *out = argc == 3 ? fopen(argv[2], "w") : NULL;
 	struct gpuward *g = gpuward_new();
-	struct figures a, b, host;
+	struct figures f, host;
 
-	if (few < 2 || many < 2 || many > MAX_WAITERS || !g || gpuward_open(g))
+	if (n < 2 || n > MAX_WAITERS || !out || !g || gpuward_open(g))
 		return 2;
-	measure(g, few, 0, &a);
-	measure(g, many, 1, &host);
-	measure(g, many, 0, &b);
-	printf("# %u processes of %u VMs wait for GPUs: memory of each %ld bytes more than of a host's that does not wait, %ld\n",
-	       many - 1, many, (b.kib - host.kib) * 1024 / many, host.kib * 1024 / many);
-	line("until all wait, with fork and open", a.to_wait, b.to_wait, few, many);
-	line("a dump of their jobs", a.dump, b.dump, few, many);
-	line("until all are gone", a.to_go, b.to_go, few, many);
-	printf("# to explain the last one: %.0f us of %u, %.0f us of %u (%.2f)\n", a.explain * 1e6, few,
-	       b.explain * 1e6, many, b.explain / a.explain);
+	measure(g, n, 0, &f);		/* what stays in caches is there then */
+	measure(g, n, 1, &host);
+	measure(g, n, 0, &f);
+	if (n >= 100)
+		fprintf(out, "waiter_memory %ld\n", (f.kib - host.kib) * 1024 / (long)n);
+	fprintf(out, "waiter_open %.0f\nwaiter_dump %.1f\nwaiter_explain %.0f\nwaiter_end %.0f\n",
+		f.to_wait / n * 1e6, f.dump / n * 1e6, f.explain * 1e6, f.to_go / n * 1e6);
+	fclose(out);
 	gpuward_close(g);
 	return 0;
 }
