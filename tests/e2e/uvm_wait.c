@@ -235,9 +235,9 @@ static void look(struct doer *waiter)
 	int waits = !is_through(&waiter->is_through, 500), has_gpu;
 
 	start(&gpu, touched);
-	has_gpu = is_through(&gpu.is_through, 3000);
+	has_gpu = is_through(&gpu.is_through, 10000);
 	start(&cpu, beside);
-	is_through(&cpu.is_through, 5000);
+	is_through(&cpu.is_through, 15000);
 	printf("waits=%d gpu=%d beside=%d of %d\n", waits, has_gpu,
 	       __atomic_load_n(&steps, __ATOMIC_ACQUIRE), NR_STEPS);
 	fflush(stdout);
