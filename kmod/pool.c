@@ -233,13 +233,14 @@ static int place_now(struct gw_accel *a)
 		WRITE_ONCE(a->is_hopeless, !gw_place_possible(&gw_pool.board, &a->want.ask));
 		if (a->is_hopeless)
 			return -ENOSPC;
-		if (!a->want.queued) {
-			if (a->place_left_ns &&
+		if (!a->want.queued || a->want.is_idle) {
+			if (!a->want.queued && a->place_left_ns &&
 			    ktime_get_boottime_ns() - a->place_left_ns > NSEC_PER_SEC)
 				gw_want_done(&a->want);
 			a->place_left_ns = 0;
 			if (!a->want.ticket)	/* a new wait: what was set for an old one is past */
 				a->want.priority = a->priority;
+			a->want.is_idle = false;	/* others may have to go for it */
 			gw_queue_insert(&gw_pool.queue, &a->want, ktime_get_boottime_ns());
 			gw_pool_serve();
 		}
@@ -260,6 +261,7 @@ static void leave_queue(struct gw_accel *a)
 {
 	if (a->is_reserved) {	/* it stays, without a program; what was set for that one is past */
 		a->want.priority = a->priority;
+		a->want.is_idle = true;
 		gw_queue_requeue(&gw_pool.queue, &a->want);
 	} else {
 		gw_queue_remove(&gw_pool.queue, &a->want);

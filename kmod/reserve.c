@@ -43,6 +43,7 @@ void gw_reserve_ask(struct gw_accel *a)
 		return;
 	a->want.ask.vm = a->vm->id;
 	a->want.priority = a->priority;
+	a->want.is_idle = !a->nr_place_waiters;
 	gw_queue_insert(&gw_pool.queue, &a->want, ktime_get_boottime_ns());
 }
 

@@ -63,7 +63,7 @@ struct gw_grant {
 	bool is_marked;
 	bool is_tried;
 	struct list_head victim_link;
-	const struct gw_want *victim_of;
+	struct gw_want *victim_of;
 	struct gw_hold holds[GW_GRANT_GPUS];
 };
 

@@ -358,10 +358,25 @@ static bool begin(struct gw_board *b, struct list_head *going)
 	return is_any;
 }
 
+/* Those behind @keep are for idle wants, with nobody behind them who would start. How many. */
+static u32 drop_idle(struct list_head *victims, const struct list_head *keep)
+{
+	struct gw_grant *g;
+	u32 nr = 0;
+
+	while (victims->prev != keep) {
+		g = list_entry(victims->prev, struct gw_grant, victim_link);
+		g->victim_of->has_victims = false;
+		list_del_init(&g->victim_link);
+		nr++;
+	}
+	return nr;
+}
+
 u32 gw_evict(struct gw_queue *q, struct gw_board *b, u32 below_class, struct list_head *victims)
 {
-	u32 gpus[GW_GRANT_GPUS], nr = 0;
-	struct list_head going;
+	u32 gpus[GW_GRANT_GPUS], nr = 0, got;
+	struct list_head going, *keep = victims;
 	struct gw_want *w;
 	struct gw_grant *g;
 	bool is_open;
@@ -374,10 +389,14 @@ u32 gw_evict(struct gw_queue *q, struct gw_board *b, u32 below_class, struct lis
 	gw_serve_begin(q, b);
 	for (w = gw_queue_head(q); w && is_open; w = gw_queue_next(q, w)) {
 		if (w->class < below_class && !is_helpless(q, w) &&
-		    gw_serve_try(q, b, w, gpus) == -EAGAIN)
-			nr += help(q, b, w, victims, &is_open);
-		else
-			step(q, b, w, &is_open);
+		    gw_serve_try(q, b, w, gpus) == -EAGAIN) {
+			got = help(q, b, w, victims, &is_open);
+			nr += got;
+		} else {
+			got = !step(q, b, w, &is_open);
+		}
+		if (got && !w->is_idle && w->class < below_class)
+			keep = victims->prev;
 	}
 	gw_serve_end(q, b);
 	clear(q, b);
@@ -385,7 +404,7 @@ u32 gw_evict(struct gw_queue *q, struct gw_board *b, u32 below_class, struct lis
 		gw_board_lay(b, g);
 	while ((g = gw_evict_pop(&going)))
 		gw_board_lay(b, g);
-	return nr;
+	return nr - drop_idle(victims, keep);
 }
 
 struct gw_grant *gw_evict_pop(struct list_head *victims)

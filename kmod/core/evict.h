@@ -25,6 +25,9 @@
  * the smallest number; for several GPUs the cheapest are taken one by one. A smaller one that
  * does goes before a larger one, a younger before an older, on one GPU and between GPUs.
  *
+ * For a want that is idle nobody is named, but where one that is not stands behind it, of a class that
+ * may have others ended, and would go: what leaves goes to the idle one first.
+ *
  * Cost: that of gw_serve() for each set of victims named and for each of at most
  * GW_QUEUE_SHAPES wants that can not be helped, and for each of them GPUs wanted times GPUs
  * times the square of grants on a GPU; little when no grant is evictable.

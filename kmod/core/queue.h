@@ -37,6 +37,7 @@
  * @has_victims: scratch of core/evict
  * @queued: is it in the queue?
  * @is_aged: has it waited so long that it goes first?
+ * @is_idle: nobody waits for it: it is to be set aside
  */
 struct gw_want {
 	struct list_head link;
@@ -54,6 +55,7 @@ struct gw_want {
 	bool has_victims;
 	bool queued;
 	bool is_aged;
+	bool is_idle;
 };
 
 /**

@@ -377,7 +377,7 @@ static const char *check_victims(u32 nr, const struct list_head *victims)
 		return "other victims than may go";
 	if (!gw_queue_sane(&pool.q) || !gw_board_sane(&pool.b))
 		return "the books are not sane after a look at victims";
-	if (!view.nr || pool.w[view.order[0]].class >= SPOT)
+	if (!view.nr || pool.w[view.order[0]].class >= SPOT || pool.w[view.order[0]].is_idle)
 		return NULL;
 	return judge_first(view.order[0], named, may_go);
 }

@@ -85,6 +85,12 @@ static void pool_init(u32 nr_gpus, u32 max_passes)
 		gw_want_init(&pool.w[i]);
 }
 
+/* A reservation comes without a program, which comes and goes with another priority. */
+static bool is_idle(const struct gw_want *w)
+{
+	return !w->class && !w->priority;
+}
+
 static void arrive(struct gw_want *w, u32 shape)
 {
 	const struct shape *s = &shapes[shape];
@@ -95,6 +101,7 @@ static void arrive(struct gw_want *w, u32 shape)
 	pool.was_aged[index_of(w)] = false;
 	w->class = s->class;
 	w->priority = 0;
+	w->is_idle = is_idle(w);
 	w->ask = (struct gw_ask){
 		.nr_gpus = s->nr_gpus, .bytes_per_gpu = s->bytes, .groups = s->groups,
 		.vm = index_of(w), .is_dedicated = s->is_dedicated,
@@ -123,7 +130,7 @@ static void toggle(u32 gpu, u32 use)
 /* All victims go at once: those for whom they were named must be served then. */
 static const char *evict(void)
 {
-	bool is_for[WANTS] = { };
+	bool is_for[WANTS] = { }, was_queued[WANTS], starts = false;
 	struct list_head victims;
 	struct gw_grant *g;
 	const char *why;
@@ -131,8 +138,10 @@ static const char *evict(void)
 
 	INIT_LIST_HEAD(&victims);
 	why = check_victims(gw_evict(&pool.q, &pool.b, SPOT, &victims), &victims);
-	for (i = 0; i < WANTS; i++)
-		is_for[i] = pool.w[i].queued && pool.w[i].has_victims;
+	for (i = 0; i < WANTS; i++) {
+		was_queued[i] = pool.w[i].queued;
+		is_for[i] = was_queued[i] && pool.w[i].has_victims;
+	}
 	for (nr = 0; (g = gw_evict_pop(&victims)); nr++)
 		leave((struct gw_want *)((char *)g - offsetof(struct gw_want, grant)));
 	if (why)
@@ -141,7 +150,10 @@ static const char *evict(void)
 	for (i = 0; i < WANTS && !why; i++)
 		if (is_for[i] && !pool.w[i].grant.nr)
 			return "a victim went in vain";
-	return why;
+	for (i = 0; i < WANTS; i++)
+		starts |= was_queued[i] && pool.w[i].grant.nr && pool.w[i].class < SPOT &&
+			  !pool.w[i].is_idle;
+	return why ?: nr && !starts ? "no program starts by those who went" : NULL;
 }
 
 static const char *pool_step(u32 op)
@@ -152,6 +164,7 @@ static const char *pool_step(u32 op)
 		leave(w);
 	} else if (op < OP_ARRIVE) {
 		w->priority = !w->priority;
+		w->is_idle = is_idle(w);
 		gw_queue_requeue(&pool.q, w);
 	} else if (op < OP_DRAIN) {
 		arrive(w, (op - OP_ARRIVE) / WANTS);

@@ -237,6 +237,52 @@ static void test_not_yet_running(void)
 	CHECK(w[1].has_victims && !w[2].has_victims && !w[0].grant.nr);
 }
 
+/* A reservation that no program waits for has nobody ended, but for those behind it. */
+static void test_idle(void)
+{
+	world(2, 10);
+	run(0, 1, 10, 7, true);
+	run(1, 2, 10, 9, true);
+	w[0].is_idle = true;
+	want(0, 0, 1, 10);
+	CHECK(!named() && !w[0].has_victims);
+	want(1, SPOT, 1, 10);
+	CHECK(!named());		/* spot has nobody ended */
+	want(2, 1, 1, 10);
+	CHECK(named() == 3 && w[0].has_victims && w[2].has_victims);
+	g[0].is_going = true;
+	g[1].is_going = true;
+	CHECK(!named());
+	CHECK(gw_evict_needs(&q, &tb.b, SPOT, &g[0]) && gw_evict_needs(&q, &tb.b, SPOT, &g[1]));
+	gw_queue_remove(&q, &w[2]);
+	CHECK(!gw_evict_needs(&q, &tb.b, SPOT, &g[0]));	/* called off with the last program */
+	g[0].is_going = false;
+	CHECK(!gw_evict_needs(&q, &tb.b, SPOT, &g[1]));
+	g[1].is_going = false;
+	w[0].is_idle = false;
+	CHECK(named() == 1u << 1 && w[0].has_victims);	/* its own program came */
+}
+
+/* One behind an idle want that would go, but not by what leaves for its own sake. */
+static void test_idle_ahead(void)
+{
+	world(2, 10);
+	run(0, 1, 10, 0, true);
+	run(1, 2, 3, 0, false);
+	q.max_passes = 0;
+	w[0].is_idle = true;
+	want(0, 0, 1, 10);
+	want(1, 1, 1, 8);
+	CHECK(!named());		/* what leaves is for the first, and the other GPU too small */
+	w[1].ask.bytes_per_gpu = 7;
+	g[1].is_evictable = true;
+	w[0].ask.nr_gpus = 2;
+	CHECK(!named());		/* behind it there is nothing left */
+	w[0].ask.bytes_per_gpu = 3;
+	CHECK(named() == 1u << 0);
+	CHECK(w[0].has_victims && !w[1].has_victims);
+}
+
 static void test_dedicated(void)
 {
 	world(2, 10);
@@ -328,6 +374,8 @@ static const struct ktap_test tests[] = {
 	{ "evict: nobody is named in vain", test_not_in_vain },
 	{ "evict: not for one behind who would have it", test_spot_ahead },
 	{ "evict: nobody who waits is named", test_not_yet_running },
+	{ "evict: for nobody who is idle", test_idle },
+	{ "evict: but with those behind", test_idle_ahead },
 	{ "evict: a dedicated VM needs the whole GPU", test_dedicated },
 	{ "evict: many that nothing helps", test_many_helpless },
 	{ "serve: says who is held back and who is not", test_explain },
