@@ -11,12 +11,14 @@
 #include "event.h"
 #include "job.h"
 #include "policy.h"
+#include "quarantine.h"
 #include "trace.h"
 
 #include <linux/delay.h>
 #include <linux/mm.h>
 #include <linux/ratelimit.h>
 #include <linux/sort.h>
+#include <linux/timekeeping.h>
 #include <linux/workqueue.h>
 
 #define CONFIRM_MS 100
@@ -78,16 +80,26 @@ static struct gw_audit_info *sum_up(struct gw_books *books, u32 *nr)
 	return all;
 }
 
-static int look(struct gw_audit_info **all, u32 *nr)
+struct look {
+	struct gw_audit_info *all;
+	u32 nr;
+	struct gw_audit_left *left;
+	u32 nr_left;
+};
+
+static int look(struct look *l)
 {
 	struct gw_books books;
 	int ret = gw_backend->books(&books);
 
+	*l = (struct look){ };
 	if (ret)
 		return ret;
-	*all = sum_up(&books, nr);
+	l->left = books.left;
+	l->nr_left = books.nr_left;
+	l->all = sum_up(&books, &l->nr);
 	kvfree(books.rows);
-	return *all ? 0 : -ENOMEM;
+	return l->all ? 0 : -ENOMEM;
 }
 
 static bool is_over(const struct gw_audit_info *info)
@@ -95,23 +107,23 @@ static bool is_over(const struct gw_audit_info *info)
 	return info->excess > READ_ONCE(gw_audit_tolerance);
 }
 
-static bool any_over(const struct gw_audit_info *all, u32 nr)
+static bool any_over(const struct look *l)
 {
 	u32 i;
 
-	for (i = 0; i < nr; i++)
-		if (is_over(&all[i]))
+	for (i = 0; i < l->nr; i++)
+		if (is_over(&l->all[i]))
 			return true;
 	return false;
 }
 
-static bool was_over(const struct gw_audit_info *all, u32 nr, const struct gw_audit_info *now)
+static bool was_over(const struct look *l, const struct gw_audit_info *now)
 {
-	u32 i;
+	const struct gw_audit_info *then;
 
-	for (i = 0; i < nr; i++)
-		if (all[i].job == now->job && all[i].minor == now->minor && is_over(&all[i]) &&
-		    all[i].vm_id == now->vm_id && all[i].accel == now->accel)
+	for (then = l->all; then < l->all + l->nr; then++)
+		if (then->job == now->job && then->minor == now->minor && is_over(then) &&
+		    then->vm_id == now->vm_id && then->accel == now->accel)
 			return true;
 	return false;
 }
@@ -184,31 +196,56 @@ static void publish(struct gw_audit_info *all, u32 nr)
 	kvfree(all);
 }
 
+static void act_on_all(const struct look *first, struct look *now)
+{
+	u32 i;
+
+	for (i = 0; i < now->nr; i++) {
+		if (!is_over(&now->all[i]) || !was_over(first, &now->all[i]))
+			continue;
+		name_of(now->all[i].vm_id, now->all[i].vm);
+		act(&now->all[i]);
+	}
+}
+
+/* What is left by those who have gone, for longer than what is left by our own books may be. */
+static void judge_left(const struct look *first, struct look *now)
+{
+	u64 grace_ns = (u64)gw_quarantine_grace() * NSEC_PER_MSEC;
+	u32 i, nr;
+
+	if (!grace_ns)
+		return;
+	nr = gw_audit_lasting(now->left, now->nr_left, first->left, first->nr_left,
+			      ktime_get_boottime_ns() - grace_ns);
+	for (i = 0; i < nr; i++)
+		if (now->left[i].bytes > READ_ONCE(gw_audit_tolerance))
+			gw_quarantine_left(&now->left[i]);
+}
+
 /*
  * Ours can be short of what the driver says only by a fault of ours or of theirs: to be sure that it
  * is none of the moment it must be so twice.
  */
 static int compare(void)
 {
-	struct gw_audit_info *first = NULL, *all = NULL;
-	u32 nr_first = 0, nr = 0, i;
-	int ret = look(&all, &nr);
+	struct look first = { }, now;
+	int ret = look(&now);
 
-	if (!ret && any_over(all, nr)) {
-		swap(first, all);
-		nr_first = nr;
+	if (!ret && (any_over(&now) || now.nr_left)) {
+		first = now;
 		msleep(CONFIRM_MS);
-		ret = look(&all, &nr);
-		for (i = 0; i < nr && !ret; i++) {
-			if (!is_over(&all[i]) || !was_over(first, nr_first, &all[i]))
-				continue;
-			name_of(all[i].vm_id, all[i].vm);
-			act(&all[i]);
+		ret = look(&now);
+		if (!ret) {
+			act_on_all(&first, &now);
+			judge_left(&first, &now);
 		}
 	}
-	kvfree(first);
+	kvfree(first.all);
+	kvfree(first.left);
+	kvfree(now.left);
 	if (!ret)
-		publish(all, nr);
+		publish(now.all, now.nr);
 	return ret;
 }
 
@@ -224,7 +261,7 @@ void gw_audit_wake(void)
 {
 	u32 seconds = READ_ONCE(gw_audit_seconds);
 
-	if (seconds && atomic_read(&gw_nr_jobs))
+	if (seconds && (atomic_read(&gw_nr_jobs) || gw_backend->has_left()))
 		run_in(seconds * HZ);
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The second line of the quota: what each job holds by the driver's own books, against what it was
- * charged. Every few seconds while jobs run, and when an admin asks. A job that has more is told of
- * (event, tracepoint, log) and ended.
+ * charged. Every few seconds while jobs run or what they left is unknown, and when an admin asks. A
+ * job that has more is told of (event, tracepoint, log) and ended; a GPU on which the driver has memory
+ * of those who are gone goes to quarantine.
  */
 #ifndef _GW_AUDIT_H
 #define _GW_AUDIT_H
@@ -34,7 +35,7 @@ struct gw_audit_info {
 void gw_audit_init(void);
 /* Nothing of it runs any more, nor will. */
 void gw_audit_exit(void);
-/* A job has started, or a setting changed. Any context. */
+/* A job has started, a process has closed what it had, or a setting changed. Any context. */
 void gw_audit_wake(void);
 /*
  * Compare now: 0; -EOPNOTSUPP the driver can not be asked, -ENODEV there is none, -EIO, -ENOMEM,

@@ -22,6 +22,9 @@ struct gw_backend_status {
 struct gw_books {
 	struct gw_audit_row *rows;	/* merged, by process; kvfree() */
 	u32 nr;
+	/* Of processes that are gone from it, or have no file of a tenant open; see gw_audit_lasting(). */
+	struct gw_audit_left *left;	/* kvfree() */
+	u32 nr_left;
 };
 
 struct gw_backend {
@@ -32,6 +35,8 @@ struct gw_backend {
 	void (*status)(struct gw_backend_status *st);
 	/* Read the driver's books: 0, -ENODEV no driver, -EOPNOTSUPP it can not be asked, -EIO, -ENOMEM */
 	int (*books)(struct gw_books *books);
+	/* Did processes end of which the driver must still be asked? Told by gw_audit_wake(). */
+	bool (*has_left)(void);
 	const char *(*no_books)(void);	/* why it can not be asked; NULL: it can, or there is none */
 };
 

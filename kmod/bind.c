@@ -277,6 +277,16 @@ bool gw_bind_is_inside(struct task_struct *task, const struct gw_vm *vm, u64 cgr
 	return is_inside;
 }
 
+bool gw_bind_is_tenant(struct task_struct *task)
+{
+	bool is;
+
+	rcu_read_lock();
+	is = nearest_of(task);
+	rcu_read_unlock();
+	return is;
+}
+
 bool gw_bind_any(void)
 {
 	return READ_ONCE(gw_nr_bindings);

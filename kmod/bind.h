@@ -53,6 +53,8 @@ u64 gw_bind_current_cgroup(void);
  * which was bound to it?
  */
 bool gw_bind_is_inside(struct task_struct *task, const struct gw_vm *vm, u64 cgroup);
+/* Is @task any VM's? */
+bool gw_bind_is_tenant(struct task_struct *task);
 /* Is there any binding at all? For the host's fast path. */
 bool gw_bind_any(void);
 

@@ -11,8 +11,8 @@
  *   4. trees of objects (nv/)	spinlocks: who holds which memory; never two at once
  *   5. an accelerator's account	a spinlock: what is charged, and the meters of its jobs
  *   6. the records' own		a spinlock (usage.c)
- *   7. leaf spinlocks		the sums' (totals.c), the job table's own, a VM's report counter:
- *				nothing under them
+ *   7. leaf spinlocks		the sums' (totals.c), the job table's own, a VM's report counter,
+ *				that of the processes that are gone (nv/past.c): nothing under them
  *
  * Three are nested in one place only: switching a model checks (2) and re-places (3) what it
  * changes (1), so that no program can start in between.

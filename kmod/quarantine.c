@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Who holds memory on GPUs with no file open, since when, and what becomes of the GPUs. Owns the
- * list of them. Must not give anything back: an admin looks at the evidence.
+ * list of them by our own books; that by the driver's is audit.c's. Must not give anything back: an
+ * admin looks at the evidence.
  */
 #include "quarantine.h"
 #include "event.h"
@@ -98,10 +99,10 @@ static struct gw_accel *judge(unsigned long *news)
 	return a;
 }
 
-static void tell(struct gw_accel *a, u32 minor)
+static void tell(struct gw_vm *vm, struct gw_accel *a, u32 minor)
 {
 	struct gw_event ev = {
-		.type = GPUWARD_EVENT_GPU_STATE, .accel = a, .has_gpu = true, .gpu = minor,
+		.type = GPUWARD_EVENT_GPU_STATE, .vm = vm, .accel = a, .has_gpu = true, .gpu = minor,
 	};
 	struct gw_gpu gpu;
 
@@ -120,11 +121,70 @@ static void look(struct work_struct *work)
 	bitmap_zero(news, GW_MAX_MINOR);
 	while ((a = judge(news))) {
 		for_each_set_bit(minor, news, GW_MAX_MINOR)
-			tell(a, minor);
+			tell(a->vm, a, minor);
 		bitmap_zero(news, GW_MAX_MINOR);
 		gw_vm_put(a->vm);
 	}
 }
+
+/* --- by the driver's books ----------------------------------------------------------------------- */
+
+static void describe(const struct gw_audit_left *left, struct gw_evidence *e)
+{
+	u64 ms = div_u64(e->since_ns - left->since_ns, NSEC_PER_MSEC);
+
+	if (left->nr == 1)
+		snprintf(e->why, sizeof(e->why),
+			 "the driver says that process %u has %llu bytes %llu ms after its last file was closed",
+			 left->pid, left->bytes, ms);
+	else
+		snprintf(e->why, sizeof(e->why),
+			 "the driver says that process %u and %u others have %llu bytes %llu ms after it closed its files",
+			 left->pid, left->nr - 1, left->bytes, ms);
+}
+
+/* With references, dropped by gw_vm_put(); NULL: it is gone, as the accelerator may be. */
+static struct gw_vm *vm_of(const struct gw_audit_left *left, struct gw_accel **a)
+{
+	struct gw_vm *vm;
+
+	mutex_lock(&gw_admin);
+	vm = gw_vm_find(left->vm);
+	*a = vm ? gw_accel_of(vm, left->accel) : NULL;
+	if (vm)
+		gw_vm_get(vm);
+	mutex_unlock(&gw_admin);
+	return vm;
+}
+
+void gw_quarantine_left(const struct gw_audit_left *left)
+{
+	struct gw_evidence evidence = {
+		.since_ns = ktime_get_boottime_ns(),
+		.accel = left->accel,
+		.held_bytes = left->bytes,
+	};
+	struct gw_accel *a;
+	struct gw_vm *vm = vm_of(left, &a);
+	struct gw_gpu *gpu;
+	bool is_news;
+
+	if (vm)
+		memcpy(evidence.vm, vm->name, sizeof(evidence.vm));
+	describe(left, &evidence);
+	mutex_lock(&gw_pool_lock);
+	gpu = gw_gpu_find(left->minor);
+	is_news = gpu && gw_gpu_isolate(gpu, &evidence);
+	if (is_news)
+		gw_pool_lost();		/* and serves */
+	mutex_unlock(&gw_pool_lock);
+	if (is_news)
+		tell(vm, a, left->minor);
+	if (vm)
+		gw_vm_put(vm);
+}
+
+/* --- settings ---------------------------------------------------------------------------------- */
 
 void gw_quarantine_set_grace(u32 ms)
 {

@@ -66,3 +66,51 @@ bool gw_audit_next(const struct gw_audit_row *rows, u32 nr, u32 *at, struct gw_a
 	}
 	return true;
 }
+
+static int by_serial(const struct gw_audit_left *a, const struct gw_audit_left *b)
+{
+	return order(a->serial, b->serial) ?: order(a->minor, b->minor);
+}
+
+/* To the sum of its accelerator and GPU among the first @nr; returns how many there are then. */
+static u32 add_left(struct gw_audit_left *sums, u32 nr, struct gw_audit_left row)
+{
+	u32 i;
+
+	for (i = 0; i < nr; i++)
+		if (sums[i].vm == row.vm && sums[i].accel == row.accel &&
+		    sums[i].minor == row.minor)
+			break;
+	if (i == nr) {
+		row.nr = 1;
+		sums[nr] = row;
+		return nr + 1;
+	}
+	sums[i].nr++;
+	sums[i].bytes = add(sums[i].bytes, row.bytes);
+	if (row.since_ns < sums[i].since_ns) {
+		sums[i].since_ns = row.since_ns;
+		sums[i].pid = row.pid;
+	}
+	return nr;
+}
+
+u32 gw_audit_lasting(struct gw_audit_left *now, u32 nr, const struct gw_audit_left *before,
+		     u32 nr_before, u64 until_ns)
+{
+	struct gw_audit_left row;
+	u32 i, j = 0, kept = 0;
+
+	for (i = 0; i < nr; i++) {
+		row = now[i];
+		while (j < nr_before && by_serial(&before[j], &row) < 0)
+			j++;
+		if (j == nr_before)
+			break;
+		if (by_serial(&before[j], &row) || row.since_ns > until_ns)
+			continue;
+		row.bytes = row.bytes < before[j].bytes ? row.bytes : before[j].bytes;
+		kept = add_left(now, kept, row);
+	}
+	return kept;
+}

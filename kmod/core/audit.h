@@ -45,6 +45,28 @@ struct gw_audit_sum {
 	u64 excess;
 };
 
+/**
+ * struct gw_audit_left - What a process that has no client any more still has of a GPU
+ * @serial: the caller's: another one when it had clients in between
+ * @vm: the caller's, as the next
+ * @accel: likewise
+ * @pid: the process, as the driver numbers it
+ * @minor: the GPU
+ * @nr: processes; by gw_audit_lasting()
+ * @bytes: that the driver says
+ * @since_ns: when its last client went
+ */
+struct gw_audit_left {
+	u64 serial;
+	u32 vm;
+	u32 accel;
+	u32 pid;
+	u32 minor;
+	u32 nr;
+	u64 bytes;
+	u64 since_ns;
+};
+
 /** gw_audit_by_process() - Order by process and GPU, then job: below 0, 0, above 0; for sort() */
 int gw_audit_by_process(const void *a, const void *b);
 
@@ -73,5 +95,21 @@ u32 gw_audit_merge(struct gw_audit_row *rows, u32 nr);
  * Return: false: there is none.
  */
 bool gw_audit_next(const struct gw_audit_row *rows, u32 nr, u32 *at, struct gw_audit_sum *sum);
+
+/**
+ * gw_audit_lasting() - What is left for good: seen twice, and long after its end
+ * @now: the later look, by rising @serial, then @minor; overwritten with the result
+ * @nr: how many
+ * @before: the earlier look, in the same order
+ * @nr_before: how many
+ * @until_ns: what ended later has time yet
+ *
+ * One for each accelerator and GPU: the sum of what each process had in both looks, with the one that
+ * went first.
+ *
+ * Return: how many there are.
+ */
+u32 gw_audit_lasting(struct gw_audit_left *now, u32 nr, const struct gw_audit_left *before,
+		     u32 nr_before, u64 until_ns);
 
 #endif /* _GW_CORE_AUDIT_H */

@@ -473,5 +473,6 @@ const struct gw_backend gw_nv_backend = {
 	.detach = nv_detach,
 	.status = nv_status,
 	.books = gw_nv_books,
+	.has_left = gw_nv_has_past,
 	.no_books = gw_truth_why,
 };

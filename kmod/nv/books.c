@@ -20,19 +20,38 @@
 
 /* --- counting ------------------------------------------------------------------------------ */
 
+static struct gw_nv_maker *maker_alloc(void)
+{
+	struct gw_nv_maker *m = kzalloc(sizeof(*m), GFP_KERNEL_ACCOUNT);
+
+	if (!m)
+		return NULL;
+	m->pid = task_tgid_nr(current);
+	m->tgid = get_pid(task_tgid(current));
+	return m;
+}
+
+void gw_nv_maker_free(struct gw_nv_maker *m)
+{
+	if (!m)
+		return;
+	put_pid(m->tgid);
+	kfree(m);
+}
+
 int gw_nv_maker_get(struct gw_nv_objects *t, struct gw_nv_maker **out)
 {
-	struct gw_nv_maker *fresh = kzalloc(sizeof(*fresh), GFP_KERNEL_ACCOUNT), *m;
+	struct gw_nv_maker *fresh = maker_alloc(), *m;
 	u32 pid = task_tgid_nr(current);
 	int ret = fresh ? 0 : -ENOMEM;
 
 	spin_lock(&t->lock);
 	m = xa_load(&t->makers, pid);
 	if (!m && fresh) {
-		fresh->pid = pid;
 		fresh->serial = ++t->last_serial;
 		ret = xa_err(xa_store(&t->makers, pid, fresh, GFP_ATOMIC));
 		if (!ret) {
+			gw_nv_past_touch(pid);
 			m = fresh;
 			fresh = NULL;
 			t->nr_makers++;
@@ -41,7 +60,7 @@ int gw_nv_maker_get(struct gw_nv_objects *t, struct gw_nv_maker **out)
 	if (m)
 		m->nr_nodes++;
 	spin_unlock(&t->lock);
-	kfree(fresh);
+	gw_nv_maker_free(fresh);
 	*out = m;
 	return m ? 0 : ret;
 }
@@ -53,7 +72,7 @@ void gw_nv_maker_put(struct gw_nv_objects *t, struct gw_nv_maker *m)
 		return;
 	xa_erase(&t->makers, m->pid);
 	t->nr_makers--;
-	kfree(m);
+	gw_nv_past_add(t, m);
 }
 
 /* A maker's count on a GPU; NULL: none, and no room for one. */
@@ -83,6 +102,7 @@ void gw_nv_count(struct gw_nv_objects *t, struct gw_nv_node *n, u32 minor, u64 b
 	made = made_on(n->maker, n->counted ? n->counted_on : minor);
 	if (WARN_ON_ONCE(!made))	/* an accelerator has no more GPUs than that */
 		return;
+	__set_bit(minor, n->maker->minors);
 	made->bytes += bytes - n->counted;
 	made->most = max(made->most, made->bytes);
 	n->counted = bytes;
@@ -111,6 +131,8 @@ struct list {
 	struct line *lines;
 	u32 nr;
 	u32 max;
+	struct gw_audit_left *left;	/* each has a line behind those of the trees */
+	u32 nr_left;
 };
 
 static u32 nr_wanted(void)
@@ -244,6 +266,26 @@ static void put_trees(struct list *l)
 			gw_nv_tree_put(l->lines[i].tree);
 }
 
+static void append_past(struct list *l)
+{
+	u32 i;
+
+	for (i = 0; i < l->nr_left; i++)
+		l->lines[l->nr + i].row = (struct gw_audit_row){
+			.pid = l->left[i].pid, .minor = l->left[i].minor,
+		};
+	l->nr += l->nr_left;
+}
+
+static void settle_past(struct list *l)
+{
+	u32 i;
+
+	l->nr -= l->nr_left;
+	for (i = 0; i < l->nr_left; i++)
+		l->left[i].bytes = l->lines[l->nr + i].row.truth;
+}
+
 /* The rows alone, at the start of the same memory. */
 static struct gw_audit_row *compact(struct list *l)
 {
@@ -255,27 +297,46 @@ static struct gw_audit_row *compact(struct list *l)
 	return rows;
 }
 
+static int list_alloc(struct list *l)
+{
+	int ret = gw_nv_past_list(&l->left, &l->nr_left);
+
+	if (ret)
+		return ret;
+	l->max = nr_wanted();
+	l->lines = kvmalloc_array(l->max + l->nr_left, sizeof(*l->lines), GFP_KERNEL);
+	if (!l->lines) {
+		kvfree(l->left);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
 int gw_nv_books(struct gw_books *books)
 {
-	struct list l = { .max = nr_wanted() };
-	int ret;
+	struct list l = { };
+	int ret = list_alloc(&l);
 	u32 i;
 
 	*books = (struct gw_books){ };
-	l.lines = kvmalloc_array(l.max, sizeof(*l.lines), GFP_KERNEL);
-	if (!l.lines)
-		return -ENOMEM;
+	if (ret)
+		return ret;
 	get_trees(&l);
+	append_past(&l);
 	ret = ask_all(&l);
+	settle_past(&l);
 	for (i = 0; i < l.nr && !ret; i++)
 		read_most(&l.lines[i]);
 	put_trees(&l);
 	if (ret) {
 		kvfree(l.lines);
+		kvfree(l.left);
 		return ret;
 	}
 	books->rows = compact(&l);
 	sort(books->rows, l.nr, sizeof(*books->rows), gw_audit_by_process, NULL);
 	books->nr = gw_audit_merge(books->rows, l.nr);
+	books->left = l.left;
+	books->nr_left = gw_nv_past_settle(l.left, l.nr_left);
 	return 0;
 }

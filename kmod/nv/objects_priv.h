@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Between trees.c, objects.c, making.c, parking.c, holding.c and books.c only; what others call is in objects.h.
+ * Between trees.c, objects.c, making.c, parking.c, holding.c, books.c and past.c only; what others
+ * call is in objects.h.
  */
 #ifndef _GW_NV_OBJECTS_PRIV_H
 #define _GW_NV_OBJECTS_PRIV_H
 
+#include "../core/audit.h"
 #include "objects.h"
 
 #include <linux/wait.h>
@@ -47,6 +49,13 @@ struct gw_nv_maker {
 	u64 serial;
 	u64 job;			/* that it took memory for; 0: none yet */
 	struct gw_nv_made made[GPUWARD_MAX_PLACED];
+	DECLARE_BITMAP(minors, GW_MAX_MINOR); /* GPUs that it may have had something of */
+	struct pid *tgid;		/* reference */
+	/* past.c's, once it has no client: */
+	struct list_head past;
+	u32 vm;				/* number of the VM that it was of */
+	u32 accel;
+	u64 since_ns;
 };
 
 /*
@@ -114,6 +123,9 @@ struct gw_nv_objects *gw_nv_tree_next(struct gw_nv_objects *t);
 void gw_nv_tree_get(struct gw_nv_objects *t);	/* one more, of a tree that is held */
 void gw_nv_tree_put(struct gw_nv_objects *t);
 
+/* Has the accelerator a file open, or process @pid a client of any? */
+bool gw_nv_trees_know(u32 vm, u32 accel, u32 pid);
+
 /* --- contexts.c: see there ----------------------------------------------------------------------- */
 
 int gw_nv_context_reserve(struct gw_nv_call *c);
@@ -132,6 +144,20 @@ void gw_nv_maker_put(struct gw_nv_objects *t, struct gw_nv_maker *m);
 void gw_nv_count(struct gw_nv_objects *t, struct gw_nv_node *n, u32 minor, u64 bytes);
 /* It holds nothing, and is of no maker any more. */
 void gw_nv_uncount(struct gw_nv_objects *t, struct gw_nv_node *n);
+
+void gw_nv_maker_free(struct gw_nv_maker *m);
+
+/* --- past.c ------------------------------------------------------------------------------------- */
+
+/* With the tree's lock: @m has no client any more. Takes it over. */
+void gw_nv_past_add(struct gw_nv_objects *t, struct gw_nv_maker *m);
+/* A process with this number has clients again. */
+void gw_nv_past_touch(u32 pid);
+/* What to ask the driver of: 0, -ENOMEM; *@left for kvfree(). No lock held, as for what follows. */
+int gw_nv_past_list(struct gw_audit_left **left, u32 *nr);
+/* The driver has answered: forgets who has nothing; how many are left of which more can be said. */
+u32 gw_nv_past_settle(struct gw_audit_left *left, u32 nr);
+void gw_nv_past_forget(void);
 
 /* --- parking.c -------------------------------------------------------------------------------- */
 

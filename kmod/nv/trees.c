@@ -259,6 +259,24 @@ struct gw_nv_objects *gw_nv_tree_next(struct gw_nv_objects *t)
 	return next;
 }
 
+bool gw_nv_trees_know(u32 vm, u32 accel, u32 pid)
+{
+	struct gw_nv_objects *t;
+	bool know = false;
+
+	mutex_lock(&trees_lock);
+	list_for_each_entry(t, &trees, all) {
+		spin_lock(&t->lock);
+		know = xa_load(&t->makers, pid) ||
+		       (!list_empty(&t->files) && t->accel->vm->id == vm && t->accel->index == accel);
+		spin_unlock(&t->lock);
+		if (know)
+			break;
+	}
+	mutex_unlock(&trees_lock);
+	return know;
+}
+
 void gw_nv_tree_get(struct gw_nv_objects *t)
 {
 	mutex_lock(&trees_lock);
@@ -367,6 +385,7 @@ void gw_nv_objects_forget(void)
 
 	while ((nf = first_file()))
 		gw_nv_objects_close(nf->file);
+	gw_nv_past_forget();	/* they go on with files that are not known */
 }
 
 void gw_nv_objects_init(void)

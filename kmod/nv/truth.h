@@ -43,4 +43,8 @@ void gw_truth_note(struct module *owner);
 
 int gw_nv_books(struct gw_books *books);
 
+/* --- past.c ------------------------------------------------------------------------------------- */
+
+bool gw_nv_has_past(void);
+
 #endif /* _GW_NV_TRUTH_H */

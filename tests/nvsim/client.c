@@ -15,6 +15,7 @@
 #define OBJECT_RANGE	0x00080000u
 
 static DEFINE_XARRAY(clients);
+static LIST_HEAD(lost);			/* of no control file any more */
 static u32 next_client = 2;
 
 struct nvsim_client *nvsim_client_find(u32 handle)
@@ -96,6 +97,28 @@ void nvsim_client_free(struct nvsim_client *client)
 	xa_destroy(&client->objects);
 	list_del(&client->entry);
 	kfree(client);
+}
+
+/* Its control file goes. A fault that nobody knows of: it stays, as does all that it has. */
+void nvsim_client_close(struct nvsim_client *client)
+{
+	lockdep_assert_held(&rm_lock);
+	if (!nvsim_lost_pid || client->pid != nvsim_lost_pid) {
+		nvsim_client_free(client);
+		return;
+	}
+	client->owner = NULL;
+	list_move_tail(&client->entry, &lost);
+}
+
+void nvsim_clients_find_lost(void)
+{
+	struct nvsim_client *client, *next;
+
+	mutex_lock(&rm_lock);
+	list_for_each_entry_safe(client, next, &lost, entry)
+		nvsim_client_free(client);
+	mutex_unlock(&rm_lock);
 }
 
 static struct nvsim_obj *device_on(struct nvsim_client *client, struct nv_state *nv)

@@ -67,6 +67,19 @@ static const struct file_operations reset_fops = {
 	.write = reset_write,
 };
 
+/* Writing anything: clients that outlived their files are found, and freed. */
+static ssize_t find_write(struct file *file, const char __user *buf, size_t len, loff_t *pos)
+{
+	nvsim_clients_find_lost();
+	return len;
+}
+
+static const struct file_operations find_fops = {
+	.owner = THIS_MODULE,
+	.open = simple_open,
+	.write = find_write,
+};
+
 void nvsim_debugfs_init(void)
 {
 	unsigned int i;
@@ -79,6 +92,7 @@ void nvsim_debugfs_init(void)
 	}
 	debugfs_create_file("counters", 0444, dir, NULL, &counters_fops);
 	debugfs_create_file("reset", 0200, dir, NULL, &reset_fops);
+	debugfs_create_file("find", 0200, dir, NULL, &find_fops);
 }
 
 void nvsim_debugfs_exit(void)

@@ -160,7 +160,7 @@ void rm_cleanup_file_private(struct nv_file *nvfp)
 	mutex_lock(&rm_lock);
 	nvsim_exports_release(nvfp);
 	list_for_each_entry_safe(client, next, &nvfp->clients, entry)
-		nvsim_client_free(client);
+		nvsim_client_close(client);
 	free_events_of(nvfp);
 	if (nvfp->mmap.valid)
 		nvsim_mem_unmap(nvfp->mmap.mem);

@@ -34,6 +34,10 @@ unsigned int nvsim_hidden_pid;
 module_param_named(hidden_pid, nvsim_hidden_pid, uint, 0644);
 MODULE_PARM_DESC(hidden_pid, "only allocations of this process's clients do; 0: all");
 
+unsigned int nvsim_lost_pid;
+module_param_named(lost_pid, nvsim_lost_pid, uint, 0644);
+MODULE_PARM_DESC(lost_pid, "clients of this process outlive their control file; 0: nobody's");
+
 bool nvsim_fabric = true;
 module_param_named(fabric, nvsim_fabric, bool, 0644);
 MODULE_PARM_DESC(fabric, "the GPUs are joined by switches: fabric memory can be made");
@@ -100,6 +104,7 @@ static void __exit nvsim_exit(void)
 	nvsim_entry_exit();
 	nvsim_debugfs_exit();
 	nvsim_procfs_exit();
+	nvsim_clients_find_lost();
 	nvsim_gpus_exit();
 }
 

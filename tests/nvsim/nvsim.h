@@ -206,7 +206,7 @@ bool nvsim_is_frontend(void);
 
 /* module.c */
 extern unsigned int nvsim_open_ms, nvsim_alloc_us, nvsim_open_fail, nvsim_alloc_fail_nth,
-	nvsim_ctx_mib, nvsim_hidden_mib, nvsim_hidden_pid;
+	nvsim_ctx_mib, nvsim_hidden_mib, nvsim_hidden_pid, nvsim_lost_pid;
 extern bool nvsim_fabric, nvsim_accounting;
 extern unsigned int nvsim_gpus, nvsim_mem_mib[NVSIM_MAX_GPUS], nvsim_reserved_mib;
 extern int nvsim_nr_mem;
@@ -264,6 +264,8 @@ void nvsim_books_free(struct nv_state *nv);
 /* client.c; rm_lock held */
 u32 nvsim_client_new(struct nvsim_sec *sec, u32 *handle);
 void nvsim_client_free(struct nvsim_client *client);
+void nvsim_client_close(struct nvsim_client *client);
+void nvsim_clients_find_lost(void);	/* takes rm_lock */
 struct nvsim_client *nvsim_client_find(u32 handle);
 u32 nvsim_client_check(u32 handle, const struct nvsim_sec *sec, struct nvsim_client **out);
 void nvsim_clients_drop_gpu(struct nv_state *nv);

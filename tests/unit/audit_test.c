@@ -103,11 +103,52 @@ static void test_no_job(void)
 	CHECK(sum.nr == 2 && sum.truth == ~0ull && sum.excess == 3);
 }
 
+#define LEFT(s, p, m, b, t) { .serial = s, .vm = 1, .accel = 0, .pid = p, .minor = m, .bytes = b, .since_ns = t }
+
+static void test_lasting(void)
+{
+	const struct gw_audit_left before[] = {
+		LEFT(3, 30, 0, 50, 10), LEFT(3, 30, 1, 60, 10), LEFT(5, 50, 0, 5, 9), LEFT(7, 70, 0, 7, 20),
+		LEFT(9, 90, 1, ~0ull, 11),
+	};
+	struct gw_audit_left now[] = {
+		LEFT(2, 20, 0, 99, 1),		/* was not there before */
+		LEFT(3, 30, 0, 40, 10), LEFT(3, 30, 1, 70, 10),
+		LEFT(5, 50, 0, 6, 9), LEFT(5, 50, 1, 6, 9),	/* the second was not */
+		LEFT(7, 70, 0, 7, 20),		/* has time yet */
+		LEFT(9, 90, 1, ~0ull, 11),
+	};
+
+	CHECK(gw_audit_lasting(now, 7, before, 5, 19) == 2);
+	/* Of each the least that was seen; who went first stands for them. */
+	CHECK(now[0].minor == 0 && now[0].bytes == 45 && now[0].nr == 2);
+	CHECK(now[0].pid == 50 && now[0].since_ns == 9);
+	CHECK(now[1].minor == 1 && now[1].bytes == ~0ull && now[1].nr == 2 && now[1].pid == 30);
+}
+
+/* Other accelerators' are others' sums; the last instant counts; nothing comes of nothing. */
+static void test_lasting_edges(void)
+{
+	struct gw_audit_left now[3] = { LEFT(1, 1, 0, 1, 5), LEFT(2, 2, 0, 1, 5), LEFT(3, 3, 0, 1, 5) };
+	struct gw_audit_left before[3];
+
+	now[1].accel = 1;
+	now[2].vm = 2;
+	__builtin_memcpy(before, now, sizeof(now));
+	CHECK(!gw_audit_lasting(now, 3, before, 3, 4));
+	CHECK(!gw_audit_lasting(now, 3, before, 0, 5));
+	CHECK(!gw_audit_lasting(now, 0, before, 3, 5));
+	CHECK(gw_audit_lasting(now, 3, before, 3, 5) == 3);
+	CHECK(now[0].nr == 1 && now[1].nr == 1 && now[2].nr == 1 && now[2].vm == 2);
+}
+
 static const struct ktap_test tests[] = {
 	{ "audit: sums by job and GPU", test_sums },
 	{ "audit: less of one is not more of another", test_no_set_off },
 	{ "audit: one row for each process", test_merge },
 	{ "audit: processes without a job", test_no_job },
+	{ "audit: what is left for good", test_lasting },
+	{ "audit: by accelerator, and in time", test_lasting_edges },
 };
 
 KTAP_MAIN(tests)

@@ -237,15 +237,18 @@ enum gpuward_enforce {
  *	that do not delay it; 0: never. Default 256
  * @GPUWARD_A_SETTING_QUARANTINE_MS: u32, milliseconds for which memory may be held on a GPU after the
  *	last file of its accelerator was closed, before the GPU goes to quarantine; 0: for ever.
- *	Default 10000
+ *	Default 10000. Held is what is charged, and, where the driver can be asked, what it says at
+ *	the next comparison that processes which have gone have: more than TOLERANCE of it
  * @GPUWARD_A_SETTING_ORPHAN_MS: u32, milliseconds that an orphaned job is left before its processes are
  *	killed, up to a day, default 5000; 0: for ever
  * @GPUWARD_A_SETTING_EVICT_MS: u32, milliseconds between the notice to a spot job and its end, up to a
  *	day, default 30000. Those told already keep their deadline
  * @GPUWARD_A_SETTING_AUDIT: u32, seconds between two comparisons with the driver's books while jobs run,
- *	up to 86400, 5 by default; 0: only when asked
+ *	and after they ended until the driver says that they left nothing; up to 86400, 5 by default;
+ *	0: only when asked
  * @GPUWARD_A_SETTING_TOLERANCE: u64, bytes that a job may have beyond what is known of it on a GPU
- *	before it is reported and ended, up to 64 GiB, 64 MiB by default
+ *	before it is reported and ended, and leave there before the GPU goes to quarantine; up to
+ *	64 GiB, 64 MiB by default
  */
 enum gpuward_a_setting {
 	GPUWARD_A_SETTING_UNSPEC,
@@ -311,7 +314,8 @@ enum gpuward_gpu_state {
  *	for itself; less than MEMORY, default 0
  * @GPUWARD_A_GPU_WHY: string [out], in quarantine: why
  * @GPUWARD_A_GPU_SINCE_NS: u64 [out], in quarantine: CLOCK_BOOTTIME since when
- * @GPUWARD_A_GPU_HELD: u64 [out], in quarantine for memory that was held: bytes charged on it then
+ * @GPUWARD_A_GPU_HELD: u64 [out], in quarantine for memory that was held: bytes charged on it then,
+ *	or that the driver says are held by processes which have gone; WHY tells which
  * @GPUWARD_A_GPU_HELD_VM: string [out], the same: name of the VM
  * @GPUWARD_A_GPU_HELD_ACCEL: u32 [out], the same: index of the accelerator
  */
