@@ -19,6 +19,7 @@
  */
 #define _GNU_SOURCE
 #include "turn_rm.h"
+#include "../nvclient/pass.h"
 #include "../nvsim/nvctrl.h"
 
 #include <errno.h>
@@ -81,32 +82,15 @@ static void thread(void)
 
 static void send_gpu(void)
 {
-	char data = 'f', ctl[CMSG_SPACE(sizeof(int))] = { 0 };
-	struct iovec iov = { &data, 1 };
-	struct msghdr m = {
-		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = ctl, .msg_controllen = sizeof(ctl)
-	};
-	struct cmsghdr *h = CMSG_FIRSTHDR(&m);
-
-	h->cmsg_level = SOL_SOCKET;
-	h->cmsg_type = SCM_RIGHTS;
-	h->cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(h), &rm.gpu, sizeof(int));
-	if (sendmsg(pair[0], &m, 0) != 1)
+	if (pass_fd(pair[0], rm.gpu))
 		_exit(5);
 	close_all();
 }
 
 static void take_gpu(void)
 {
-	char data, ctl[CMSG_SPACE(sizeof(int))];
-	struct iovec iov = { &data, 1 };
-	struct msghdr m = {
-		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = ctl, .msg_controllen = sizeof(ctl)
-	};
-
 	close_all();
-	if (recvmsg(pair[1], &m, 0) != 1 || !CMSG_FIRSTHDR(&m))
+	if (take_fd(pair[1]) < 0)
 		_exit(5);
 }
 

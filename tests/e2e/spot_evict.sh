@@ -18,25 +18,46 @@ listen() {
 	must never 0.5 false
 }
 
+# has VARIABLE VM: a program of it that has what it wants
+has() {
+	client "$1" "$2"
+	must matches "$(ask "$1" context)" "context ret=0 *"
+}
+
+# wants VARIABLE VM: one that waits for it
+wants() {
+	client "$1" "$2"
+	tell "$1" context
+}
+
 # nobody_goes: for some time
 nobody_goes() {
 	never 0.5 nr_jobs_is evicting 1
 }
 
-# Both GPUs are taken by spot programs: $s, and later $t.
+# Both GPUs are taken by spot programs: $s, and later $t; $a wants one.
 full() {
-	client s spot1
-	ask s context >/dev/null
-	client t spot2
-	ask t context >/dev/null
+	has s spot1
+	has t spot2
+	wants a alice
+}
+
+# And the younger was told to go.
+pressed() {
+	full
+	must wait_for 5 evicts "$t"
+}
+
+# clean PID...: they end, and nothing is left
+clean() {
+	end "$@"
+	must wait_for 5 is_quiet
 }
 
 notice() {
 	gpuwardctl set evict_ms="$(ms 3000)"
 	listen
 	full
-	client a alice
-	tell a context
 	check "one spot program has to go, the younger" wait_for 5 evicts "$t"
 	check "not the other" runs "$s"
 	check "that is told" wait_for 5 told evict-notice
@@ -51,8 +72,7 @@ notice() {
 	check "the other spot program lives" runs "$s"
 	check "it was told that it was time" told job-reap
 	is "the record says so" "$(evicted spot2)" "1 true"
-	end "$events" "$s" "$a"
-	must wait_for 5 is_quiet
+	clean "$events" "$s" "$a"
 	is "who was not evicted has no eviction" "$(evicted spot1)" "0 false"
 }
 
@@ -65,91 +85,67 @@ evicted() {
 
 by_itself() {
 	gpuwardctl set evict_ms=60000
-	full
-	client a alice
-	tell a context
-	must wait_for 5 evicts "$t"
+	pressed
 	end "$t"
 	like "a spot program that ends in time makes room at once" "$(reply a 5)" "context ret=0 *"
-	end "$s" "$a"
-	must wait_for 5 is_quiet
+	clean "$s" "$a"
 }
 
 called_off() {
 	gpuwardctl set evict_ms=60000
 	listen
-	full
-	client a alice
-	tell a context
-	must wait_for 5 evicts "$t"
+	pressed
 	end "$a"
 	check "who waited is gone: the notice is called off" wait_for 5 runs "$t"
 	check "and that is told" wait_for 5 told evict-off
-	client a alice
-	tell a context
+	wants a alice
 	must wait_for 5 evicts "$t"
 	end "$s"
 	like "another GPU is free: who waited has that" "$(reply a 5)" "context ret=0 *"
 	check "and the notice is called off" wait_for 5 runs "$t"
-	end "$events" "$t" "$a"
-	must wait_for 5 is_quiet
-	full
-	client a alice
-	tell a context
-	must wait_for 5 evicts "$t"
+	clean "$events" "$t" "$a"
+	pressed
 	gpuwardctl vm set spot2 --class on-demand
 	check "who is no spot VM any more need not go" wait_for 5 runs "$t"
 	check "another one must" wait_for 5 evicts "$s"
 	gpuwardctl vm set spot2 --class spot
-	end "$s" "$t" "$a"
-	must wait_for 5 is_quiet
+	clean "$s" "$t" "$a"
 }
 
 smallest() {
 	gpuwardctl set evict_ms=60000
-	client s half1
-	ask s context >/dev/null
-	client t half2
-	ask t context >/dev/null
-	client u spot1
-	ask u context >/dev/null
+	has s half1
+	has t half2
+	has u spot1
 	is "two on one GPU, one on the other" "$(placed half1) $(placed half2) $(placed spot1)" "0 0 1"
-	client a alice
-	tell a context
+	wants a alice
 	check "the fewest have to go: one" wait_for 5 evicts "$u"
 	check "not two" never 0.3 evicts "$s"
 	end "$a"
 	must wait_for 5 runs "$u"
-	client a big
-	tell a context
+	wants a big
 	check "all of them, if need be" wait_for 5 nr_jobs_is evicting 3
 	end "$s" "$t"
 	check "the notice stays while one is left" evicts "$u"
 	end "$u"
 	like "the last one gone, it starts" "$(reply a 5)" "context ret=0 *"
-	end "$a"
-	must wait_for 5 is_quiet
+	clean "$a"
 }
 
 in_vain() {
 	gpuwardctl set evict_ms=200
-	client b bob
-	ask b context >/dev/null
-	client s spot1
-	ask s context >/dev/null
-	client a big
-	tell a context
+	has b bob
+	has s spot1
+	wants a big
 	must wait_for 5 places "$a"
 	check "nobody goes in vain" nobody_goes
-	client t spot2
-	tell t context
+	wants t spot2
 	must wait_for 5 places "$t"
 	check "nor for a spot VM" nobody_goes
 	end "$a" "$t"
 	gpuwardctl gpu drain 1
 	gpuwardctl gpu drain 0
-	client a alice
-	tell a context
+	wants a alice
 	must wait_for 5 places "$a"
 	check "nor for GPUs that are drained" nobody_goes
 	gpuwardctl gpu resume 0
@@ -157,27 +153,22 @@ in_vain() {
 	like "when they are back, somebody does" "$(reply a 8)" "context ret=0 *"
 	check "the spot program" wait_for 5 gone "$s"
 	check "not the other" runs "$b"
-	end "$b" "$a"
-	must wait_for 5 is_quiet
+	clean "$b" "$a"
 }
 
 # More than one program on the accelerator that goes: one runs, one waits, one looks.
 several() {
 	gpuwardctl set evict_ms=500
-	client o bob
-	ask o context >/dev/null
-	client s spot1
-	ask s context >/dev/null
-	client w spot1
-	tell w context
+	has o bob
+	has s spot1
+	wants w spot1
 	must wait_for 5 waits "$w"
 	client l spot1
 	ask l open ctl >/dev/null
 	ask l open gpu1 >/dev/null
 	ask l client >/dev/null
 	ask l device 1 >/dev/null
-	client a alice
-	tell a context
+	wants a alice
 	check "the one that runs is killed" wait_for 8 gone "$s"
 	check "the wait of the one behind ends" wait_for 5 said w "chgroup ret=-1 errno=125 *"
 	like "who waited starts, though two look" "$(reply a 5)" "context ret=0 *"
@@ -187,20 +178,16 @@ several() {
 	check "whoever of them claims waits for GPUs anew" wait_for 5 places "$l"
 	end "$a"
 	like "until there are some" "$(reply l 5)" "chgroup ret=0 *"
-	end "$o" "$w" "$l"
-	must wait_for 5 is_quiet
+	clean "$o" "$w" "$l"
 
-	client o bob
-	ask o context >/dev/null
+	has o bob
 	client l spot1
 	ask l open ctl >/dev/null
 	ask l open gpu1 >/dev/null
-	client a alice
-	tell a context
+	wants a alice
 	like "who only looks loses the GPUs" "$(reply a 5)" "context ret=0 *"
 	check "and lives" kill -0 "$l"
-	end "$o" "$l" "$a"
-	must wait_for 5 is_quiet
+	clean "$o" "$l" "$a"
 }
 
 daemon() {
@@ -212,12 +199,10 @@ daemon() {
 by_the_daemon() {
 	gpuwardctl set evict_ms=60000
 	daemon
-	client o bob
-	ask o context >/dev/null
+	has o bob
 	spawn s spot1 ./orphan_worker gpu1 polite worker
 	must wait_for 10 grep -q ready "$work/s.out"
-	client a alice
-	tell a context
+	wants a alice
 	check "a program that handles SIGTERM is told by it" wait_for 5 grep -q terminated "$work/s.out"
 	like "its terminal is told, too" "$(cat "$work/daemon.out")" "$s: ?warning? AI Accelerator is needed by others.*killed in 5? seconds..."
 	must wait_for 5 nr_jobs_is orphaned 1
@@ -231,10 +216,8 @@ by_the_daemon() {
 	must wait_for 5 nr_jobs_is running 1
 
 	gpuwardctl set evict_ms="$(ms 3000)"
-	client s spot1
-	ask s context >/dev/null
-	client a alice
-	tell a context
+	has s spot1
+	wants a alice
 	must wait_for 5 evicts "$s"
 	check "a program that does not handle it has its grace" never 0.5 gone "$s"
 	like "then the daemon kills it" "$(reply a 8)" "context ret=0 *"
@@ -246,12 +229,10 @@ by_the_daemon() {
 	gpuwardctl set evict_ms=1000
 	spawn s spot1 ./orphan_worker gpu1 polite
 	must wait_for 10 grep -q ready "$work/s.out"
-	client a alice
-	tell a context
+	wants a alice
 	must wait_for 8 gone "$s"
 	is "without a signal nobody is told by one" "$(grep -c terminated "$work/s.out")" 0
-	end "$daemon" "$a" "$o"
-	must wait_for 5 is_quiet
+	clean "$daemon" "$a" "$o"
 	echo "evict_signal=NONSENSE" >"$work/conf"
 	is "nonsense for a signal is refused" "$(gpuwardd --config "$work/conf" 2>/dev/null; echo $?)" 2
 }
@@ -259,16 +240,12 @@ by_the_daemon() {
 # Served by its age, it is not the first to go for those it went before.
 protected() {
 	gpuwardctl set evict_ms=100 age_ms="$(ms 2000)"
-	client o bob
-	ask o context >/dev/null
-	client p carol
-	ask p context >/dev/null
-	client s spot1
-	tell s context
+	has o bob
+	has p carol
+	wants s spot1
 	must wait_for 5 places "$s"
 	must never $((2 * patience + 1)) false
-	client a alice
-	tell a context
+	wants a alice
 	must wait_for 5 places "$a"
 	end "$p"
 	like "a spot program is served by its age" "$(reply s 5)" "context ret=0 *"
@@ -276,8 +253,7 @@ protected() {
 	check "not for ever" wait_for 8 gone "$s"
 	like "then the other one has its turn" "$(reply a 5)" "context ret=0 *"
 	gpuwardctl set age_ms=3600000
-	end "$o" "$a"
-	must wait_for 5 is_quiet
+	clean "$o" "$a"
 }
 
 # Killed at each step, in any order, nothing is left.
@@ -286,8 +262,6 @@ killed() {
 	for killed_pause in 0 20000 60000 100000 140000 300000; do
 		for killed_who in s a both; do
 			full
-			client a alice
-			tell a context
 			usleep $killed_pause
 			case $killed_who in
 			s) end "$t" "$s" ;;

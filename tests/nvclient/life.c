@@ -4,6 +4,7 @@
  * Owns: signals. Must not: close any file unless told to.
  */
 #include "nvclient.h"
+#include "pass.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -175,22 +176,6 @@ static int unix_socket(const char *path, struct sockaddr_un *sa)
 	return socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 }
 
-static int pass(int sock, int fd)
-{
-	char data = 'f', ctl[CMSG_SPACE(sizeof(int))] = { 0 };
-	struct iovec iov = { &data, 1 };
-	struct msghdr m = {
-		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = ctl, .msg_controllen = sizeof(ctl)
-	};
-	struct cmsghdr *h = CMSG_FIRSTHDR(&m);
-
-	h->cmsg_level = SOL_SOCKET;
-	h->cmsg_type = SCM_RIGHTS;
-	h->cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(h), &fd, sizeof(fd));
-	return sendmsg(sock, &m, 0) < 0 ? -1 : 0;
-}
-
 /* Waits for a taker to listen, up to ten seconds. */
 static int do_sendfd(struct client *c, int argc, char **argv)
 {
@@ -207,29 +192,10 @@ static int do_sendfd(struct client *c, int argc, char **argv)
 			usleep(50000);
 	}
 	if (!ret)
-		ret = pass(sock, fd);
+		ret = pass_fd(sock, fd);
 	close(sock);
 	return report(c, "sendfd", (struct result){ .ret = ret, .err = ret ? errno : 0 }, "fd=%d",
 		      fd);
-}
-
-static int take(int sock)
-{
-	char data, ctl[CMSG_SPACE(sizeof(int))];
-	struct iovec iov = { &data, 1 };
-	struct msghdr m = {
-		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = ctl, .msg_controllen = sizeof(ctl)
-	};
-	struct cmsghdr *h;
-	int fd;
-
-	if (recvmsg(sock, &m, 0) < 0)
-		return -1;
-	h = CMSG_FIRSTHDR(&m);
-	if (!h || h->cmsg_type != SCM_RIGHTS)
-		return -1;
-	memcpy(&fd, CMSG_DATA(h), sizeof(fd));
-	return fd;
 }
 
 /* Takes one file; it becomes NODE, so that the other verbs use it. */
@@ -246,7 +212,7 @@ static int do_recvfd(struct client *c, int argc, char **argv)
 	    !listen(sock, 1)) {
 		peer = accept(sock, NULL, NULL);
 		if (peer >= 0) {
-			fd = take(peer);
+			fd = take_fd(peer);
 			close(peer);
 		}
 	}
