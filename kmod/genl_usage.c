@@ -16,7 +16,7 @@ static_assert(GPUWARD_MAX_PLACED == GW_GRANT_GPUS);
 static const char *const names[GPUWARD_A_USAGE_MAX + 1] = {
 	A(SEQ), A(JOB), A(VM_ID), A(VM), A(ACCEL), A(MODEL), A(NR_GPUS), A(MINORS), A(BEGIN_NS),
 	A(END_NS), A(WAIT_NS), A(HELD_NS), A(GPU_NS), A(BYTE_NS), A(PEAK), A(NR_DENIALS), A(NR_JOBS),
-	A(FIRST), A(NEXT), A(NR_LOST), A(NR_EVICTIONS), A(EVICTED), A(EVICT_NS), A(EVICT_VM_ID),
+	A(FIRST), A(NEXT), A(NR_LOST), A(NR_EVICTIONS), A(EVICT_NS), A(EVICT_VM_ID),
 	A(MEMORY), A(PART), A(END), A(PEAKS), A(BYTES_NS),
 };
 #undef A
@@ -59,11 +59,10 @@ static int fill_gpus(struct sk_buff *skb, const struct gw_usage *u)
 
 static int fill_eviction(struct sk_buff *skb, const struct gw_record *r)
 {
-	if (put_u64(skb, GPUWARD_A_USAGE_NR_EVICTIONS, r->usage.nr_evictions) ||
-	    (r->end == GW_RECORD_EVICTED && nla_put_flag(skb, GPUWARD_A_USAGE_EVICTED)))
-		return -EMSGSIZE;
-	if (!r->evict_ns)
-		return 0;
+	int ret = put_u64(skb, GPUWARD_A_USAGE_NR_EVICTIONS, r->usage.nr_evictions);
+
+	if (ret || !r->evict_ns)
+		return ret;
 	return put_u64(skb, GPUWARD_A_USAGE_EVICT_NS, r->evict_ns) ?:
 	       nla_put_u32(skb, GPUWARD_A_USAGE_EVICT_VM_ID, r->evict_vm);
 }

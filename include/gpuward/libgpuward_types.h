@@ -353,7 +353,6 @@ struct gpuward_usage_info {
 	uint64_t nr_lost;
 	uint64_t nr_evictions;
 	uint64_t evict_ns;
-	uint32_t is_evicted;
 	uint32_t evict_vm_id;
 	uint32_t vm_id;
 	uint32_t accel;

@@ -71,15 +71,15 @@ notice() {
 	like "and who waited starts" "$(reply a 5)" "context ret=0 *"
 	check "the other spot program lives" runs "$s"
 	check "it was told that it was time" told job-reap
-	is "the record says so" "$(evicted spot2)" "1 true"
+	is "the record says so" "$(evicted spot2)" "1 evicted"
 	clean "$events" "$s" "$a"
-	is "who was not evicted has no eviction" "$(evicted spot1)" "0 false"
+	is "who was not evicted has no eviction" "$(evicted spot1)" "0 ended"
 }
 
 # evicted VM: of its last record
 evicted() {
 	gpuwardctl usage --json | objects usage | grep " vm=$1 " | tail -n 1 | while read -r evicted_line; do
-		echo "$(field nr_evictions " $evicted_line ") $(field evicted " $evicted_line ")"
+		echo "$(field nr_evictions " $evicted_line ") $(field end " $evicted_line ")"
 	done
 }
 

@@ -148,7 +148,6 @@ static struct json_object *json_record(const struct gpuward_usage_info *u)
 	json_u64(o, "begin_ns", u->begin_ns);
 	json_u64(o, "end_ns", u->end_ns);
 	json_figures(o, u);
-	json_object_object_add(o, "evicted", json_object_new_boolean((int)u->is_evicted));
 	if (u->evict_ns) {
 		json_u64(o, "evict_ns", u->evict_ns);
 		json_u64(o, "evict_vm_id", u->evict_vm_id);

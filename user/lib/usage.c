@@ -17,7 +17,7 @@ static const struct gw_field usage_fields[] = {
 	F(PEAK, GW_U64, peak_bytes),	F(NR_DENIALS, GW_U64, nr_denials),
 	F(NR_JOBS, GW_U64, nr_jobs),	F(FIRST, GW_U64, first),
 	F(NEXT, GW_U64, next_seq),	F(NR_LOST, GW_U64, nr_lost),
-	F(NR_EVICTIONS, GW_U64, nr_evictions), F(EVICTED, GW_FLAG, is_evicted),
+	F(NR_EVICTIONS, GW_U64, nr_evictions),
 	F(EVICT_NS, GW_U64, evict_ns),	F(EVICT_VM_ID, GW_U32, evict_vm_id),
 	F(MEMORY, GW_U64, model_bytes),	F(PART, GW_U32, part),
 	F(END, GW_U32, end),		F(PEAKS, GW_BYTES, peaks),

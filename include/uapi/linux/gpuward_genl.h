@@ -711,7 +711,8 @@ enum gpuward_a_explain {
 /**
  * enum gpuward_record_end - Why a record of usage ends
  * @GPUWARD_RECORD_ENDED: the job did
- * @GPUWARD_RECORD_EVICTED: the job did, for others
+ * @GPUWARD_RECORD_EVICTED: the job did, for others, at the end of its grace; one that goes when it is told
+ *	just ends
  * @GPUWARD_RECORD_SPLIT: its model's size changed; the next part goes on
  */
 enum gpuward_record_end {
@@ -743,7 +744,6 @@ enum gpuward_record_end {
  * @GPUWARD_A_USAGE_NEXT: u64, number of the next one
  * @GPUWARD_A_USAGE_NR_LOST: u64, records that gave way before they were acknowledged
  * @GPUWARD_A_USAGE_NR_EVICTIONS: u64, how often it was told to go for others
- * @GPUWARD_A_USAGE_EVICTED: flag, it was ended for others; it may also have gone by itself when told
  * @GPUWARD_A_USAGE_EVICT_NS: u64, CLOCK_BOOTTIME at which it was told so, and it was not called off
  * @GPUWARD_A_USAGE_EVICT_VM_ID: u32, with it: the VM for which
  * @GPUWARD_A_USAGE_MEMORY: u64, bytes of the model on each GPU, as it was then
@@ -776,7 +776,6 @@ enum gpuward_a_usage {
 	GPUWARD_A_USAGE_NR_LOST,
 	GPUWARD_A_USAGE_PAD,
 	GPUWARD_A_USAGE_NR_EVICTIONS,
-	GPUWARD_A_USAGE_EVICTED,
 	GPUWARD_A_USAGE_EVICT_NS,
 	GPUWARD_A_USAGE_EVICT_VM_ID,
 	GPUWARD_A_USAGE_MEMORY,
