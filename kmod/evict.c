@@ -88,15 +88,16 @@ void gw_evict_unplaced(struct gw_accel *a)
 
 static void notice(struct gw_accel *a, const struct gw_want *w, u64 now)
 {
-	const struct gw_vm *for_vm = container_of(w, struct gw_accel, want)->vm;
+	const struct gw_accel *waiter = container_of(w, struct gw_accel, want);
 	struct gw_eviction *e = &a->evict;
 
 	a->want.grant.is_going = true;
 	e->is_told = false;
 	e->since_ns = now;
 	e->end_ns = now + (u64)READ_ONCE(gw_evict_ms) * NSEC_PER_MSEC;
-	e->for_vm_id = for_vm->id;
-	memcpy(e->for_vm, for_vm->name, sizeof(e->for_vm));
+	e->for_accel = waiter->index;
+	e->for_vm_id = waiter->vm->id;
+	memcpy(e->for_vm, waiter->vm->name, sizeof(e->for_vm));
 	if (e->state == NONE) {
 		gw_vm_get(a->vm);	/* dropped in work() */
 		list_add_tail(&e->link, &going);
@@ -145,6 +146,24 @@ u64 gw_evict_deadline(struct gw_accel *a)
 		end = a->evict.end_ns;
 	mutex_unlock(&gw_pool_lock);
 	return end;
+}
+
+void gw_evict_for(const struct gw_accel *a, struct gw_place_info *info)
+{
+	const struct gw_accel *g;
+
+	lockdep_assert_held(&gw_pool_lock);
+	list_for_each_entry(g, &going, evict.link) {
+		if (g->evict.state != NOTICED || g->evict.for_vm_id != a->vm->id ||
+		    g->evict.for_accel != a->index)
+			continue;
+		info->nr_going++;
+		if (g->evict.end_ns < info->going_ns)
+			continue;
+		info->going_ns = g->evict.end_ns;
+		info->going_accel = g->index;
+		memcpy(info->going_vm, g->vm->name, sizeof(info->going_vm));
+	}
 }
 
 void gw_evict_look(const struct gw_accel *a)

@@ -10,11 +10,16 @@
 #include "core/queue.h"
 #include "vm.h"
 
+struct gw_place_info;
+
 /* What pool.c tells; all with its lock held: */
 void gw_evict_placed(struct gw_accel *a, u64 safe_ns);	/* not before @safe_ns; 0: at any time */
 void gw_evict_unplaced(struct gw_accel *a);
 void gw_evict_class(struct gw_accel *a);		/* its class may be another */
 void gw_evict_serve(struct gw_queue *q, struct gw_board *b, u64 now_ns);	/* the queue was served */
+
+/* Who was told to go for @a. Pool lock held. */
+void gw_evict_for(const struct gw_accel *a, struct gw_place_info *info);
 
 /* Is its grace over? Then nothing starts on it any more, until it was given back. No lock needed. */
 static inline bool gw_evict_is_over(const struct gw_accel *a)

@@ -14,7 +14,7 @@
 static const char *const names[GPUWARD_A_EXPLAIN_MAX + 1] = {
 	A(VM_ID), A(VM), A(INDEX), A(MODEL), A(NR_GPUS), A(WANTED), A(CLASS), A(PRIORITY), A(POSITION),
 	A(OUTLOOK), A(REASON), A(NR_HOLDERS), A(NO_GROUP), A(MINOR), A(WHY), A(NEAR), A(ROOM), A(FREE),
-	A(KEPT), A(NR_PLACED), A(DEADLINE),
+	A(KEPT), A(NR_PLACED), A(DEADLINE), A(NR_GOING), A(GOING_NS), A(GOING_VM), A(GOING_ACCEL),
 };
 #undef A
 
@@ -49,6 +49,16 @@ static struct gw_accel *find(struct gw_request *rq)
 						index));
 }
 
+static int fill_going(struct sk_buff *skb, const struct gw_place_info *info)
+{
+	if (!info->nr_going)
+		return 0;
+	return nla_put_u32(skb, GPUWARD_A_EXPLAIN_NR_GOING, info->nr_going) ?:
+	       put_u64(skb, GPUWARD_A_EXPLAIN_GOING_NS, info->going_ns) ?:
+	       nla_put_string(skb, GPUWARD_A_EXPLAIN_GOING_VM, info->going_vm) ?:
+	       nla_put_u32(skb, GPUWARD_A_EXPLAIN_GOING_ACCEL, info->going_accel);
+}
+
 static int fill(struct sk_buff *skb, struct gw_accel *a)
 {
 	u64 deadline = gw_evict_deadline(a);
@@ -71,7 +81,7 @@ static int fill(struct sk_buff *skb, struct gw_accel *a)
 	    (deadline && put_u64(skb, GPUWARD_A_EXPLAIN_DEADLINE, deadline)) ||
 	    (!info.has_groups && nla_put_flag(skb, GPUWARD_A_EXPLAIN_NO_GROUP)))
 		return -EMSGSIZE;
-	return 0;
+	return fill_going(skb, &info);
 }
 
 static int get(struct gw_request *rq)

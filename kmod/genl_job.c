@@ -10,6 +10,7 @@ static const char *const names[GPUWARD_A_JOB_MAX + 1] = {
 	A(ID), A(VM_ID), A(VM), A(ACCEL), A(STATE), A(PID), A(COMMAND), A(POSITION), A(NR_FILES),
 	A(USED), A(WAIT_NS), A(HELD_NS), A(PEAK), A(CLASS), A(PRIORITY), A(NR_GPUS), A(WANTED),
 	A(REASON), A(NR_HOLDERS), A(ONLY_WAITING), A(COUNT), A(DEADLINE), A(REAP),
+	A(NR_GOING), A(GOING_NS), A(GOING_VM), A(GOING_ACCEL),
 };
 #undef A
 
@@ -30,6 +31,16 @@ static int put_u64(struct sk_buff *skb, int type, u64 value)
 	return nla_put_u64_64bit(skb, type, value, GPUWARD_A_JOB_PAD);
 }
 
+static int fill_going(struct sk_buff *skb, const struct gw_place_info *place)
+{
+	if (!place->nr_going)
+		return 0;
+	return nla_put_u32(skb, GPUWARD_A_JOB_NR_GOING, place->nr_going) ?:
+	       put_u64(skb, GPUWARD_A_JOB_GOING_NS, place->going_ns) ?:
+	       nla_put_string(skb, GPUWARD_A_JOB_GOING_VM, place->going_vm) ?:
+	       nla_put_u32(skb, GPUWARD_A_JOB_GOING_ACCEL, place->going_accel);
+}
+
 /* What its accelerator asks of the pool, and what it waits for. */
 static int fill_place(struct sk_buff *skb, const struct gw_job_info *info)
 {
@@ -46,7 +57,7 @@ static int fill_place(struct sk_buff *skb, const struct gw_job_info *info)
 	if ((info->state == GPUWARD_JOB_PLACING || info->state == GPUWARD_JOB_WAITING) &&
 	    nla_put_u32(skb, GPUWARD_A_JOB_NR_HOLDERS, place->nr_holders))
 		return -EMSGSIZE;
-	return 0;
+	return info->state == GPUWARD_JOB_PLACING ? fill_going(skb, place) : 0;
 }
 
 static int fill(struct sk_buff *skb, const struct gw_job_info *info)

@@ -3,6 +3,7 @@
  * Where an accelerator stands in the pool, for people: what it wants, what each GPU has against
  * it, what would have to change. Looks only; the rules are core/place's and core/serve's.
  */
+#include "evict.h"
 #include "pool_priv.h"
 
 /* The words for people are those of the core. */
@@ -63,8 +64,10 @@ void gw_place_look(struct gw_accel *a, struct gw_place_info *info, struct gw_rea
 		info->outlook = GPUWARD_OUTLOOK_NEEDS_GPUS;
 	else
 		info->outlook = ret || info->position ? GPUWARD_OUTLOOK_WAITS : GPUWARD_OUTLOOK_FITS;
-	if (!a->is_placed)
+	if (!a->is_placed) {
 		sum_up(scratch, ret, info);
+		gw_evict_for(a, info);
+	}
 	if (reasons)
 		memcpy(reasons, scratch, sizeof(scratch));
 	mutex_unlock(&gw_pool_lock);

@@ -61,6 +61,11 @@ struct gw_place_info {
 	u32 outlook;			/* enum gpuward_outlook */
 	u32 why;			/* enum gpuward_why: what most GPUs near to it lack; WAITS only */
 	u32 nr_holders;			/* placements on the GPUs that it could get once they are free */
+	/* While it is not placed: how many were told to go for it, and of these the last one. */
+	u32 nr_going;
+	u64 going_ns;			/* by when it must */
+	char going_vm[GPUWARD_NAME_LEN];
+	u32 going_accel;
 };
 /* @reasons: NULL, or GW_MAX_MINOR entries that are filled, one for each minor. */
 void gw_place_look(struct gw_accel *a, struct gw_place_info *info, struct gw_reason *reasons);

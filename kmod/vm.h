@@ -53,6 +53,7 @@ struct gw_eviction {
 	u64 since_ns;
 	u64 end_ns;
 	u64 safe_ns;
+	u32 for_accel;			/* index */
 	u32 for_vm_id;
 	char for_vm[GPUWARD_NAME_LEN];
 };

@@ -249,6 +249,9 @@ struct gpuward_accel_info {
  * @only_waiting, @count: gpuward_jobs_end() only
  * @deadline_ns: orphaned, evicting: CLOCK_BOOTTIME at which its grace is over; without it in @fields: never
  * @is_reaped: ending: its holders are to be killed
+ * @nr_going: while it waits for GPUs: accelerators of spot VMs that were told to go for it; in @fields only
+ *	when there are any, as the next
+ * @going_ns: CLOCK_BOOTTIME by which the last of them, @going_accel of @going_vm, has to
  */
 struct gpuward_job_info {
 	struct gpuward_job_info *next;
@@ -274,6 +277,10 @@ struct gpuward_job_info {
 	uint64_t wanted_bytes;
 	uint64_t deadline_ns;
 	uint32_t is_reaped;
+	uint32_t nr_going;
+	uint32_t going_accel;
+	uint64_t going_ns;
+	char going_vm[GPUWARD_NAME_LEN];
 	char vm[GPUWARD_NAME_LEN];
 	char command[GPUWARD_COMMAND_LEN];
 };
@@ -374,6 +381,7 @@ struct gpuward_usage_info {
  * @why: of one GPU: enum gpuward_why
  * @near: of one GPU that would be taken: enum gpuward_near
  * @deadline_ns: CLOCK_BOOTTIME by which it must give its GPUs back for others; not in @fields: it need not
+ * @nr_going, @going_ns, @going_vm, @going_accel: as of a job, see struct gpuward_job_info
  */
 struct gpuward_explain_info {
 	struct gpuward_explain_info *next;
@@ -397,6 +405,10 @@ struct gpuward_explain_info {
 	uint32_t near;
 	uint32_t nr_placed;
 	uint64_t deadline_ns;
+	uint32_t nr_going;
+	uint32_t going_accel;
+	uint64_t going_ns;
+	char going_vm[GPUWARD_NAME_LEN];
 	char vm[GPUWARD_NAME_LEN];
 	char model[GPUWARD_NAME_LEN];
 };

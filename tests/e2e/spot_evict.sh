@@ -66,6 +66,10 @@ notice() {
 	like "its own VM sees it" "$(in_vm spot2 gpuward-smi)" "WARNING: device 0: job * has to go for others; its processes are killed in *s"
 	like "with the deadline" "$(gpuwardctl job show "$(job "$t" id)" --json)" '"deadline_ns": *'
 	like "and so does who asks why" "$(gpuwardctl explain spot2)" "It must give its GPUs back for a program of a higher class, in *s at the latest."
+	like "who waits is told who goes for it" "$(gpuwardctl explain alice)" 'VM "spot2", accelerator 0 was told to go for it: its GPUs come free within *s.'
+	like "in the queue, too" "$(gpuwardctl queue)" 'Position 1: VM "spot2", accelerator 0 was told to go for it: *'
+	is "with the deadline" "$(job "$a" going_deadline_ns) $(job "$a" nr_going)" "$(job "$t" deadline_ns) 1"
+	is "its VM does not see for whom it waits" "$(in_vm alice gpuward-smi | grep -c spot2)" 0
 	like "meanwhile it goes on" "$(ask t alloc 1M)" "alloc ret=0 errno=0 status=0x0 *"
 	check "then it is killed" wait_for 8 gone "$t"
 	like "and who waited starts" "$(reply a 5)" "context ret=0 *"
@@ -125,6 +129,7 @@ smallest() {
 	must wait_for 5 runs "$u"
 	wants a big
 	check "all of them, if need be" wait_for 5 nr_jobs_is evicting 3
+	like "who waits is told how many" "$(gpuwardctl explain big)" '3 accelerators were told to go for it, the last one is VM "*: their GPUs come free within *'
 	end "$s" "$t"
 	check "the notice stays while one is left" evicts "$u"
 	end "$u"
@@ -139,6 +144,7 @@ in_vain() {
 	wants a big
 	must wait_for 5 places "$a"
 	check "nobody goes in vain" nobody_goes
+	is "who waits is told of nobody" "$(gpuwardctl explain big | grep -c 'told to go')" 0
 	wants t spot2
 	must wait_for 5 places "$t"
 	check "nor for a spot VM" nobody_goes

@@ -8,6 +8,17 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Who was told to go, of a job or an accelerator that waits. */
+#define ADD_GOING(o, info, name)						\
+do {										\
+	if (!WAS_SENT(info, GPUWARD_A_##name##_NR_GOING))			\
+		break;								\
+	json_u64(o, "nr_going", (info)->nr_going);				\
+	json_u64(o, "going_deadline_ns", (info)->going_ns);			\
+	json_text(o, "going_vm", (info)->going_vm);				\
+	json_u64(o, "going_accelerator", (info)->going_accel);			\
+} while (0)
+
 struct json_object *json_job(const struct gpuward_job_info *job)
 {
 	struct json_object *o = json_object_new_object();
@@ -42,6 +53,7 @@ struct json_object *json_job(const struct gpuward_job_info *job)
 		json_text(o, "reason", gpuward_word(GPUWARD_WORDS_WHY, job->reason));
 	else
 		json_null(o, "reason");
+	ADD_GOING(o, job, JOB);
 	return o;
 }
 
@@ -67,6 +79,7 @@ struct json_object *json_explain(const struct gpuward_explain_info *explain)
 	json_flag(o, "has_group", !explain->no_group);
 	if (WAS_SENT(explain, GPUWARD_A_EXPLAIN_DEADLINE))
 		json_u64(o, "deadline_ns", explain->deadline_ns);
+	ADD_GOING(o, explain, EXPLAIN);
 	return o;
 }
 

@@ -41,6 +41,8 @@ int attach_main(struct tool *tool, const struct args *args);
 int detach_main(struct tool *tool, const struct args *args);
 int events_main(struct tool *tool, const struct args *args);
 int explain_main(struct tool *tool, const struct args *args);
+/* Says of one that waits how many were told to go for it, by when, and which is the last. */
+void explain_going(uint32_t nr, uint64_t deadline_ns, const char *vm, uint32_t accel);
 int usage_main(struct tool *tool, const struct args *args);
 int gpu_audit_main(struct tool *tool, const struct args *args);
 int queue_main(struct tool *tool, const struct args *args);

@@ -77,6 +77,21 @@ static void show_deadline(const struct gpuward_explain_info *e)
 		       text_duration(text_left(e->deadline_ns), duration));
 }
 
+void explain_going(uint32_t nr, uint64_t deadline_ns, const char *vm, uint32_t accel)
+{
+	char duration[TEXT_DURATION_LEN], *name = text_escape(vm);
+	uint64_t left = text_left(deadline_ns);
+
+	if (nr > 1)
+		printf("%u accelerators were told to go for it, the last one is VM \"%s\", accelerator %u: their GPUs come free",
+		       nr, name ?: "", accel);
+	else
+		printf("VM \"%s\", accelerator %u was told to go for it: its GPUs come free", name ?: "",
+		       accel);
+	printf(" %s%s.\n", left ? "within " : "any moment", left ? text_duration(left, duration) : "");
+	free(name);
+}
+
 static void show_outlook(const struct gpuward_explain_info *e)
 {
 	switch (e->outlook) {
@@ -123,6 +138,9 @@ static int show(struct tool *tool, struct gpuward_explain_info *summary,
 	show_want(summary);
 	show_deadline(summary);
 	show_outlook(summary);
+	if (summary->fields & EXPLAIN_FIELD(NR_GOING))
+		explain_going(summary->nr_going, summary->going_ns, summary->going_vm,
+			      summary->going_accel);
 	putchar('\n');
 	return show_list(tool, "gpus", gpus, headings, add_row, json_explain_gpu);
 }

@@ -94,6 +94,16 @@ static void leave_pending(struct gpuward_accel_info **list)
 	}
 }
 
+static void show_going(const struct gpuward_job_info *job)
+{
+	for (; job; job = job->next) {
+		if (!(job->fields & GPUWARD_FIELD(GPUWARD_A_JOB_NR_GOING)))
+			continue;
+		printf("Position %u: ", job->position);
+		explain_going(job->nr_going, job->going_ns, job->going_vm, job->going_accel);
+	}
+}
+
 static void show_pending(const struct gpuward_accel_info *accel)
 {
 	char *vm;
@@ -104,6 +114,20 @@ static void show_pending(const struct gpuward_accel_info *accel)
 		       vm ?: "", accel->index, accel->position);
 		free(vm);
 	}
+}
+
+static int show_table(struct tool *tool, const struct gpuward_job_info *jobs)
+{
+	struct table *table = table_new(headings);
+	const struct gpuward_job_info *job;
+	int failed;
+
+	for (job = jobs; job; job = job->next)
+		add_row(table, job);
+	failed = table_print(table, stdout);
+	table_free(table);
+	show_going(jobs);
+	return failed ? tool_die(tool, EXIT_FAILED, "out of memory") : EXIT_DONE;
 }
 
 /* Frees both lists. */
@@ -118,11 +142,11 @@ static int show(struct tool *tool, struct gpuward_job_info *jobs, struct gpuward
 		json_list(document, "reservations", pending, json_accel);
 		if (json_print(document))
 			code = tool_die(tool, EXIT_FAILED, "out of memory");
-		gpuward_free(jobs);
 	} else {
-		code = show_list(tool, "queue", jobs, headings, add_row, json_job);
+		code = show_table(tool, jobs);
 		show_pending(pending);
 	}
+	gpuward_free(jobs);
 	gpuward_free(pending);
 	return code;
 }

@@ -134,7 +134,9 @@ static const struct gw_field job_fields[] = {
 	F(ONLY_WAITING, GW_FLAG, only_waiting), F(COUNT, GW_U32, count),
 	F(WAIT_NS, GW_U64, wait_ns),	F(HELD_NS, GW_U64, held_ns),
 	F(PEAK, GW_U64, peak_bytes),	F(DEADLINE, GW_U64, deadline_ns),
-	F(REAP, GW_FLAG, is_reaped),
+	F(REAP, GW_FLAG, is_reaped),	F(NR_GOING, GW_U32, nr_going),
+	F(GOING_NS, GW_U64, going_ns),	F(GOING_VM, GW_TEXT, going_vm),
+	F(GOING_ACCEL, GW_U32, going_accel),
 };
 #undef F
 static const struct gw_kind job_kind = FIELDS(job_fields, gpuward_job_info);
@@ -152,7 +154,9 @@ static const struct gw_field explain_fields[] = {
 	F(WHY, GW_U32, why),		F(NEAR, GW_U32, near),
 	F(ROOM, GW_U64, room_bytes),	F(FREE, GW_U64, free_bytes),
 	F(KEPT, GW_U64, kept_bytes),	F(NR_PLACED, GW_U32, nr_placed),
-	F(DEADLINE, GW_U64, deadline_ns),
+	F(DEADLINE, GW_U64, deadline_ns), F(NR_GOING, GW_U32, nr_going),
+	F(GOING_NS, GW_U64, going_ns),	F(GOING_VM, GW_TEXT, going_vm),
+	F(GOING_ACCEL, GW_U32, going_accel),
 };
 #undef F
 static const struct gw_kind explain_kind = FIELDS(explain_fields, gpuward_explain_info);

@@ -678,6 +678,11 @@ enum gpuward_outlook {
  * @GPUWARD_A_EXPLAIN_KEPT: u64 [out] [GPU], of these, what reserved accelerators keep
  * @GPUWARD_A_EXPLAIN_NR_PLACED: u32 [out] [GPU], accelerators placed on it
  * @GPUWARD_A_EXPLAIN_DEADLINE: u64 [out], it has GPUs, and was told to give them back by then
+ * @GPUWARD_A_EXPLAIN_NR_GOING: u32 [out], it waits, and so many accelerators of spot VMs were told to give
+ *	theirs back for it; absent when none was, as what follows
+ * @GPUWARD_A_EXPLAIN_GOING_NS: u64 [out], CLOCK_BOOTTIME in ns by which the last of them has to
+ * @GPUWARD_A_EXPLAIN_GOING_VM: string [out], the VM of that one
+ * @GPUWARD_A_EXPLAIN_GOING_ACCEL: u32 [out], its index
  *	(CLOCK_BOOTTIME in ns)
  */
 enum gpuward_a_explain {
@@ -704,6 +709,10 @@ enum gpuward_a_explain {
 	GPUWARD_A_EXPLAIN_NR_PLACED,
 	GPUWARD_A_EXPLAIN_PAD,
 	GPUWARD_A_EXPLAIN_DEADLINE,
+	GPUWARD_A_EXPLAIN_NR_GOING,
+	GPUWARD_A_EXPLAIN_GOING_NS,
+	GPUWARD_A_EXPLAIN_GOING_VM,
+	GPUWARD_A_EXPLAIN_GOING_ACCEL,
 	__GPUWARD_A_EXPLAIN_LAST,
 	GPUWARD_A_EXPLAIN_MAX = __GPUWARD_A_EXPLAIN_LAST - 1,
 };
@@ -846,6 +855,10 @@ enum gpuward_a_audit {
  * @GPUWARD_A_JOB_DEADLINE: u64 [out], ORPHANED, EVICTING: CLOCK_BOOTTIME in ns at which its grace is
  *	over; absent: never
  * @GPUWARD_A_JOB_REAP: flag [out], ENDING: its grace is over, its HOLDERs are to be killed
+ * @GPUWARD_A_JOB_NR_GOING: u32 [out], while it waits for GPUs, as in EXPLAIN: who was told to go for it
+ * @GPUWARD_A_JOB_GOING_NS: u64 [out], likewise
+ * @GPUWARD_A_JOB_GOING_VM: string [out], likewise
+ * @GPUWARD_A_JOB_GOING_ACCEL: u32 [out], likewise
  */
 enum gpuward_a_job {
 	GPUWARD_A_JOB_UNSPEC,
@@ -873,6 +886,10 @@ enum gpuward_a_job {
 	GPUWARD_A_JOB_COUNT,
 	GPUWARD_A_JOB_DEADLINE,
 	GPUWARD_A_JOB_REAP,
+	GPUWARD_A_JOB_NR_GOING,
+	GPUWARD_A_JOB_GOING_NS,
+	GPUWARD_A_JOB_GOING_VM,
+	GPUWARD_A_JOB_GOING_ACCEL,
 	__GPUWARD_A_JOB_LAST,
 	GPUWARD_A_JOB_MAX = __GPUWARD_A_JOB_LAST - 1,
 };
