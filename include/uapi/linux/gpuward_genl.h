@@ -678,12 +678,12 @@ enum gpuward_outlook {
  * @GPUWARD_A_EXPLAIN_KEPT: u64 [out] [GPU], of these, what reserved accelerators keep
  * @GPUWARD_A_EXPLAIN_NR_PLACED: u32 [out] [GPU], accelerators placed on it
  * @GPUWARD_A_EXPLAIN_DEADLINE: u64 [out], it has GPUs, and was told to give them back by then
+ *	(CLOCK_BOOTTIME in ns)
  * @GPUWARD_A_EXPLAIN_NR_GOING: u32 [out], it waits, and so many accelerators of spot VMs were told to give
  *	theirs back for it; absent when none was, as what follows
  * @GPUWARD_A_EXPLAIN_GOING_NS: u64 [out], CLOCK_BOOTTIME in ns by which the last of them has to
  * @GPUWARD_A_EXPLAIN_GOING_VM: string [out], the VM of that one
  * @GPUWARD_A_EXPLAIN_GOING_ACCEL: u32 [out], its index
- *	(CLOCK_BOOTTIME in ns)
  */
 enum gpuward_a_explain {
 	GPUWARD_A_EXPLAIN_UNSPEC,
