@@ -150,6 +150,8 @@ static void busy_terminal(void)
 			if (write(2, "noise of the program itself\n", 28) < 0)
 				_exit(1);
 	}
+	if (read(master, buf, 1) != 1)		/* else it may not have its terminal yet */
+		exit(1);
 	said_by = fork();
 	if (!said_by) {
 		close(slave);
