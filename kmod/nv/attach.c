@@ -234,6 +234,7 @@ static void drop_module(int m)
 	reasons[m][0] = '\0';
 	if (m == NVIDIA) {
 		gw_truth_detach();
+		gw_nv_past_forget();
 		driver[0] = '\0';
 		WRITE_ONCE(branch, 0);
 	}

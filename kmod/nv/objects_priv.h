@@ -157,7 +157,6 @@ void gw_nv_past_touch(u32 pid);
 int gw_nv_past_list(struct gw_audit_left **left, u32 *nr);
 /* The driver has answered: forgets who has nothing; how many are left of which more can be said. */
 u32 gw_nv_past_settle(struct gw_audit_left *left, u32 nr);
-void gw_nv_past_forget(void);
 
 /* --- parking.c -------------------------------------------------------------------------------- */
 

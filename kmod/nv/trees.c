@@ -6,6 +6,8 @@
  */
 #include "objects_priv.h"
 
+#include "truth.h"
+
 #include <linux/hash.h>
 #include <linux/mm.h>
 #include <linux/random.h>
@@ -385,7 +387,7 @@ void gw_nv_objects_forget(void)
 
 	while ((nf = first_file()))
 		gw_nv_objects_close(nf->file);
-	gw_nv_past_forget();	/* they go on with files that are not known */
+	gw_nv_past_forget();
 }
 
 void gw_nv_objects_init(void)

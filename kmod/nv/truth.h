@@ -46,5 +46,7 @@ int gw_nv_books(struct gw_books *books);
 /* --- past.c ------------------------------------------------------------------------------------- */
 
 bool gw_nv_has_past(void);
+/* They go on with files that are not known, or the driver has gone, and all memory with it. */
+void gw_nv_past_forget(void);
 
 #endif /* _GW_NV_TRUTH_H */

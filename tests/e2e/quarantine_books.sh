@@ -219,6 +219,22 @@ books_of() {
 	teardown
 }
 
+# Of those who ended under a driver that has gone nobody is to be asked any more.
+driver_gone() {
+	setup 550 gpus=1 mem=32768
+	prefix="driver gone: "
+	gpuwardctl set audit_seconds=0
+	vm alice small.16gb
+	client a alice
+	ask a context >/dev/null
+	end "$a"
+	must rmmod nvidia_uvm
+	must rmmod nvidia
+	check "those who ended under it are forgotten" gpuwardctl gpu audit
+	clear
+	must rmmod gpuward
+}
+
 unasked() {
 	setup 610 gpus=1 mem=32768
 	prefix="610: "
@@ -237,5 +253,6 @@ unasked() {
 books_of 550
 books_of 535
 books_of 580
+driver_gone
 unasked
 finish
