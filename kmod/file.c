@@ -22,17 +22,19 @@ static LIST_HEAD(files);			/* files_lock */
 static DEFINE_SPINLOCK(files_lock);		/* leaf */
 atomic_t gw_nr_files;
 
-struct gw_file *gw_file_add(struct file *filp, enum gw_node kind, u32 minor, struct gw_proc *proc)
+/* @proc has one file more for it; one less when this fails. */
+static struct gw_file *add(struct file *filp, enum gw_node kind, u32 minor, struct gw_proc *proc)
 {
 	struct gw_file *f = kzalloc(sizeof(*f), GFP_KERNEL_ACCOUNT);
-	int ret = -ENODEV;
+	int ret = -ENOMEM;
 
 	if (!f)
-		return ERR_PTR(-ENOMEM);
+		goto err_proc;
 	f->filp = filp;
 	f->kind = kind;
 	f->minor = minor;
 	f->proc = proc;
+	ret = -ENODEV;
 	/* Dropped in gw_file_del(): this module stays while a tenant has a file open. */
 	if (!try_module_get(THIS_MODULE))
 		goto err_free;
@@ -50,7 +52,22 @@ err_module:
 	module_put(THIS_MODULE);
 err_free:
 	kfree(f);
+err_proc:
+	gw_proc_close(proc);
 	return ERR_PTR(ret);
+}
+
+struct gw_file *gw_file_open(struct file *filp, enum gw_node kind, u32 minor, struct gw_accel *a)
+{
+	struct gw_proc *p = gw_proc_open(a);
+
+	return IS_ERR(p) ? ERR_CAST(p) : add(filp, kind, minor, p);
+}
+
+struct gw_file *gw_file_open_beside(struct gw_file *of, struct file *filp, enum gw_node kind)
+{
+	gw_proc_share(of->proc);
+	return add(filp, kind, of->minor, of->proc);
 }
 
 void gw_file_del(struct gw_file *f)

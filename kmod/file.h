@@ -33,8 +33,13 @@ struct gw_file {
 int gw_file_init(void);
 void gw_file_exit(void);
 
-/* Make a record for @filp, which the vendor has not opened yet. Pins this module. */
-struct gw_file *gw_file_add(struct file *filp, enum gw_node kind, u32 minor, struct gw_proc *proc);
+/*
+ * Make a record for @filp, which the vendor has not opened yet, of current's process on @a. Pins
+ * this module. ERR_PTR: -EEXIST it has one, -ENODEV gpuward, the VM or the accelerator goes, -ENOMEM.
+ */
+struct gw_file *gw_file_open(struct file *filp, enum gw_node kind, u32 minor, struct gw_accel *a);
+/* The same, of the process that has @of open. */
+struct gw_file *gw_file_open_beside(struct gw_file *of, struct file *filp, enum gw_node kind);
 /* Forget it: closes it in its process. */
 void gw_file_del(struct gw_file *f);
 /*

@@ -75,15 +75,11 @@ static struct told *told_of(struct file *filp)
 static struct gw_file *record_add(struct file *filp)
 {
 	struct gw_accel *a = gw_proc_home(gw_bind_current());
-	struct gw_proc *p;
 	struct gw_file *f;
 
 	if (!a)		/* since unbound */
 		return ERR_PTR(-ENXIO);
-	p = gw_proc_open(a);
-	f = IS_ERR(p) ? ERR_CAST(p) : gw_file_add(filp, GW_NODE_HOLD, 0, p);
-	if (IS_ERR(f) && !IS_ERR(p))
-		gw_proc_close(p);
+	f = gw_file_open(filp, GW_NODE_HOLD, 0, a);
 	gw_vm_put(a->vm);
 	return f;
 }
@@ -180,7 +176,8 @@ void gw_hold_release(struct file *filp)
 
 /* --- notices --------------------------------------------------------------------------------- */
 
-static u32 state_of(struct gw_job *job, u64 *deadline_ns)
+/* How @job stands. */
+static void fill(struct gpuward_notice *n, struct gw_job *job)
 {
 	struct gw_accel *a = job->accel;
 	bool is_ending;
@@ -188,59 +185,49 @@ static u32 state_of(struct gw_job *job, u64 *deadline_ns)
 	mutex_lock(&a->lock);
 	is_ending = job->state == GPUWARD_JOB_ENDING;
 	mutex_unlock(&a->lock);
-	*deadline_ns = is_ending ? 0 : gw_evict_deadline(a);
 	if (is_ending)
-		return GPUWARD_NOTICE_END;
-	return *deadline_ns ? GPUWARD_NOTICE_EVICT : 0;
+		return;
+	n->deadline_ns = gw_evict_deadline(a);
+	n->type = n->deadline_ns ? GPUWARD_NOTICE_EVICT : 0;
 }
 
-/* How its hold stands: a type of notice, or 0 for nothing to tell. */
-static u32 look(struct file *filp, const struct told *told, u64 *deadline_ns)
+/* How its hold stands; type 0: nothing to tell. */
+static struct gpuward_notice look(struct file *filp, const struct told *told)
 {
-	u64 id = READ_ONCE(told->job);
+	struct gpuward_notice n = {
+		.size = sizeof(n), .type = GPUWARD_NOTICE_END, .job = READ_ONCE(told->job),
+	};
 	struct gw_job *job = NULL;
 	struct gw_file *f;
-	u32 type, state;
+	u32 state;
 
-	*deadline_ns = 0;
-	if (!id)
-		return 0;
 	if (enter(&state)) {
 		f = gw_file_find(filp);
 		job = f ? gw_proc_get_job(f->proc) : NULL;
 		leave();
 	}
-	if (!job)
-		return GPUWARD_NOTICE_END;
-	type = job->id == id ? state_of(job, deadline_ns) : GPUWARD_NOTICE_END;
-	gw_job_put(job);
-	return type;
+	if (job && job->id == n.job)
+		fill(&n, job);
+	if (job)
+		gw_job_put(job);
+	return n;
 }
 
-/* A notice that was not read yet: its type in @n, else false. */
-static bool next_notice(struct file *filp, const struct told *told, struct gpuward_notice *n)
+/* told->lock held. */
+static bool is_news(const struct told *told, const struct gpuward_notice *n)
 {
-	u64 deadline_ns;
-	u32 type = look(filp, told, &deadline_ns);
-
-	if (type == told->type && deadline_ns == told->deadline_ns)
-		return false;
-	*n = (struct gpuward_notice) {
-		.size = sizeof(*n),
-		.type = type ?: GPUWARD_NOTICE_EVICT_OFF,
-		.job = told->job,
-		.deadline_ns = deadline_ns,
-	};
-	return true;
+	return n->type != told->type || n->deadline_ns != told->deadline_ns;
 }
 
 /* told->lock held. 0, or -EAGAIN: there is none. */
 static int take_notice(struct file *filp, struct told *told, struct gpuward_notice *n)
 {
-	if (!next_notice(filp, told, n))
+	*n = look(filp, told);
+	if (!is_news(told, n))
 		return -EAGAIN;
-	told->type = n->type == GPUWARD_NOTICE_EVICT_OFF ? 0 : n->type;
+	told->type = n->type;
 	told->deadline_ns = n->deadline_ns;
+	n->type = n->type ?: GPUWARD_NOTICE_EVICT_OFF;
 	return 0;
 }
 
@@ -293,9 +280,10 @@ __poll_t gw_hold_poll(struct file *filp, struct poll_table_struct *wait)
 		return EPOLLERR;
 	poll_wait(filp, &wq, wait);
 	mutex_lock(&told->lock);
-	if (next_notice(filp, told, &n))
+	n = look(filp, told);
+	if (is_news(told, &n))
 		mask |= EPOLLIN | EPOLLRDNORM;
-	if (look(filp, told, &(u64) { 0 }) == GPUWARD_NOTICE_END)
+	if (n.type == GPUWARD_NOTICE_END)
 		mask |= EPOLLHUP;
 	mutex_unlock(&told->lock);
 	return mask;

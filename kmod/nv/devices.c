@@ -53,23 +53,16 @@ static int open_as_tenant(struct gw_accel *a, enum gw_node kind, struct inode *i
 			  struct file *filp, gw_nv_open_fn original)
 {
 	u32 minor = iminor(inode);
-	struct gw_proc *p;
-	struct gw_file *f;
+	struct gw_file *f = gw_file_open(filp, kind, minor, a);
 	int ret;
 
-	p = gw_proc_open(a);
-	if (IS_ERR(p))
-		return PTR_ERR(p);
-	f = gw_file_add(filp, kind, minor, p);
-	if (IS_ERR(f)) {
-		gw_proc_close(p);
+	if (IS_ERR(f))
 		return PTR_ERR(f);
-	}
 	ret = gw_nv_objects_open(f);
 	if (!ret && kind == GW_NODE_UVM)
 		ret = gw_uvm_open(f);
 	if (!ret && kind == GW_NODE_GPU)
-		ret = gate_gpu(p, minor);
+		ret = gate_gpu(f->proc, minor);
 	if (!ret)
 		ret = original(inode, filp);
 	if (!ret && kind != GW_NODE_UVM)

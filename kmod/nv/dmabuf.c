@@ -17,8 +17,6 @@
 
 #include <linux/slab.h>
 
-#define NV_ERR_BUSY_RETRY	0x03	/* nvstatuscodes.h */
-
 struct gw_nv_part {
 	struct gw_nv_pinned pinned;
 	struct gw_nv_hold *hold;
@@ -88,7 +86,7 @@ static u32 pin_parts(struct gw_nv_export *x, const struct gw_nv_effect *e, const
 		ret = gw_nv_mem_try_pin(x->file, x->client, x->object, &part->pinned);
 		x->is_busy = ret == -EBUSY;
 		if (ret)
-			return ret < 0 ? NV_ERR_BUSY_RETRY : ret;
+			return ret < 0 ? GW_NV_BUSY_RETRY : ret;
 		x->nr_parts++;
 		part->hold = gw_nv_hold_alloc();
 		if (!part->hold)
@@ -126,7 +124,6 @@ u32 gw_nv_dma_buf_export(void *gpu, void *params, gw_nv_dma_buf_fn original)
 
 	if (!x)
 		return original(gpu, params);
-	x->is_busy = false;
 	status = judge(x, params, &e);
 	if (status)
 		return status;
@@ -141,16 +138,13 @@ u32 gw_nv_dma_buf_export(void *gpu, void *params, gw_nv_dma_buf_fn original)
 /* One file more of the process whose GPU it is. */
 static struct gw_file *record_add(struct gw_file *of, void *buf)
 {
-	struct gw_file *f;
+	struct gw_file *f = gw_file_open_beside(of, buf, GW_NODE_DMA_BUF);
 
-	gw_proc_share(of->proc);
-	f = gw_file_add(buf, GW_NODE_DMA_BUF, of->minor, of->proc);
 	if (IS_ERR(f))
-		gw_proc_close(of->proc);
-	else if (!gw_nv_objects_open(f))
+		return NULL;
+	if (!gw_nv_objects_open(f))
 		return f;
-	else
-		gw_file_del(f);
+	gw_file_del(f);
 	return NULL;
 }
 

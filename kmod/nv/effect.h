@@ -14,6 +14,7 @@
 
 /* Statuses that gpuward itself answers in the driver's place. */
 #define GW_NV_OK			0x00
+#define GW_NV_BUSY_RETRY		0x03
 #define GW_NV_INSUFFICIENT_PERMISSIONS	0x1b
 #define GW_NV_NO_MEMORY			0x51
 #define GW_NV_NOT_SUPPORTED		0x56

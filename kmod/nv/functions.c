@@ -23,6 +23,11 @@ typedef int (*drm_fn)(void *a, void *b, void *c);
 #define REPLACE_WHERE(name, function, wanted) \
 	static struct gw_hook name = { .replacement = function, .is_wanted = wanted }
 
+/* For functions that are not called through pointers: see gw_hook_jump(). */
+#define JUMP(hook, a, b, c, d, e)						\
+	gw_hook_jump((unsigned long)(a), (unsigned long)(b), (unsigned long)(c),	\
+		     (unsigned long)(d), (unsigned long)(e), (hook).original)
+
 /* --- nvidia.ko ------------------------------------------------------------------------- */
 
 static int nv_open(struct inode *inode, struct file *filp);
@@ -140,7 +145,7 @@ static u32 dma_buf_export(void *gpu, void *params)
 
 static int call_dma_buf_fd(void *buf, int flags)
 {
-	return gw_hook_jump((unsigned long)buf, flags, 0, 0, 0, dma_buf_fd_hook.original);
+	return JUMP(dma_buf_fd_hook, buf, flags, 0, 0, 0);
 }
 
 static int dma_buf_fd_for(void *buf, int flags)
@@ -176,7 +181,7 @@ static void *nv_file_private(int fd, u8 ctl, void **filp)
 	void *nvfp;
 
 	gw_hook_enter();
-	nvfp = (void *)gw_hook_jump(fd, ctl, (unsigned long)filp, 0, 0, file_hook.original);
+	nvfp = (void *)JUMP(file_hook, fd, ctl, filp, 0, 0);
 	if (nvfp && !gw_nv_judge_descriptor(*filp)) {
 		fput(*filp);
 		nvfp = NULL;
@@ -261,11 +266,6 @@ static void uvm_vma_close(struct vm_area_struct *vma)
 	gw_uvm_vma_close(vma, uvm_vma_close_hook.original);
 	gw_hook_leave();
 }
-
-/* What follows is not called through pointers: see gw_hook_jump(). */
-#define JUMP(hook, a, b, c, d, e)						\
-	gw_hook_jump((unsigned long)(a), (unsigned long)(b), (unsigned long)(c),	\
-		     (unsigned long)(d), (unsigned long)(e), (hook).original)
 
 static u32 call_register(void *params, struct file *filp)
 {

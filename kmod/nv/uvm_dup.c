@@ -21,8 +21,6 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 
-#define NV_ERR_BUSY_RETRY	0x03	/* nvstatuscodes.h */
-
 /* What UVM names a handle of its by. */
 struct dup_key {
 	void *device;			/* an address to compare, no more */
@@ -220,7 +218,7 @@ u32 gw_uvm_dup(void *device, u32 client, u32 memory, u32 *handle, void *info,
 		call->client = client;
 		call->memory = memory;
 	}
-	status = ret < 0 ? NV_ERR_BUSY_RETRY : ret;
+	status = ret < 0 ? GW_NV_BUSY_RETRY : ret;
 	if (ret)
 		goto out;
 	status = original(device, client, memory, handle, info);

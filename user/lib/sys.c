@@ -35,9 +35,9 @@ int gw_sys_ioctl(int fd, unsigned long request, void *arg)
 	int ret;
 
 	do
-		ret = ioctl(fd, request, arg);
-	while (ret < 0 && errno == EINTR);
-	return ret < 0 ? -errno : ret;
+		ret = gw_sys_ioctl_long(fd, request, arg);
+	while (ret == -EINTR);
+	return ret;
 }
 
 int gw_sys_ioctl_long(int fd, unsigned long request, void *arg)
