@@ -7,6 +7,9 @@
 #define _GNU_SOURCE
 #include "turn_stuck.h"
 
+#include <signal.h>
+#include <sys/wait.h>
+
 #define HANDLE 0x5e000001
 #define COPY 0x5e000002
 #define BELOW 0x5e000003
@@ -62,12 +65,35 @@ static void other_start(struct other *o, int (*run)(void))
 		exit(1);
 }
 
+static int is_gone(pid_t pid, int ms)
+{
+	for (; ms > 0; ms -= 20) {
+		if (waitpid(pid, NULL, WNOHANG))
+			return 1;
+		usleep(20000);
+	}
+	return 0;
+}
+
+/* Another process waits for what a thread of ours makes, and is killed while we go on making. */
+static void killed(void)
+{
+	pid_t pid = fork();
+
+	if (!pid)
+		_exit(!!copy());
+	printf("waits=%d", !is_gone(pid, 1000));
+	kill(pid, SIGKILL);
+	printf(" killed=%d ", is_gone(pid, 5000));
+}
+
 /* Who names what is in the making waits; then it is there. */
 static void named(struct stuck *first)
 {
 	struct other copier = { 0 }, child = { 0 };
 	int stuck = stuck_start(first, &rm, HANDLE, MIB);
 
+	killed();
 	other_start(&copier, copy);
 	other_start(&child, below);
 	printf("stuck=%d copied=%d below=%d", stuck, is_through(&copier.is_through, 1000),

@@ -20,8 +20,8 @@ remade() {
 	if grep -q 'no userfaultfd' "$work/out"; then
 		skip "a handle made again" "no userfaultfd"
 	else
-		is "who copies it, or makes something below it, waits for its maker" "$(sed -n 1p "$work/out")" \
-			"stuck=1 copied=0 below=0 then copied=0 below=0 freed=0 and=0"
+		is "who copies it, or makes something below it, waits for its maker, or is killed" "$(sed -n 1p "$work/out")" \
+			"waits=1 killed=1 stuck=1 copied=0 below=0 then copied=0 below=0 freed=0 and=0"
 		is "the second one waits for the first, who copies it for both" "$(sed -n 2p "$work/out")" \
 			"stuck=1 freed=0 again=0 stuck=1 copied=0 then second=0 copied=0 freed=0 and=0"
 		is "what is charged is what the driver has" "$(ledger)" "$(book 0 used)"
