@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * dma-bufs of tenants' video memory: each is one more file of its process, on which the memory is
- * held until the driver releases it. Owns which dma-buf a request has made. Must not wait inside the
- * driver, nor touch a dma-buf: its address is the key, no more.
+ * held until the driver releases it. Owns which dma-buf a request makes or adds to. Must not wait
+ * inside the driver, nor touch a dma-buf: its address is the key, no more.
  *
  * The driver makes the dma-buf and puts a descriptor for it into the caller's table in one go. What
  * another thread does with that meanwhile (close it, keep a copy, put another file in its place) no
- * look afterwards can tell: so it is caught on its way to the kernel's dma_buf_fd().
+ * look afterwards can tell: so it is caught on its way to the kernel's dma_buf_fd(). And one that
+ * more is added to is looked up once, by us: the driver's dma_buf_get() gets that one.
  */
 #include "dmabuf.h"
 #include "../file.h"
@@ -15,6 +16,8 @@
 #include "effect.h"
 #include "objects.h"
 
+#include <linux/file.h>
+#include <linux/fs.h>
 #include <linux/slab.h>
 
 struct gw_nv_part {
@@ -102,6 +105,28 @@ static u32 refuse(struct gw_nv_export *x, const char *what, u32 status)
 	return gw_refuse(x->file->proc->accel->vm, -EPERM, "%s is not for tenants", what) ? status : 0;
 }
 
+static struct gw_file *record_of(struct file *filp)
+{
+	struct gw_file *f = gw_file_find(filp->private_data);
+
+	return f && f->kind == GW_NODE_DMA_BUF ? f : NULL;
+}
+
+/* Is it one of the program's own? Its file stays ours until the driver is through. */
+static u32 find_made(struct gw_nv_export *x, int fd)
+{
+	struct file *filp = fget(fd);
+	struct gw_file *f = filp ? record_of(filp) : NULL;
+
+	if (f && f->proc == x->file->proc) {
+		x->made = filp;
+		return 0;
+	}
+	if (filp)
+		fput(filp);
+	return refuse(x, "more memory for a dma-buf of somebody else's", GW_NV_INSUFFICIENT_PERMISSIONS);
+}
+
 /* 0, or the driver's status; what it may do is in @e. */
 static u32 judge(struct gw_nv_export *x, void *params, struct gw_nv_effect *e)
 {
@@ -110,10 +135,28 @@ static u32 judge(struct gw_nv_export *x, void *params, struct gw_nv_effect *e)
 		return refuse(x, e->what, GW_NV_INSUFFICIENT_PERMISSIONS);
 	if (!gw_nv_follows_dma_bufs())
 		return refuse(x, "a dma-buf, whose end cannot be seen here,", GW_NV_NOT_SUPPORTED);
-	/* The driver looks at the descriptor by itself: which one it gets, nobody can tell. */
-	if (e->fd != -1)
-		return refuse(x, "more memory for a dma-buf", GW_NV_NOT_SUPPORTED);
-	return 0;
+	return e->fd == -1 ? 0 : find_made(x, e->fd);
+}
+
+static void hold_parts(struct gw_nv_export *x, struct gw_file *f)
+{
+	struct gw_nv_part *part;
+	u32 i;
+
+	for (i = 0; i < x->nr_parts; i++) {
+		part = &x->parts[i];
+		if (!part->pinned.mem)
+			continue;
+		gw_nv_hold_add(f, part->hold, &part->pinned, GW_RM_OTHER, i, 0, 0);
+		part->hold = NULL;
+	}
+}
+
+static void leave_made(struct gw_nv_export *x)
+{
+	if (x->made)
+		fput(x->made);
+	x->made = NULL;
 }
 
 u32 gw_nv_dma_buf_export(void *gpu, void *params, gw_nv_dma_buf_fn original)
@@ -127,11 +170,15 @@ u32 gw_nv_dma_buf_export(void *gpu, void *params, gw_nv_dma_buf_fn original)
 	status = judge(x, params, &e);
 	if (status)
 		return status;
-	if (e.act == GW_NV_ATTACH && e.fd == -1)	/* else audit mode lets pass what is unknown */
+	/* Else audit mode lets pass what is unknown. */
+	if (e.act == GW_NV_ATTACH && (e.fd == -1 || x->made))
 		status = pin_parts(x, &e, params);
 	if (!status)
 		status = original(gpu, params);
+	if (!status && x->made)
+		hold_parts(x, record_of(x->made));
 	drop_parts(x);
+	leave_made(x);
 	return status;
 }
 
@@ -151,23 +198,24 @@ static struct gw_file *record_add(struct gw_file *of, void *buf)
 int gw_nv_dma_buf_fd(void *buf, int flags, int (*original)(void *buf, int flags))
 {
 	struct gw_nv_export *x = current_export();
-	struct gw_nv_part *part;
 	struct gw_file *f;
-	u32 i;
 
 	if (!x || !x->parts)
 		return original(buf, flags);
 	f = record_add(x->file, buf);
 	if (!f)
 		return -ENOMEM;		/* the driver releases it */
-	for (i = 0; i < x->nr_parts; i++) {
-		part = &x->parts[i];
-		if (!part->pinned.mem)
-			continue;
-		gw_nv_hold_add(f, part->hold, &part->pinned, GW_RM_OTHER, i, 0, 0);
-		part->hold = NULL;
-	}
+	hold_parts(x, f);
 	return original(buf, flags);
+}
+
+void *gw_nv_dma_buf_get(int fd, void *(*original)(int fd))
+{
+	struct gw_nv_export *x = current_export();
+
+	if (!x || !x->made)
+		return original(fd);
+	return get_file(x->made)->private_data;
 }
 
 /* --- its end ----------------------------------------------------------------------------------- */

@@ -15,6 +15,7 @@ struct gw_nv_export {
 	u32 size;			/* of the outer struct */
 	struct gw_nv_part *parts;	/* while the driver's function runs */
 	u32 nr_parts;
+	struct file *made;		/* the dma-buf that gets them; NULL: one to be made */
 	bool is_busy;			/* another call has (@client, @object) */
 	u32 client;
 	u32 object;
@@ -33,10 +34,12 @@ typedef u32 (*gw_nv_dma_buf_fn)(void *gpu, void *params);
 u32 gw_nv_dma_buf_export(void *gpu, void *params, gw_nv_dma_buf_fn original);
 /* In place of the kernel's dma_buf_fd(): a descriptor for @buf, of the caller's. */
 int gw_nv_dma_buf_fd(void *buf, int flags, int (*original)(void *buf, int flags));
+/* In place of the kernel's dma_buf_get(): the dma-buf of @fd, one reference more. */
+void *gw_nv_dma_buf_get(int fd, void *(*original)(int fd));
 /* In place of nv_dma_buf_release(). */
 void gw_nv_dma_buf_release(void *buf, void (*original)(void *buf));
 
-/* functions.c: are all three in place? */
+/* functions.c: are all four in place? */
 bool gw_nv_follows_dma_bufs(void);
 
 #endif /* _GW_NV_DMABUF_H */

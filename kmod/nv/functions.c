@@ -39,6 +39,7 @@ static u32 copy_in(void *to, const void *from, u32 n);
 static u32 copy_out(void *to, const void *from, u32 n);
 static u32 dma_buf_export(void *gpu, void *params);
 static int dma_buf_fd_for(void *buf, int flags);
+static void *dma_buf_of(int fd);
 static void dma_buf_release(void *buf);
 
 REPLACE(open_hook, nv_open);
@@ -50,6 +51,7 @@ REPLACE_WHERE(copy_in_hook, copy_in, gw_pin_is_wanted);
 REPLACE_WHERE(copy_out_hook, copy_out, gw_pin_is_wanted);
 REPLACE_WHERE(dma_buf_hook, dma_buf_export, gw_nv_export_is_wanted);
 REPLACE_WHERE(dma_buf_fd_hook, dma_buf_fd_for, gw_nv_export_is_wanted);
+REPLACE_WHERE(dma_buf_get_hook, dma_buf_of, gw_nv_export_is_wanted);
 REPLACE(dma_buf_release_hook, dma_buf_release);
 
 static int nv_open(struct inode *inode, struct file *filp)
@@ -158,6 +160,21 @@ static int dma_buf_fd_for(void *buf, int flags)
 	return fd;
 }
 
+static void *call_dma_buf_get(int fd)
+{
+	return (void *)JUMP(dma_buf_get_hook, fd, 0, 0, 0, 0);
+}
+
+static void *dma_buf_of(int fd)
+{
+	void *buf;
+
+	gw_hook_enter();
+	buf = gw_nv_dma_buf_get(fd, call_dma_buf_get);
+	gw_hook_leave();
+	return buf;
+}
+
 static void dma_buf_release(void *buf)
 {
 	gw_hook_enter();
@@ -167,7 +184,8 @@ static void dma_buf_release(void *buf)
 
 bool gw_nv_follows_dma_bufs(void)
 {
-	return dma_buf_hook.original && dma_buf_fd_hook.original && dma_buf_release_hook.original;
+	return dma_buf_hook.original && dma_buf_fd_hook.original && dma_buf_get_hook.original &&
+	       dma_buf_release_hook.original;
 }
 
 /* --- where the driver makes a file of a descriptor ---------------------------------------- */
@@ -417,6 +435,8 @@ const struct gw_nv_function gw_nv_functions[] = {
 	  GW_NV_INNER | GW_NV_OPTIONAL, &dma_buf_release_hook },
 	{ "nvidia", "dma_buf_fd",			0, U32_MAX,
 	  GW_NV_INNER | GW_NV_OPTIONAL | GW_NV_KERNEL, &dma_buf_fd_hook },
+	{ "nvidia", "dma_buf_get",			0, U32_MAX,
+	  GW_NV_INNER | GW_NV_OPTIONAL | GW_NV_KERNEL, &dma_buf_get_hook },
 	{ "nvidia", "nv_get_file_private",		0, U32_MAX, 0,		&file_hook },
 	{ "nvidia", "nvUvmInterfaceDupMemory",		0, U32_MAX, 0,		&uvm_dup_hook },
 	{ "nvidia", "nvUvmInterfaceFreeDupedHandle",	0, U32_MAX, 0,		&uvm_undup_hook },

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Makes dma-bufs of video memory whose handles it frees at once, while other threads close their
- * descriptors, copy them, and put other dma-bufs in their places. A helper of pass_dmabuf.sh:
- * dmabuf_race ROUNDS. Says how many it made, then how many it holds, and stays until SIGUSR1; lets
- * all of them go then, says so, and stays.
+ * Makes dma-bufs of video memory, adds more to them, and frees the handles at once, while other
+ * threads close their descriptors, copy them, and put other dma-bufs in their places. A helper of
+ * pass_dmabuf.sh: dmabuf_race ROUNDS. Says how many it made, how many it added to, how many it holds,
+ * and stays until SIGUSR1; lets all of them go then, says so, and stays.
  */
 #define _GNU_SOURCE
 #include "turn_rm.h"
@@ -20,23 +20,47 @@
 
 static struct rm rm;
 static volatile int is_over;
+static unsigned int added;
 
-/* Its number, or -1. */
-static int make(unsigned int i)
+static int alloc(uint32_t handle)
 {
 	struct nv_memory_params memory = { .owner = rm.root, .size = SIZE };
-	struct nv_dmabuf d = {
-		.head = { .fd = -1, .client = rm.root, .total_objects = 1, .count = 1, .total_size = SIZE },
-		.handles = { MEMORY + i }, .sizes = { SIZE },
-	};
-	struct nvos00 f = { .root = rm.root, .parent = RM_DEVICE, .old = MEMORY + i };
-	int ret;
 
-	if (rm_new(&rm, RM_DEVICE, MEMORY + i, NV01_MEMORY_LOCAL_USER, &memory, sizeof(memory), NULL))
-		return -1;
-	ret = ioctl(rm.gpu, NV_IOWR(NV_ESC_EXPORT_TO_DMABUF_FD, sizeof(d)), &d);
+	return rm_new(&rm, RM_DEVICE, handle, NV01_MEMORY_LOCAL_USER, &memory, sizeof(memory), NULL);
+}
+
+static void release(uint32_t handle)
+{
+	struct nvos00 f = { .root = rm.root, .parent = RM_DEVICE, .old = handle };
+
 	ioctl(rm.ctl, NV_IOWR(NV_ESC_RM_FREE, sizeof(f)), &f);
-	return ret || d.status ? -1 : d.head.fd;
+}
+
+/* Its number, or -1. @fd: of the one to add to, -1: a new one. */
+static int export(int fd, uint32_t handle)
+{
+	struct nv_dmabuf d = {
+		.head = { .fd = fd, .client = rm.root, .total_objects = 2, .count = 1,
+			  .index = fd >= 0, .total_size = 2 * SIZE },
+		.handles = { handle }, .sizes = { SIZE },
+	};
+
+	return ioctl(rm.gpu, NV_IOWR(NV_ESC_EXPORT_TO_DMABUF_FD, sizeof(d)), &d) || d.status ?
+	       -1 : d.head.fd;
+}
+
+static int make(unsigned int i)
+{
+	uint32_t handle = MEMORY + 2 * i;
+	int fd;
+
+	if (alloc(handle) || alloc(handle + 1))
+		return -1;
+	fd = export(-1, handle);
+	added += fd >= 0 && export(fd, handle + 1) >= 0;
+	release(handle);
+	release(handle + 1);
+	return fd;
 }
 
 static void *meddle(void *arg)
@@ -45,13 +69,16 @@ static void *meddle(void *arg)
 
 	while (!is_over) {
 		int a = FIRST + rand_r(&seed) % (LAST - FIRST), b = FIRST + rand_r(&seed) % (LAST - FIRST);
+		int copy;
 
 		switch (rand_r(&seed) % 3) {
 		case 0:
 			close(a);
 			break;
 		case 1:
-			fcntl(a, F_DUPFD_CLOEXEC, FIRST);
+			copy = fcntl(a, F_DUPFD_CLOEXEC, FIRST);
+			if (copy >= 2 * LAST)
+				close(copy);
 			break;
 		default:
 			dup2(a, b);
@@ -96,7 +123,7 @@ int main(int argc, char **argv)
 		pthread_join(t[i], NULL);
 	for (fd = FIRST; fd < 65536; fd++)
 		held += fcntl(fd, F_GETFD) >= 0;
-	printf("made %u\nheld %u\n", made, held);
+	printf("made %u\nadded %u\nheld %u\n", made, added, held);
 	sigwait(&set, &fd);
 	close_range(FIRST, ~0u, 0);
 	printf("let go\n");

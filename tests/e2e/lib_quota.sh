@@ -11,9 +11,11 @@ full="ret=0 errno=0 status=0x51 *"	# the driver's own way to say: out of memory
 
 # quota_setup SHAPE [PARAMETER=VALUE]...
 quota_setup() {
-	setup "$@" gpus=1 mem=16384
+	quota_shape=$1
+	shift
+	setup "$quota_shape" gpus=1 mem=16384 "$@"
 	must gpuwardctl set orphan_ms=0
-	prefix="$1: "
+	prefix="$quota_shape: "
 	model one 1 1
 	vm alice one
 	vm bob one

@@ -30,6 +30,58 @@ lasting() {
 	end "$a" "$b"
 }
 
+# In more requests than one, as a range of more than 128 objects is.
+grown() {
+	begin
+	ask_all a "alloc 64M" "dmabuf last 64M own 3" "alloc 64M"
+	like "more memory for one that is there" "$(ask a dmabuf-add last 64M 1)" "dmabuf-add ret=0 errno=0 status=0x0"
+	like "where there is some already: the driver's own answer" "$(ask a dmabuf-add last 64M 1)" \
+		"dmabuf-add ret=0 errno=0 status=0x17"
+	like "memory that is not there" "$(ask a dmabuf-add 0x1234 64M 2)" "dmabuf-add ret=0 errno=0 status=0x57"
+	like "a descriptor of nothing" "$(ask a dmabuf-add last 64M 2 1000)" "$refused"
+	like "of something else" "$(ask a dmabuf-add last 64M 2 0)" "$refused"
+	ask a free last >/dev/null
+	ask_all a "close gpu0" "close ctl"
+	check "all other files closed, both are held and charged" wait_for 5 in_step $((128 << 20))
+	ask a dmabuf-close >/dev/null
+	check "closed, nothing is" wait_for 5 in_step 0
+	end "$a"
+}
+
+# passed FROM TO: a dma-buf of one object, with place for two
+passed() {
+	ask_all "$1" "alloc 1M" "dmabuf last 1M own 2"
+	tell "$2" recvfd "$work/socket"
+	must matches "$(ask "$1" sendfd "$work/socket" received)" "sendfd ret=0 *"
+	must matches "$(reply "$2")" "recvfd ret=0 *"
+}
+
+charged_is() {
+	[ "$(ledger)" = "$1" ]
+}
+
+# Another program's: what it holds is that program's affair.
+somebody_elses() {
+	quota_setup "$1" gpus=2
+	begin
+	client b bob
+	must matches "$(ask b context)" "context ret=0 *"
+	client h -
+	must matches "$(ask h context)" "context ret=0 *"
+	ask_all a "alloc 1M" "alloc 1M"
+	passed b a
+	like "for one of another VM's" "$(ask a dmabuf-add last 1M 1 received)" "$refused"
+	passed h a
+	like "for one of the host's" "$(ask a dmabuf-add last 1M 1 received)" "$refused"
+	end "$a"
+	check "they have no memory of ours" wait_for 5 charged_is $((1 << 20))
+	end "$b"
+	check "but their own" wait_for 5 charged_is 0
+	is "as the driver says" "$(book 0 used) $(book 1 used)" "$((1 << 20)) 0"
+	end "$h"
+	teardown
+}
+
 # Its program dead, another process of the VM holds one: its holder is found by it.
 orphaned() {
 	gpuwardctl set orphan_ms=60000
@@ -75,10 +127,12 @@ answered_badly() {
 
 # Whatever other threads do with a descriptor the moment that it is there.
 raced() {
+	echo 300 >/sys/module/nvidia/parameters/dmabuf_us
 	spawn r alice ./dmabuf_race 3000
 	check "three thousand, with meddlers" wait_for 60 grep -q "^held" "$work/r.out"
 	echo "# $(tr '\n' ' ' <"$work/r.out")"
 	check "were made" [ "$(sed -n 's/^made //p' "$work/r.out")" -gt 2000 ]
+	check "some were added to" [ "$(sed -n 's/^added //p' "$work/r.out")" -gt 200 ]
 	check "some of them live, under whatever numbers" [ "$(sed -n 's/^held //p' "$work/r.out")" -gt 0 ]
 	check "what they hold is charged, no more, no less" wait_for 5 agree
 	check "there is some" [ "$(ledger)" -gt 0 ]
@@ -117,6 +171,7 @@ detached() {
 passes() {
 	quota_setup "$1"
 	lasting
+	grown
 	orphaned
 	wrong
 	raced
@@ -124,6 +179,8 @@ passes() {
 	teardown
 }
 
+refused="dmabuf-add ret=0 errno=0 status=0x1b"
 passes 550
+somebody_elses 550
 passes 535
 finish

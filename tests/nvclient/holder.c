@@ -14,43 +14,63 @@
 
 static int last_dmabuf = -1;
 
-static struct result export_dmabuf(struct client *c, __u32 hclient, __u32 handle, __u64 size,
-				   __s32 *fd)
+/* One object of @size, at @head's index; @head has the descriptor afterwards. */
+static struct result export_dmabuf(struct client *c, struct nv_dmabuf_head *head, __u32 handle,
+				   __u64 size)
 {
-	struct nv_dmabuf_head head = { .fd = -1, .client = hclient, .total_objects = 1, .count = 1,
-				       .total_size = size };
-	struct nv_dmabuf old = { .head = head, .handles = { handle }, .sizes = { size } };
-	struct nv_dmabuf_570 wide = { .head = head, .handles = { handle }, .sizes = { size } };
+	struct nv_dmabuf old = { .head = *head, .handles = { handle }, .sizes = { size } };
+	struct nv_dmabuf_570 wide = { .head = *head, .handles = { handle }, .sizes = { size } };
 	int gpu = c->gpu[c->cur].fd;
 	struct result r;
 
 	if (at_least(c, 570, 86, 15)) {
 		r = call(c, gpu, NV_ESC_EXPORT_TO_DMABUF_FD, &wide, sizeof(wide));
 		r.status = wide.status;
-		*fd = wide.head.fd;
+		*head = wide.head;
 	} else {
 		r = call(c, gpu, NV_ESC_EXPORT_TO_DMABUF_FD, &old, sizeof(old));
 		r.status = old.status;
-		*fd = old.head.fd;
+		*head = old.head;
 	}
 	return r;
 }
 
 static int do_dmabuf(struct client *c, int argc, char **argv)
 {
-	__u32 handle, hclient = c->root;
+	struct nv_dmabuf_head head = { .fd = -1, .client = c->root, .total_objects = 1, .count = 1 };
 	struct result r;
-	__s32 fd = -1;
+	__u32 handle;
+	__u64 size;
 
 	if (argc < 3)
 		return -1;
 	handle = handle_arg(c, argv[1]);
-	if (argc > 3)
-		hclient = strtoul(argv[3], NULL, 0);
-	r = export_dmabuf(c, hclient, handle, parse_size(argv[2]), &fd);
+	size = parse_size(argv[2]);
+	if (argc > 3 && strcmp(argv[3], "own"))
+		head.client = strtoul(argv[3], NULL, 0);
+	if (argc > 4)
+		head.total_objects = strtoul(argv[4], NULL, 0);
+	head.total_size = size * head.total_objects;
+	r = export_dmabuf(c, &head, handle, size);
 	if (ok(r))
-		last_dmabuf = c->received = fd;
-	return report(c, "dmabuf", r, "handle=0x%x fd=%d", handle, fd);
+		last_dmabuf = c->received = head.fd;
+	return report(c, "dmabuf", r, "handle=0x%x fd=%d", handle, head.fd);
+}
+
+static int do_dmabuf_add(struct client *c, int argc, char **argv)
+{
+	struct nv_dmabuf_head head = { .fd = last_dmabuf, .client = c->root, .total_objects = 1,
+				       .count = 1 };
+	struct result r;
+
+	if (argc < 4)
+		return -1;
+	head.index = strtoul(argv[3], NULL, 0);
+	if (argc > 4)
+		head.fd = !strcmp(argv[4], "received") ? c->received : atoi(argv[4]);
+	head.total_size = parse_size(argv[2]);
+	r = export_dmabuf(c, &head, handle_arg(c, argv[1]), head.total_size);
+	return report(c, "dmabuf-add", r, NULL);
 }
 
 static int do_dmabuf_close(struct client *c, int argc, char **argv)
@@ -143,7 +163,8 @@ static int do_page(struct client *c, int argc, char **argv)
 }
 
 const struct verb verbs_holder[] = {
-	{ "dmabuf", do_dmabuf, "HANDLE|last SIZE [CLIENT]" },
+	{ "dmabuf", do_dmabuf, "HANDLE|last SIZE [CLIENT|own [OBJECTS]]" },
+	{ "dmabuf-add", do_dmabuf_add, "HANDLE|last SIZE INDEX [FD|received]" },
 	{ "dmabuf-close", do_dmabuf_close, "[FD]" },
 	{ "map", do_map, "HANDLE|last SIZE (for the CPU)" },
 	{ "fabric", do_fabric, "HANDLE|last SIZE" },

@@ -5,6 +5,7 @@
  */
 #include "nvsim.h"
 
+#include <linux/delay.h>
 #include <linux/dma-buf.h>
 #include <linux/fcntl.h>
 #include <linux/slab.h>
@@ -202,10 +203,13 @@ err_dup:
 /* More objects for a dma-buf that is there. */
 static u32 nv_dma_buf_reuse(struct nv_dmabuf_head *head, struct lists l)
 {
-	struct dma_buf *buf = dma_buf_get(head->fd);
+	struct dma_buf *buf;
 	struct dmabuf *d;
 	u32 status;
 
+	if (nvsim_dmabuf_us)
+		usleep_range(nvsim_dmabuf_us, nvsim_dmabuf_us + 10);
+	buf = dma_buf_get(head->fd);
 	if (IS_ERR(buf))
 		return NV_ERR_OPERATING_SYSTEM;
 	d = buf->ops == &nv_dma_buf_ops ? buf->priv : NULL;

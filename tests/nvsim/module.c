@@ -54,6 +54,10 @@ unsigned int nvsim_alloc_us;
 module_param_named(alloc_us, nvsim_alloc_us, uint, 0644);
 MODULE_PARM_DESC(alloc_us, "time an allocation of video memory takes, under the API lock");
 
+unsigned int nvsim_dmabuf_us;
+module_param_named(dmabuf_us, nvsim_dmabuf_us, uint, 0644);
+MODULE_PARM_DESC(dmabuf_us, "time until a request reads the descriptor of the dma-buf that it adds to");
+
 unsigned int nvsim_open_fail;
 module_param_named(open_fail, nvsim_open_fail, uint, 0644);
 MODULE_PARM_DESC(open_fail, "bit mask of GPUs whose initialisation fails (EIO)");

@@ -206,7 +206,7 @@ bool nvsim_is_frontend(void);
 
 /* module.c */
 extern unsigned int nvsim_open_ms, nvsim_alloc_us, nvsim_open_fail, nvsim_alloc_fail_nth,
-	nvsim_ctx_mib, nvsim_hidden_mib, nvsim_hidden_pid, nvsim_lost_pid;
+	nvsim_ctx_mib, nvsim_hidden_mib, nvsim_hidden_pid, nvsim_lost_pid, nvsim_dmabuf_us;
 extern bool nvsim_fabric, nvsim_accounting;
 extern unsigned int nvsim_gpus, nvsim_mem_mib[NVSIM_MAX_GPUS], nvsim_reserved_mib;
 extern int nvsim_nr_mem;
