@@ -63,6 +63,7 @@
 /* Parameters of NV01_DEVICE_0 */
 #define NV0080_SIZE			56
 #define NV0080_INSTANCE			0
+#define NV0080_CLIENT_SHARE		4	/* whose addresses it shares; 0: the global ones */
 
 /* NVOS54: RM_CONTROL */
 #define NVOS54_SIZE			32

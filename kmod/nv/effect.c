@@ -215,6 +215,20 @@ static const struct memory_at class_memory = {
 	.alignment = GW_NV_IN_NESTED | NV_MEMORY_PARAMS_ALIGNMENT,
 };
 
+/*
+ * A device can share the addresses of another client's. The driver asks nobody's leave, and looks for
+ * that client when an address is first wanted, whoever has the number by then: none but its own.
+ */
+static int make_device(struct gw_nv_request *r)
+{
+	u32 share = gw_bytes_u32(&r->nested, NV0080_CLIENT_SHARE);
+
+	r->e->instance = gw_bytes_u32(&r->nested, NV0080_INSTANCE);
+	if (share && share != r->e->client)
+		return gw_nv_refuse(r, "device with another client's addresses");
+	return 0;
+}
+
 /* Without parameters the driver makes clients, devices (the first one) and subdevices. */
 static int make(struct gw_nv_request *r, const struct class_row *row)
 {
@@ -223,6 +237,7 @@ static int make(struct gw_nv_request *r, const struct class_row *row)
 
 	e->act = GW_NV_MAKE;
 	e->what = row->what;
+	e->is_device = row->class == NV01_DEVICE_0;
 	switch (row->class) {
 	case NV01_ROOT:
 	case NV01_ROOT_NON_PRIV:
@@ -230,9 +245,7 @@ static int make(struct gw_nv_request *r, const struct class_row *row)
 		e->act = GW_NV_MAKE_CLIENT;
 		return 0;
 	case NV01_DEVICE_0:
-		e->is_device = true;
-		e->instance = has_params ? gw_bytes_u32(&r->nested, NV0080_INSTANCE) : 0;
-		return 0;
+		return has_params ? make_device(r) : 0;
 	case NV20_SUBDEVICE_0:
 	case FERMI_VASPACE_A:	/* its parameters decide nothing here, and are not wanted */
 		return 0;

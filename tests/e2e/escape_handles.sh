@@ -69,6 +69,9 @@ guessing() {
 	check "another tenant's memory: no duplicate, though it is shared with everybody" foreign dup
 	ask b dmabuf 0x5c000006 2M "$root" >/dev/null
 	check "another tenant's memory: no dma-buf" foreign dmabuf
+	ask b client >/dev/null
+	ask b device 0 "$root" >/dev/null
+	check "another tenant's client: no device shares its addresses" foreign device
 	ask b as "$root" >/dev/null
 	ask b alloc 64M >/dev/null
 	check "another tenant's client: nothing for it" foreign alloc

@@ -36,7 +36,8 @@ static __u32 instance_of(struct client *c, int minor)
 	return info.device_instance;
 }
 
-int make_device(struct client *c, int minor)
+/* As CUDA does: with an address space of its own, unless another client's is asked for. */
+static int share_device(struct client *c, int minor, __u32 share)
 {
 	struct nv0080_params p = { 0 };
 	struct gpu *g = &c->gpu[minor];
@@ -46,13 +47,18 @@ int make_device(struct client *c, int minor)
 		return 0;
 	g->instance = instance_of(c, minor);
 	p.device_id = g->instance;
-	p.client_share = c->root;
+	p.client_share = share;
 	g->device = fresh_handle(c);
 	r = rm_alloc(c, c->root, &g->device, NV01_DEVICE_0, &p, sizeof(p));
 	report(c, "device", r, "gpu=%d instance=%u handle=0x%x", minor, g->instance, g->device);
 	if (!ok(r))
 		g->device = 0;
 	return !ok(r);
+}
+
+int make_device(struct client *c, int minor)
+{
+	return share_device(c, minor, c->root);
 }
 
 int make_subdevice(struct client *c, int minor)
@@ -122,7 +128,7 @@ static int do_device(struct client *c, int argc, char **argv)
 	if (minor < 0)
 		return -1;
 	c->cur = minor;
-	return make_device(c, minor);
+	return share_device(c, minor, argc > 2 ? strtoul(argv[2], NULL, 0) : c->root);
 }
 
 static int do_subdevice(struct client *c, int argc, char **argv)
@@ -243,7 +249,7 @@ int do_context(struct client *c, int argc, char **argv)
 
 const struct verb verbs_object[] = {
 	{ "client", do_client, "" },
-	{ "device", do_device, "[N]" },
+	{ "device", do_device, "[N [CLIENT]]" },
 	{ "subdevice", do_subdevice, "[N]" },
 	{ "vaspace", do_vaspace, "" },
 	{ "chgroup", do_chgroup, "" },

@@ -112,12 +112,17 @@ static const struct gw_effect_vector gw_effect_vectors[] = {
 	  "00000000 00000000 00000000 41000000 @36 01000000", 4, "", .is_refused = true },
 
 	/* Devices: the instance at 0, the first one without parameters. */
-	{ "device", 535, 610, ALLOC48, ABOUT "80000000 @36 00000000", 56, "03000000",
+	{ "device", 535, 610, ALLOC48, ABOUT "80000000 @36 00000000", 56, "03000000 00000000",
 	  .act = GW_NV_MAKE, .class = 0x80, THEM, .is_device = true, .instance = 3,
 	  .status_at = 40, .answer = "", .handle = 0xcafe0040 },
 	{ "device, no parameters", 535, 610, ALLOC32, ABOUT "80000000", 56, NULL,
 	  .act = GW_NV_MAKE, .class = 0x80, THEM, .is_device = true, .status_at = 28,
 	  .answer = "", .handle = 0xcafe0040 },
+	{ "device with its own addresses", 535, 610, ALLOC48, ABOUT "80000000 @36 00000000", 56,
+	  "03000000 0100d0c1", .act = GW_NV_MAKE, .class = 0x80, THEM, .is_device = true, .instance = 3,
+	  .status_at = 40, .answer = "", .handle = 0xcafe0040 },
+	{ "device with another client's", 535, 610, ALLOC48, ABOUT "80000000 @36 00000000", 56,
+	  "03000000 0200d0c1", .is_refused = true },
 	{ "device by object", 535, 610, 0x28, 20, ABOUT "80000000", 0, NULL,
 	  .act = GW_NV_MAKE, .class = 0x80, THEM, .is_device = true, .status_at = 16,
 	  .answer = "", .handle = 0xcafe0040 },
