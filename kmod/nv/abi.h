@@ -208,6 +208,9 @@
 #define NV00F8_VIDMEM			40	/* handle of the memory, in the same client */
 #define NV00FD_PARAMS_SIZE_535		40
 #define NV00FD_PARAMS_SIZE_545		80
+#define NV00FD_FLAGS_545		60
+#define NV00FD_FLAGS_590		64
+#define NV00FD_FLAGS_USE_EXPORT_PACKET	(1u << 0)
 #define NV_MEMORY_PARAMS_SIZE_535	120
 #define NV_MEMORY_PARAMS_SIZE_545	128
 #define NV_MEMORY_PARAMS_FLAGS		8

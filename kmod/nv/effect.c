@@ -229,6 +229,13 @@ static int make_device(struct gw_nv_request *r)
 	return 0;
 }
 
+static u32 multicast_flags(struct gw_nv_request *r)
+{
+	if (r->branch < 545)
+		return 0;
+	return gw_bytes_u32(&r->nested, r->branch < 590 ? NV00FD_FLAGS_545 : NV00FD_FLAGS_590);
+}
+
 /* Without parameters the driver makes clients, devices (the first one) and subdevices. */
 static int make(struct gw_nv_request *r, const struct class_row *row)
 {
@@ -264,11 +271,16 @@ static int make(struct gw_nv_request *r, const struct class_row *row)
 		if (!e->src_object)
 			return gw_nv_refuse(r, "fabric memory without memory");
 		break;
+	case NV_MEMORY_MULTICAST_FABRIC:
+		e->gathers = true;
+		if (multicast_flags(r) & NV00FD_FLAGS_USE_EXPORT_PACKET)
+			return gw_nv_refuse(r, "multicast memory of another node");
+		break;
 	case KEPLER_CHANNEL_GROUP_A:
 		e->is_context = true;
 		e->space = gw_bytes_u32(&r->nested, NV_CHANNEL_GROUP_VASPACE);
 		break;
-	case NV_CHANNEL_GPFIFO:
+	default:	/* NV_CHANNEL_GPFIFO */
 		e->is_context = true;
 		e->space = gw_bytes_u32(&r->nested, NV_CHANNEL_VASPACE);
 		break;

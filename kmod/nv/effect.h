@@ -41,8 +41,8 @@
  * @GW_NV_EXPORT: the listed objects of @client are parked on the control file @fd, in its places
  *	from @first on; a listed 0 empties its place
  * @GW_NV_IMPORT: objects are made below @parent of what is parked on @fd from place @first on
- * @GW_NV_ATTACH: the listed objects of @client are held by something that has no handle
- *	(a dma-buf, a peer's device), or by @object where that is not 0; for as long as that lives
+ * @GW_NV_ATTACH: the listed objects of @client are held by something that has no handle (a dma-buf),
+ *	or by what @object stands for, with all its duplicates, where that is not 0; as long as that lives
  * @GW_NV_WITHHOLD: not for tenants, who are told GW_NV_NOT_SUPPORTED in the driver's place, as it
  *	tells programs itself where it has no such thing: no fault of theirs, nothing to report
  * @GW_NV_VIEW: the answer tells what only the VM's quota or the VM's processes should: view.h
@@ -75,6 +75,7 @@ enum gw_nv_act {
  * @asked: bytes as the caller names them
  * @charge: bytes to charge before the call: the most that the driver will round @asked up to;
  *	GW_NV_UNCOUNTABLE for what can not be (out of memory, then)
+ * @gathers: other memory can be attached to it, and is held by it and by its duplicates
  * @is_context: a channel group, or a channel that may bring its own: the driver takes memory
  *	for a context
  * @space: of a context: handle of the address space that it names; 0: none
@@ -101,6 +102,7 @@ struct gw_nv_effect {
 	u32 src_object;
 	s32 fd;
 	bool takes;
+	bool gathers;
 	bool is_context;
 	u32 space;
 	bool is_device;

@@ -164,10 +164,25 @@ static int count_new(struct gw_nv_call *c)
 	return 0;
 }
 
+/* Charged nothing: what will be attached to it is charged already. */
+static int make_gatherer(struct gw_nv_call *c)
+{
+	struct gw_nv_mem *mem = gw_nv_mem_alloc();
+
+	if (!mem)
+		return -ENOMEM;
+	mem->rm.slot = GW_RM_NO_SLOT;
+	mem->gathers = true;
+	get_mem(c, mem);
+	return 0;
+}
+
 static int charge_for(struct gw_nv_call *c)
 {
 	const struct gw_nv_effect *e = c->effect;
 
+	if (e->gathers)
+		return make_gatherer(c);
 	if (c->node->rm.slot == GW_RM_NO_SLOT)
 		return e->takes ? -ENODATA : 0;
 	if (e->takes)
@@ -227,7 +242,8 @@ static int reserve(struct gw_nv_call *c)
 {
 	int ret = gw_nv_making(c);
 
-	ret = ret ?: gw_nv_reserve(c, c->effect->parent, c->node, c->effect->takes);
+	ret = ret ?: gw_nv_reserve(c, c->effect->parent, c->node,
+				   c->effect->takes || c->effect->gathers);
 	if (!ret && c->effect->is_context) {
 		ret = gw_nv_context_reserve(c);
 		if (ret)

@@ -46,6 +46,9 @@ struct gw_nv_mem {
 	struct gw_rm_mem rm;		/* the tree's lock; rm.slot is the minor of its GPU */
 	struct gw_charge charge;
 	bool is_context;		/* what the driver takes for one by itself */
+	bool gathers;			/* multicast memory: none by itself, but what is attached to it */
+	u32 nr_attached;
+	struct list_head attached;	/* gw_nv_hold.rm.on_file */
 	struct gw_nv_node *space;	/* where other groups of the context find it, while they can */
 };
 

@@ -15,6 +15,9 @@
 /* Objects, mappings and exports of one accelerator: beyond, the driver is out of memory. */
 #define GW_NV_LINKS_MAX (1u << 20)
 
+/* Pieces of memory attached to another: they are let go in one go, with a lock held. */
+#define GW_NV_ATTACHED_MAX (1u << 16)
+
 /* More of the driver's statuses (nvstatus.h); those of effect.h besides. */
 #define GW_NV_INVALID_CLIENT		0x23
 #define GW_NV_INVALID_OBJECT_PARENT	0x36

@@ -304,12 +304,12 @@ static void abort_nodes(struct gw_nv_call *c)
 }
 
 /* A place below @parent for each. */
-static int reserve_nodes(struct gw_nv_call *c, u32 parent, bool makes)
+static int reserve_nodes(struct gw_nv_call *c, u32 parent)
 {
 	int ret = 0;
 
 	while (c->nr_reserved < c->nr_items && !ret) {
-		ret = gw_nv_reserve(c, parent, c->items[c->nr_reserved].node, makes);
+		ret = gw_nv_reserve(c, parent, c->items[c->nr_reserved].node, true);
 		if (!ret)
 			c->nr_reserved++;
 	}
@@ -331,7 +331,7 @@ static struct gw_nv_mem *parked(struct gw_nv_call *c, u32 i)
 
 static int begin_import(struct gw_nv_call *c)
 {
-	int ret = gw_nv_making(c) ?: reserve_nodes(c, c->effect->parent, true);
+	int ret = gw_nv_making(c) ?: reserve_nodes(c, c->effect->parent);
 	struct gw_nv_mem *mem;
 	u32 i;
 
@@ -376,6 +376,21 @@ void gw_nv_import_after(struct gw_nv_call *c, const void *outer, const void *nes
 
 /* --- held by another object ------------------------------------------------------------------------- */
 
+/* With the tree's lock, when @c->source is pinned: what to attach to; NULL: nothing can be. */
+static struct gw_nv_mem *gatherer(struct gw_nv_call *c)
+{
+	struct gw_nv_mem *mem = gw_nv_mem_of(c->source->mem);
+
+	return mem && mem->gathers ? mem : NULL;
+}
+
+static void unpin_gatherer(struct gw_nv_call *c)
+{
+	if (c->source)
+		gw_nv_unpin_object(c->file->objects, c->source);
+	c->source = NULL;
+}
+
 static int begin_attach(struct gw_nv_call *c)
 {
 	const struct gw_nv_effect *e = c->effect;
@@ -383,16 +398,35 @@ static int begin_attach(struct gw_nv_call *c)
 
 	if (ret)
 		return ret;
-	ret = reserve_nodes(c, e->object, false);	/* nobody can name them */
+	ret = gw_nv_pin_object(c->file->objects, c->owner, e->client, e->object, &c->source);
 	if (ret)
+		c->source = NULL;
+	else if (!gatherer(c))
+		ret = -ENOENT;		/* the driver would not find it, either */
+	else if (gatherer(c)->nr_attached >= GW_NV_ATTACHED_MAX)
+		ret = -ENOSPC;
+	if (ret) {
+		unpin_gatherer(c);
 		unpin_sources(c);
+	}
 	return ret;
 }
 
-/* It is as good as a parent of nameless objects (handle 0, which is found by nobody) that hold the memory. */
 int gw_nv_attach_before(struct gw_nv_call *c)
 {
-	return alloc_items(c, true) ?: gw_nv_attempt(c, begin_attach);
+	return alloc_items(c, false) ?: gw_nv_attempt(c, begin_attach);
+}
+
+/* With the tree's lock. Until the gatherer's last holder is gone: one that was taken off again holds on. */
+static void attach(struct gw_nv_mem *to, struct gw_nv_item *it)
+{
+	if (!it->source || !it->source->mem || gw_nv_mem_of(it->source->mem)->gathers)
+		return;
+	it->hold->rm.mem = it->source->mem;
+	gw_rm_mem_get(it->hold->rm.mem, GW_RM_OTHER);
+	list_add(&it->hold->rm.on_file, &to->attached);
+	to->nr_attached++;
+	it->hold = NULL;
 }
 
 void gw_nv_attach_after(struct gw_nv_call *c, bool done)
@@ -401,19 +435,9 @@ void gw_nv_attach_after(struct gw_nv_call *c, bool done)
 	u32 i;
 
 	spin_lock(&t->lock);
-	for (i = 0; done && i < c->nr_reserved; i++) {
-		struct gw_nv_item *it = &c->items[i];
-
-		if (it->source && it->source->mem) {
-			gw_nv_reserve_end(it->node);
-			gw_nv_commit(t, it->node, 0, gw_nv_mem_of(it->source->mem), GW_RM_OTHER);
-			it->node = NULL;
-		} else {
-			gw_nv_reserve_abort(t, it->node);
-		}
-	}
-	if (!done)
-		abort_nodes(c);
+	for (i = 0; done && i < c->nr_items; i++)
+		attach(gatherer(c), &c->items[i]);
+	unpin_gatherer(c);
 	unpin_sources(c);
 	spin_unlock(&t->lock);
 	free_items(c);

@@ -77,10 +77,14 @@ struct gw_nv_node *gw_nv_node_alloc(void)
 
 struct gw_nv_mem *gw_nv_mem_alloc(void)
 {
-	return kzalloc(sizeof(struct gw_nv_mem), GFP_KERNEL_ACCOUNT);
+	struct gw_nv_mem *mem = kzalloc(sizeof(*mem), GFP_KERNEL_ACCOUNT);
+
+	if (mem)
+		INIT_LIST_HEAD(&mem->attached);
+	return mem;
 }
 
-void gw_nv_mem_free(struct gw_nv_mem *mem)
+static void free_one(struct gw_nv_mem *mem)
 {
 	if (!mem)
 		return;
@@ -88,11 +92,40 @@ void gw_nv_mem_free(struct gw_nv_mem *mem)
 	kfree(mem);
 }
 
-/* The bytes are free for others at once: who sees that the object is gone may use them. */
-void gw_nv_mem_unused(struct gw_nv_mem *mem)
+void gw_nv_mem_free(struct gw_nv_mem *mem)
+{
+	struct gw_nv_hold *h, *next;
+
+	if (!mem)
+		return;
+	list_for_each_entry_safe(h, next, &mem->attached, rm.on_file) {
+		free_one(gw_nv_mem_of(h->rm.mem));
+		kfree(h);
+	}
+	free_one(mem);
+}
+
+static void unused_one(struct gw_nv_mem *mem)
 {
 	gw_nv_context_forget(NULL, mem);
 	gw_charge_return(&mem->charge);
+}
+
+/*
+ * The bytes are free for others at once: who sees that the object is gone may use them. What was
+ * attached goes with it, where nothing else holds that.
+ */
+void gw_nv_mem_unused(struct gw_nv_mem *mem)
+{
+	struct gw_nv_hold *h;
+
+	unused_one(mem);
+	list_for_each_entry(h, &mem->attached, rm.on_file) {
+		if (gw_rm_mem_put(h->rm.mem, GW_RM_OTHER))
+			unused_one(gw_nv_mem_of(h->rm.mem));
+		else
+			h->rm.mem = NULL;
+	}
 }
 
 void gw_nv_commit(struct gw_nv_objects *t, struct gw_nv_node *n, u32 handle,

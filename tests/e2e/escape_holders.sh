@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # One byte more by what keeps memory when its handle has gone: exported files, dma-bufs, fabric
-# memory, mappings for the CPU. On both shapes of driver.
+# and multicast memory, mappings for the CPU. On both shapes of driver.
 # vm: -T single -t 300
 # shellcheck source=tests/e2e/lib_quota.sh
 . ./lib_quota.sh
@@ -34,6 +34,23 @@ others() {
 		"expect 256M"
 }
 
+# Memory behind a multicast address stays as long as any object that stands for it, whichever it was attached by.
+multicast() {
+	trick "multicast memory, then free what lies behind it" "alloc 512M" "multicast 512M" \
+		"attach 0x5c000007 0x5c000006" "free 0x5c000006" "expect 512M"
+	trick "multicast memory that is freed, too" "alloc 512M" "multicast 512M" "attach 0x5c000007 0x5c000006" \
+		"free 0x5c000006" "free 0x5c000007" "expect 0"
+	trick "multicast memory with a duplicate, then free all but that" "alloc 512M" "multicast 512M" \
+		"attach 0x5c000007 0x5c000006" "dup self 0x5c000007" "free 0x5c000007" "free 0x5c000006" "expect 512M"
+	trick "attached by a duplicate that is freed" "alloc 512M" "multicast 512M" "dup self 0x5c000007" \
+		"attach 0x5c000008 0x5c000006" "free 0x5c000008" "free 0x5c000006" "expect 512M"
+	trick "multicast memory on a file, then free" "alloc 512M" "multicast 512M" "attach 0x5c000007 0x5c000006" \
+		"export 0x5c000007" "free 0x5c000007" "free 0x5c000006" "expect 512M" "import" "close received" \
+		"expect 512M" "free last" "expect 0"
+	trick "attached to what is no multicast memory" "alloc 512M" "attach 0x5c000006 0x5c000006" \
+		"attach 0x5cffffff 0x5c000006" "free 0x5c000006" "expect 0"
+}
+
 # alice's memory on a file, which then is bob's; and bob's file, on which alice puts hers.
 to_others() {
 	begin
@@ -62,6 +79,7 @@ holders() {
 	quota_setup "$1"
 	exported
 	others
+	multicast
 	to_others
 	teardown
 }

@@ -122,6 +122,36 @@ static int do_fabric(struct client *c, int argc, char **argv)
 	return report(c, "fabric", r, "handle=0x%x", handle);
 }
 
+static int do_multicast(struct client *c, int argc, char **argv)
+{
+	struct nv_multicast_params p = { .p = { .alignment = 512 << 20, .page_size = 512 << 20,
+						.nr_gpus = 2 } };
+	bool is_old = !at_least(c, 545, 23, 6);
+	__u32 handle = fresh_handle(c);
+	struct result r;
+
+	if (argc < 2)
+		return -1;
+	p.p.size = parse_size(argv[1]);
+	r = rm_alloc(c, c->root, &handle, NV_MEMORY_MULTICAST_FABRIC, is_old ? (void *)&p.p : &p,
+		     is_old ? sizeof(p.p) : sizeof(p));
+	if (ok(r))
+		remember(c, handle, c->root, 0);
+	return report(c, "multicast", r, "handle=0x%x", handle);
+}
+
+static int do_attach(struct client *c, int argc, char **argv)
+{
+	struct nv_ctrl_multicast_attach p = { .subdevice = c->gpu[c->cur].subdevice };
+	struct result r;
+
+	if (argc < 3)
+		return -1;
+	p.memory = handle_arg(c, argv[2]);
+	r = rm_control(c, handle_arg(c, argv[1]), NV00FD_CTRL_ATTACH_MEM, &p, sizeof(p));
+	return report(c, "attach", r, "memory=0x%x", p.memory);
+}
+
 /* Where the releases have total and free memory in the page; 535 has neither. */
 static int totals_at(const struct client *c)
 {
@@ -168,6 +198,8 @@ const struct verb verbs_holder[] = {
 	{ "dmabuf-close", do_dmabuf_close, "[FD]" },
 	{ "map", do_map, "HANDLE|last SIZE (for the CPU)" },
 	{ "fabric", do_fabric, "HANDLE|last SIZE" },
+	{ "multicast", do_multicast, "SIZE" },
+	{ "attach", do_attach, "MULTICAST MEMORY" },
 	{ "page", do_page, "(class 0xde: the GPU's memory as its page shows it)" },
 	{ NULL, NULL, NULL },
 };

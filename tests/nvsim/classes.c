@@ -26,6 +26,7 @@ enum kind {
 	WINDOW,
 	SHARED,
 	FABRIC,
+	MULTICAST,
 	GROUP,
 	CHANNEL,
 	ENGINE,
@@ -53,6 +54,7 @@ static const struct class classes[] = {
 	{ NV01_MEMORY_LOCAL_PHYSICAL, UNDER_DEVICE | UNDER_SUBDEVICE, WINDOW, 24, true },
 	{ RM_USER_SHARED_DATA, UNDER_SUBDEVICE, SHARED, 8, true },
 	{ NV_MEMORY_FABRIC, UNDER_SUBDEVICE, FABRIC, 48, true },
+	{ NV_MEMORY_MULTICAST_FABRIC, UNDER_CLIENT, MULTICAST, 80, true },
 	{ FERMI_VASPACE_A, UNDER_DEVICE | UNDER_SUBDEVICE, PLAIN, 48, true },
 	{ KEPLER_CHANNEL_GROUP_A, UNDER_DEVICE, GROUP, 20, true },
 	{ FERMI_CONTEXT_SHARE_A, UNDER_GROUP, PLAIN, 12, true },
@@ -100,6 +102,8 @@ int nvsim_class_params(u32 hclass)
 		return -1;
 	if (c->params == sizeof(struct nv_memory_params) && !nvsim_at_least(545, 23, 6))
 		return NV_MEMORY_PARAMS_SIZE_535;
+	if (c->kind == MULTICAST && !nvsim_at_least(545, 23, 6))
+		return sizeof(struct nv_multicast_params_535);
 	if (c->kind == CHANNEL && nvsim_at_least(570, 86, 15))
 		return 368;
 	if (hclass == RM_USER_SHARED_DATA && !nvsim_at_least(550, 40, 7))
@@ -243,6 +247,8 @@ u32 nvsim_class_construct(struct nvsim_sec *sec, struct nvsim_obj *obj, void *pa
 		return nvsim_shared_construct(obj);
 	case FABRIC:
 		return nvsim_fabric_construct(obj, params);
+	case MULTICAST:
+		return nvsim_multicast_construct(obj);
 	case GROUP:
 		return group_construct(obj, params);
 	case CHANNEL:

@@ -97,6 +97,8 @@ static u32 class_of_import(const struct nvsim_mem *mem)
 {
 	if (mem->kind == NVSIM_FABRIC)
 		return NV_MEMORY_FABRIC;
+	if (mem->kind == NVSIM_MULTICAST)
+		return NV_MEMORY_MULTICAST_FABRIC;
 	return mem->kind == NVSIM_VIDMEM ? NV01_MEMORY_LOCAL_USER : NV01_MEMORY_SYSTEM;
 }
 
@@ -107,7 +109,7 @@ static u32 import_mem(struct nvsim_client *client, u32 hparent, u32 *handle, str
 
 	if (!parent)
 		return NV_ERR_OBJECT_NOT_FOUND;
-	if (parent->nv != mem->nv)
+	if (mem->nv && parent->nv != mem->nv)	/* multicast memory is no GPU's */
 		return NV_ERR_INVALID_OBJECT_PARENT;
 	status = nvsim_handle_assign(client, handle);
 	if (status)

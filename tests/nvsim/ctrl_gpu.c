@@ -317,6 +317,8 @@ const struct nvsim_control nvsim_controls_gpu[] = {
 	{ NV2080_CTRL_FB_GET_INFO, SUB, sizeof(struct nv_ctrl_list), fb_info, NULL, true },
 	{ NV2080_CTRL_FB_GET_INFO_V2, SUB, 0, fb_info_v2, fb_v2_size },
 	{ NV0041_CTRL_GET_SURFACE_INFO, 0, sizeof(struct nv_ctrl_list), surface_info, NULL, true },
+	{ NV00FD_CTRL_ATTACH_MEM, NV_MEMORY_MULTICAST_FABRIC,
+	  sizeof(struct nv_ctrl_multicast_attach), nvsim_multicast_attach },
 	{ NVA06C_CTRL_GPFIFO_SCHEDULE, KEPLER_CHANNEL_GROUP_A, 2, gpfifo_schedule },
 	{ }
 };

@@ -97,7 +97,7 @@ u32 rm_map_memory(struct nvsim_sec *sec, struct nvos33_fd *p)
 		status = NV_ERR_INVALID_LIMIT;
 		goto out;
 	}
-	if (obj->mem->kind == NVSIM_VIRTMEM || obj->mem->kind == NVSIM_FABRIC)
+	if (obj->mem->kind != NVSIM_VIDMEM && obj->mem->kind != NVSIM_SYSMEM)
 		status = NV_ERR_INVALID_OBJECT;
 	else
 		status = nvsim_pages_take(obj->mem);

@@ -215,6 +215,34 @@ u32 nvsim_fabric_construct(struct nvsim_obj *obj, const struct nv_fabric_params 
 	return NV_OK;
 }
 
+/*
+ * One address for the memory of many GPUs. What is attached to it stays so until the last object that
+ * stands for it has gone, whichever it was attached by; here it has room for one.
+ */
+u32 nvsim_multicast_construct(struct nvsim_obj *obj)
+{
+	if (!nvsim_fabric)
+		return NV_ERR_NOT_SUPPORTED;
+	obj->mem = nvsim_mem_new(obj, NVSIM_MULTICAST, 0);
+	return obj->mem ? NV_OK : NV_ERR_NO_MEMORY;
+}
+
+u32 nvsim_multicast_attach(struct nvsim_sec *sec, struct nvsim_obj *obj, void *params, u32 size)
+{
+	const struct nv_ctrl_multicast_attach *p = params;
+	struct nvsim_obj *from = nvsim_obj_find(obj->client, p->memory);
+
+	if (!from)
+		return NV_ERR_OBJECT_NOT_FOUND;
+	if (!from->mem || from->mem->kind != NVSIM_VIDMEM || p->flags)
+		return NV_ERR_INVALID_ARGUMENT;
+	if (obj->mem->backing)
+		return NV_ERR_STATE_IN_USE;
+	nvsim_mem_get(from->mem);
+	obj->mem->backing = from->mem;
+	return NV_OK;
+}
+
 u32 nvsim_sysmem_construct(struct nvsim_obj *obj, struct nv_memory_params *p)
 {
 	struct nvsim_mem *mem;

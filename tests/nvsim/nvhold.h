@@ -21,6 +21,34 @@ struct nv_fabric_params {
 };
 #define NV_FABRIC_FLEXIBLE		1
 
+/* An address for many GPUs: 40 bytes up to 544; what its memory is on each is attached later. */
+struct nv_multicast_params_535 {
+	__aligned_u64 alignment;
+	__aligned_u64 size;
+	__u32 page_size;
+	__u32 flags;
+	__u32 nr_gpus;
+	__u32 pad;
+	__aligned_u64 event;
+};
+
+struct nv_multicast_params {
+	__u8 packet[32];
+	__u16 index;
+	__u16 pad0[3];
+	struct nv_multicast_params_535 p;	/* from 590 with a page size of 64 bits */
+};
+
+struct nv_ctrl_multicast_attach {
+	__u32 subdevice;
+	__u32 memory;
+	__aligned_u64 offset;
+	__aligned_u64 map_offset;
+	__aligned_u64 map_length;
+	__u32 flags;
+	__u32 pad;
+};
+
 /* EXPORT_TO_DMABUF_FD: up to 560, and with a mapping type before the lists from 570. */
 #define NV_DMABUF_HANDLES		128
 struct nv_dmabuf_head {

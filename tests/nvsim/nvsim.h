@@ -123,7 +123,8 @@ struct nvsim_holder {
 	u64 nr_channels;
 };
 
-enum nvsim_mem_kind { NVSIM_VIDMEM, NVSIM_SYSMEM, NVSIM_VIRTMEM, NVSIM_FABRIC };
+enum nvsim_mem_kind { NVSIM_VIDMEM, NVSIM_SYSMEM, NVSIM_VIRTMEM, NVSIM_FABRIC,
+		      NVSIM_MULTICAST };
 
 /* Physical memory; held by handles, duplicates, exports and external mappings. */
 struct nvsim_mem {
@@ -131,7 +132,7 @@ struct nvsim_mem {
 	unsigned int holders;		/* of the memory; with them it is given back */
 	enum nvsim_mem_kind kind;
 	bool read_only;			/* for the CPU */
-	struct nvsim_mem *backing;	/* fabric: the memory that lies behind it */
+	struct nvsim_mem *backing;	/* fabric, multicast: the memory that lies behind it */
 	struct nv_state *nv;
 	pid_t pid;			/* who allocated it, for the books */
 	u64 size;			/* what it takes */
@@ -304,6 +305,8 @@ void nvsim_mem_map(struct nvsim_mem *mem);
 void nvsim_mem_unmap(struct nvsim_mem *mem);
 
 u32 nvsim_fabric_construct(struct nvsim_obj *obj, const struct nv_fabric_params *p);
+u32 nvsim_multicast_construct(struct nvsim_obj *obj);
+u32 nvsim_multicast_attach(struct nvsim_sec *sec, struct nvsim_obj *obj, void *params, u32 size);
 
 /* dmabuf.c */
 u32 nv_dma_buf_export(struct nv_state *nv, void *params);

@@ -63,7 +63,7 @@ u32 nvUvmInterfaceDupMemory(struct nv_state *nv, u32 client, u32 memory, u32 *du
 	status = find_object(client, memory, &obj);
 	if (status)
 		goto out;
-	if (!obj->mem || obj->mem->kind == NVSIM_VIRTMEM) {
+	if (!obj->mem || obj->mem->kind == NVSIM_VIRTMEM || obj->mem->kind == NVSIM_MULTICAST) {
 		status = NV_ERR_INVALID_ARGUMENT;
 		goto out;
 	}

@@ -27,6 +27,7 @@
  * @src_client: expected
  * @src_object: expected
  * @fd: expected; 0 stands for none
+ * @gathers: expected
  * @is_context: expected
  * @is_device: expected
  * @instance: expected
@@ -59,6 +60,7 @@ struct gw_effect_vector {
 	u32 src_client;
 	u32 src_object;
 	s32 fd;
+	bool gathers;
 	bool is_context;
 	u32 space;
 	bool is_device;
@@ -232,11 +234,15 @@ static const struct gw_effect_vector gw_effect_vectors[] = {
 	{ "fabric memory to attach to later", 535, 610, ALLOC32, ABOUT "f8000000", 48,
 	  "@40 00000000", .is_refused = true },
 	{ "multicast memory", 535, 544, ALLOC32, ABOUT "fd000000", 40, "",
-	  .act = GW_NV_MAKE, .class = 0xfd, THEM, .status_at = 28, .answer = "",
+	  .act = GW_NV_MAKE, .class = 0xfd, THEM, .gathers = true, .status_at = 28, .answer = "",
 	  .handle = 0xcafe0040 },
-	{ "multicast memory", 545, 610, ALLOC32, ABOUT "fd000000", 80, "",
-	  .act = GW_NV_MAKE, .class = 0xfd, THEM, .status_at = 28, .answer = "",
+	{ "multicast memory", 545, 610, ALLOC32, ABOUT "fd000000", 80, "@60 00000000 00000000",
+	  .act = GW_NV_MAKE, .class = 0xfd, THEM, .gathers = true, .status_at = 28, .answer = "",
 	  .handle = 0xcafe0040 },
+	{ "multicast memory of another node", 545, 589, ALLOC32, ABOUT "fd000000", 80, "@60 01000000",
+	  .is_refused = true },
+	{ "multicast memory of another node", 590, 610, ALLOC32, ABOUT "fd000000", 80, "@64 01000000",
+	  .is_refused = true },
 	{ "channel group", 535, 610, ALLOC32, ABOUT "6ca00000", 20, "@8 4200feca",
 	  .act = GW_NV_MAKE, .class = 0xa06c, THEM, .is_context = true, .space = 0xcafe0042, .status_at = 28,
 	  .answer = "", .handle = 0xcafe0040 },
