@@ -17,7 +17,7 @@
 
 /*
  * Classes whose objects are followed: clients, what video memory can hang below, video memory, what
- * holds it, and what the driver frees together with something else. @size bytes are their parameters, in the branches from @first to @last.
+ * holds it, what the driver frees together with something else, and what names another client. @size bytes are their parameters, in the branches from @first to @last.
  */
 static const struct class_row {
 	u32 class;
@@ -32,6 +32,8 @@ static const struct class_row {
 	{ NV01_ROOT_CLIENT, ~0u, 535, 610, NV01_ROOT_PARAMS_SIZE, "client" },
 	{ NV01_DEVICE_0, ~0u, 535, 610, NV0080_SIZE, "device" },
 	{ NV20_SUBDEVICE_0, ~0u, 535, 610, NV2080_PARAMS_SIZE, "subdevice" },
+	{ NV01_EVENT, ~0u, 535, 610, NV0005_PARAMS_SIZE, "event" },
+	{ NV01_EVENT_OS_EVENT, ~0u, 535, 610, NV0005_PARAMS_SIZE, "event" },
 	{ NV01_MEMORY_LOCAL_USER, ~0u, 535, 544, NV_MEMORY_PARAMS_SIZE_535, "video memory" },
 	{ NV01_MEMORY_LOCAL_USER, ~0u, 545, 610, NV_MEMORY_PARAMS_SIZE_545, "video memory" },
 	{ NV_MEMORY_FABRIC, ~0u, 535, 610, NV00F8_PARAMS_SIZE, "fabric memory" },
@@ -126,8 +128,7 @@ static u64 round_up_to(u64 bytes, u64 page)
 /* A size of pages that says itself which it is; at least what the allocator gives. */
 static u64 page_of(u32 attr, u32 attr2)
 {
-	if ((attr & NVOS32_ATTR_PAGE_SIZE_MASK) >> NVOS32_ATTR_PAGE_SIZE_SHIFT !=
-	    NVOS32_PAGE_SIZE_HUGE)
+	if ((attr & NVOS32_ATTR_PAGE_SIZE_MASK) >> NVOS32_ATTR_PAGE_SIZE_SHIFT != NVOS32_PAGE_SIZE_HUGE)
 		return SZ_GRANULE;
 	switch ((attr2 & NVOS32_ATTR2_HUGE_MASK) >> NVOS32_ATTR2_HUGE_SHIFT) {
 	case NVOS32_HUGE_512M:
@@ -224,16 +225,27 @@ static int make_device(struct gw_nv_request *r)
 	u32 share = gw_bytes_u32(&r->nested, NV0080_CLIENT_SHARE);
 
 	r->e->instance = gw_bytes_u32(&r->nested, NV0080_INSTANCE);
-	if (share && share != r->e->client)
-		return gw_nv_refuse(r, "device with another client's addresses");
+	return share && share != r->e->client ?
+	       gw_nv_refuse(r, "device with another client's addresses") : 0;
+}
+
+/* Of an object in any client, which the driver takes for the caller's business. It is not followed itself. */
+static int make_event(struct gw_nv_request *r)
+{
+	r->e->act = GW_NV_NAME;
+	r->e->list_at = GW_NV_IN_NESTED | NV0005_CLIENT;
+	r->e->nr_list = !!r->nested.len;	/* the driver wants them, too */
 	return 0;
 }
 
-static u32 multicast_flags(struct gw_nv_request *r)
+static int make_multicast(struct gw_nv_request *r)
 {
-	if (r->branch < 545)
+	u32 at = r->branch < 590 ? NV00FD_FLAGS_545 : NV00FD_FLAGS_590;
+
+	r->e->gathers = true;
+	if (r->branch < 545 || !(gw_bytes_u32(&r->nested, at) & NV00FD_FLAGS_USE_EXPORT_PACKET))
 		return 0;
-	return gw_bytes_u32(&r->nested, r->branch < 590 ? NV00FD_FLAGS_545 : NV00FD_FLAGS_590);
+	return gw_nv_refuse(r, "multicast memory of another node");
 }
 
 /* Without parameters the driver makes clients, devices (the first one) and subdevices. */
@@ -253,6 +265,9 @@ static int make(struct gw_nv_request *r, const struct class_row *row)
 		return 0;
 	case NV01_DEVICE_0:
 		return has_params ? make_device(r) : 0;
+	case NV01_EVENT:
+	case NV01_EVENT_OS_EVENT:
+		return make_event(r);
 	case NV20_SUBDEVICE_0:
 	case FERMI_VASPACE_A:	/* its parameters decide nothing here, and are not wanted */
 		return 0;
@@ -272,18 +287,11 @@ static int make(struct gw_nv_request *r, const struct class_row *row)
 			return gw_nv_refuse(r, "fabric memory without memory");
 		break;
 	case NV_MEMORY_MULTICAST_FABRIC:
-		e->gathers = true;
-		if (multicast_flags(r) & NV00FD_FLAGS_USE_EXPORT_PACKET)
-			return gw_nv_refuse(r, "multicast memory of another node");
-		break;
-	case KEPLER_CHANNEL_GROUP_A:
+		return make_multicast(r);
+	default:	/* channels and groups of them */
 		e->is_context = true;
-		e->space = gw_bytes_u32(&r->nested, NV_CHANNEL_GROUP_VASPACE);
-		break;
-	default:	/* NV_CHANNEL_GPFIFO */
-		e->is_context = true;
-		e->space = gw_bytes_u32(&r->nested, NV_CHANNEL_VASPACE);
-		break;
+		e->space = gw_bytes_u32(&r->nested, row->class == KEPLER_CHANNEL_GROUP_A ?
+					NV_CHANNEL_GROUP_VASPACE : NV_CHANNEL_VASPACE);
 	}
 	return 0;
 }
@@ -447,10 +455,9 @@ static int effect_of(struct gw_nv_request *r)
 		return share_effect(r);
 	case NV_ESC_RM_VID_HEAP_CONTROL:
 		return heap_effect(r);
-	default:
-		r->e->status_at = NVOS02_STATUS;
-		return 0;
 	}
+	r->e->status_at = NVOS02_STATUS;
+	return 0;
 }
 
 static void clear(struct gw_nv_effect *e)

@@ -43,6 +43,8 @@
  * @GW_NV_IMPORT: objects are made below @parent of what is parked on @fd from place @first on
  * @GW_NV_ATTACH: the listed objects of @client are held by something that has no handle (a dma-buf),
  *	or by what @object stands for, with all its duplicates, where that is not 0; as long as that lives
+ * @GW_NV_NAME: the listed handles are clients, which the driver acts on whosever they are; the
+ *	caller's own, and 0, are among them
  * @GW_NV_WITHHOLD: not for tenants, who are told GW_NV_NOT_SUPPORTED in the driver's place, as it
  *	tells programs itself where it has no such thing: no fault of theirs, nothing to report
  * @GW_NV_VIEW: the answer tells what only the VM's quota or the VM's processes should: view.h
@@ -57,6 +59,7 @@ enum gw_nv_act {
 	GW_NV_EXPORT,
 	GW_NV_IMPORT,
 	GW_NV_ATTACH,
+	GW_NV_NAME,
 	GW_NV_WITHHOLD,
 	GW_NV_VIEW,
 };
@@ -195,7 +198,7 @@ u32 gw_nv_new_handle(const struct gw_nv_effect *e, const void *outer);
 
 /**
  * gw_nv_listed() - A handle of the list
- * @e: the effect: EXPORT, ATTACH (before or after the call), IMPORT (after a successful one)
+ * @e: the effect: EXPORT, ATTACH, NAME (before or after the call), IMPORT (after a successful one)
  * @outer: the outer struct
  * @nested: the nested block
  * @i: below @e->nr_list

@@ -45,6 +45,16 @@ static const struct control_row {
 	  "share of an object" },
 	{ NV00FD_CTRL_CMD_ATTACH_MEM, NV00FD_ATTACH_MEM_SIZE, GW_NV_ATTACH,
 	  "attachment to multicast memory" },
+	/* The driver, or the GPU's firmware, does not ask whose the client is that they are about. */
+	{ NV2080_CTRL_CMD_GPU_EXEC_REG_OPS, 0, GW_NV_NAME, "EXEC_REG_OPS" },
+	{ NV2080_CTRL_CMD_GPU_MIGRATABLE_OPS, 0, GW_NV_NAME, "MIGRATABLE_OPS" },
+	{ NV2080_CTRL_CMD_FIFO_DISABLE_CHANNELS, 0, GW_NV_NAME, "DISABLE_CHANNELS" },
+	{ NV2080_CTRL_CMD_FIFO_DISABLE_FOR_KEYS, 0, GW_NV_NAME, "DISABLE_CHANNELS_FOR_KEY_ROTATION" },
+	{ NV2080_CTRL_CMD_GR_CTXSW_ZCULL_BIND, 0, GW_NV_NAME, "CTXSW_ZCULL_BIND" },
+	{ NV2080_CTRL_CMD_GR_CTXSW_PM_BIND, 0, GW_NV_NAME, "CTXSW_PM_BIND" },
+	{ NV2080_CTRL_CMD_GR_CTXSW_PREEMPTION_BIND, 0, GW_NV_NAME, "CTXSW_PREEMPTION_BIND" },
+	{ NV2080_CTRL_CMD_GR_CTXSW_SETUP_BIND, 0, GW_NV_NAME, "CTXSW_SETUP_BIND" },
+	{ NV208F_CTRL_CMD_FIFO_GET_CHANNEL_STATE, 0, GW_NV_NAME, "GET_CHANNEL_STATE" },
 	/* They reach memory by ways that could not be followed: refused whatever they say. */
 	{ NV00E0_CTRL_CMD_EXPORT_MEM, 0, GW_NV_NONE, "export to another node" },
 	{ NV00E0_CTRL_CMD_IMPORT_MEM, 0, GW_NV_NONE, "import from another node" },
@@ -87,6 +97,8 @@ static bool is_good_size(const struct control_row *row, u32 size)
 	if (row->cmd == NV2080_CTRL_CMD_PERF_GET_UTIL_SAMPLES)
 		return size == NV2080_UTIL_SIZE_535 || size == NV2080_UTIL_SIZE_550 ||
 		       size == NV2080_UTIL_SIZE_570;
+	if (row->act == GW_NV_NAME)
+		return size && size <= NV2080_NAMES_SIZE_MAX;
 	return row->size ? size == row->size : is_v2_size(size);
 }
 
@@ -165,6 +177,32 @@ static int share_control_effect(struct gw_nv_request *r)
 	return 0;
 }
 
+static int name_effect(struct gw_nv_request *r)
+{
+	u32 at = NV2080_NAMES_CLIENT, count = 1;
+
+	switch (r->e->class) {
+	case NV2080_CTRL_CMD_FIFO_DISABLE_CHANNELS:
+		count = gw_bytes_u32(&r->nested, NV2080_DISABLE_COUNT);
+		at = NV2080_DISABLE_CLIENTS;
+		break;
+	case NV2080_CTRL_CMD_FIFO_DISABLE_FOR_KEYS:
+		count = gw_bytes_u32(&r->nested, NV2080_DISABLE_FOR_KEYS_COUNT);
+		at = NV2080_DISABLE_FOR_KEYS_CLIENTS;
+		break;
+	case NV2080_CTRL_CMD_GR_CTXSW_PREEMPTION_BIND:
+		at = NV2080_PREEMPTION_BIND_CLIENT;
+		break;
+	case NV208F_CTRL_CMD_FIFO_GET_CHANNEL_STATE:
+		at = NV208F_CHANNEL_STATE_CLIENT;
+		break;
+	}
+	if (count > NV2080_DISABLE_MAX || at + count * sizeof(u32) > r->nested.len)
+		return gw_nv_refuse(r, "list of a wrong length");
+	list(r, at, count, 0);
+	return 0;
+}
+
 /*
  * The lists have room for so many and no more: what the driver would do with a larger count is
  * its own affair, and its answer could not be rewritten.
@@ -199,6 +237,8 @@ static int act(struct gw_nv_request *r)
 		return import_effect(r);
 	case GW_NV_SHARE:
 		return share_control_effect(r);
+	case GW_NV_NAME:
+		return name_effect(r);
 	case GW_NV_ATTACH:
 		list(r, NV00FD_ATTACH_MEM_MEMORY, 1, 0);
 		return 0;

@@ -416,6 +416,8 @@ static int before(struct gw_nv_call *c)
 		return gw_nv_import_before(c);
 	case GW_NV_ATTACH:
 		return gw_nv_attach_before(c);
+	case GW_NV_NAME:
+		return gw_nv_name_before(c);
 	default:
 		c->file = NULL;
 		return 0;
@@ -443,6 +445,9 @@ static void after(struct gw_nv_call *c, const void *outer, const void *nested, b
 		break;
 	case GW_NV_ATTACH:
 		gw_nv_attach_after(c, done);
+		break;
+	case GW_NV_NAME:
+		gw_nv_name_after(c);
 		break;
 	}
 	gw_nv_settled(t);

@@ -163,13 +163,15 @@ u32 gw_nv_past_settle(struct gw_audit_left *left, u32 nr);
 
 /* --- parking.c -------------------------------------------------------------------------------- */
 
-/* EXPORT, IMPORT and ATTACH; errors for gw_nv_answer(). */
+/* EXPORT, IMPORT, ATTACH and NAME; errors for gw_nv_answer(). */
 int gw_nv_export_before(struct gw_nv_call *c);
 void gw_nv_export_after(struct gw_nv_call *c, bool done);
 int gw_nv_import_before(struct gw_nv_call *c);
 void gw_nv_import_after(struct gw_nv_call *c, const void *outer, const void *nested, bool done);
 int gw_nv_attach_before(struct gw_nv_call *c);
 void gw_nv_attach_after(struct gw_nv_call *c, bool done);
+int gw_nv_name_before(struct gw_nv_call *c);
+void gw_nv_name_after(struct gw_nv_call *c);
 
 /* --- objects.c --------------------------------------------------------------------------------- */
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Requests that name a file by its descriptor, and those that name several objects: linking a file
- * to a control file, parking objects on one, taking them from it, letting another object hold them.
+ * to a control file, parking objects on one, taking them from it, letting another object hold them, naming
+ * other clients.
  * Owns that the file which was judged is the one that the driver uses. Must not copy or decode.
  */
 #include "objects_priv.h"
@@ -140,17 +141,20 @@ static void free_items(struct gw_nv_call *c)
 	c->nr_items = 0;
 }
 
+static int alloc_list(struct gw_nv_call *c)
+{
+	c->items = kvcalloc(max(c->effect->nr_list, 1u), sizeof(*c->items), GFP_KERNEL_ACCOUNT);
+	return c->items ? 0 : -ENOMEM;
+}
+
 /* Memory for the whole list: a node for each, or a hold. */
 static int alloc_items(struct gw_nv_call *c, bool nodes)
 {
 	u32 i, nr = c->effect->nr_list;
-	int ret = gw_nv_make_room(c->file->objects);
+	int ret = gw_nv_make_room(c->file->objects) ?: alloc_list(c);
 
 	if (ret)
 		return ret;
-	c->items = kvcalloc(max(nr, 1u), sizeof(*c->items), GFP_KERNEL_ACCOUNT);
-	if (!c->items)
-		return -ENOMEM;
 	for (c->nr_items = 0; c->nr_items < nr; c->nr_items++) {
 		i = c->nr_items;
 		if (nodes)
@@ -174,19 +178,37 @@ static void unpin_sources(struct gw_nv_call *c)
 		c->items[i].source = NULL;
 }
 
+static int check_client(struct gw_nv_call *c)
+{
+	c->about = c->effect->client;
+	return gw_nv_check_client(c->file->objects, c->owner, c->about);
+}
+
+/* A client that is named may be any of the accelerator's, and is pinned so that its number stays its. */
+static int pin_source(struct gw_nv_call *c, u32 handle, struct gw_rm_node **source)
+{
+	struct gw_nv_objects *t = c->file->objects;
+	u32 client = c->effect->client;
+
+	if (c->effect->act != GW_NV_NAME)
+		return gw_nv_pin_object(t, c->owner, client, handle, source);
+	if (handle == client)
+		return 0;
+	c->about = handle;
+	return gw_nv_pin_object(t, NULL, handle, handle, source);
+}
+
 /* All of them or none. */
 static int pin_sources(struct gw_nv_call *c)
 {
-	u32 client = c->effect->client;
-	int ret = gw_nv_check_client(c->file->objects, c->owner, client);
 	struct gw_rm_node *source;
+	int ret = 0;
 	u32 i;
 
-	c->about = client;
 	for (i = 0; i < c->nr_items && !ret; i++) {
-		if (!listed(c, i))
-			continue;
-		ret = gw_nv_pin_object(c->file->objects, c->owner, client, listed(c, i), &source);
+		source = NULL;
+		if (listed(c, i))
+			ret = pin_source(c, listed(c, i), &source);
 		if (!ret)
 			c->items[i].source = source;
 	}
@@ -237,7 +259,7 @@ static int begin_export(struct gw_nv_call *c)
 {
 	struct gw_rm_tree *tree = &c->file->objects->tree;
 	const struct gw_nv_effect *e = c->effect;
-	int ret = pin_sources(c);
+	int ret = check_client(c) ?: pin_sources(c);
 	struct gw_rm_hold *h;
 	u32 i;
 
@@ -394,7 +416,7 @@ static void unpin_gatherer(struct gw_nv_call *c)
 static int begin_attach(struct gw_nv_call *c)
 {
 	const struct gw_nv_effect *e = c->effect;
-	int ret = pin_sources(c);
+	int ret = check_client(c) ?: pin_sources(c);
 
 	if (ret)
 		return ret;
@@ -440,5 +462,25 @@ void gw_nv_attach_after(struct gw_nv_call *c, bool done)
 	unpin_gatherer(c);
 	unpin_sources(c);
 	spin_unlock(&t->lock);
+	free_items(c);
+}
+
+/* --- named -------------------------------------------------------------------------------------------- */
+
+int gw_nv_name_before(struct gw_nv_call *c)
+{
+	int ret = alloc_list(c);
+
+	if (ret)
+		return ret;
+	c->nr_items = c->effect->nr_list;
+	return gw_nv_attempt(c, pin_sources);
+}
+
+void gw_nv_name_after(struct gw_nv_call *c)
+{
+	spin_lock(&c->file->objects->lock);
+	unpin_sources(c);
+	spin_unlock(&c->file->objects->lock);
 	free_items(c);
 }

@@ -69,6 +69,16 @@ guessing() {
 	check "another tenant's memory: no duplicate, though it is shared with everybody" foreign dup
 	ask b dmabuf 0x5c000006 2M "$root" >/dev/null
 	check "another tenant's memory: no dma-buf" foreign dmabuf
+	ask b disable "$root" 0x5c000005 >/dev/null
+	check "another tenant's channel: it is not stopped" foreign disable
+	ask b event "$root" 0x5c000002 >/dev/null
+	check "another tenant's object: no event of it" foreign event
+	like "the own channel can be" "$(ask b disable own 0x5c000005)" "disable ret=0 errno=0 status=0x0 *"
+	like "and has events" "$(ask b event own 0x5c000002)" "event ret=0 errno=0 status=0x0 *"
+	own=$(field client " $(ask b as own) ")
+	ask_all b "client" "device 0" "subdevice 0"
+	like "and one of another client of the program" "$(ask b disable "$own" 0x5c000005)" \
+		"disable ret=0 errno=0 status=0x0 *"
 	ask b client >/dev/null
 	ask b device 0 "$root" >/dev/null
 	check "another tenant's client: no device shares its addresses" foreign device

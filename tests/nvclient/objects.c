@@ -192,6 +192,38 @@ static int do_object(struct client *c, int argc, char **argv)
 	return report(c, "object", r, "class=%s handle=0x%x", argv[1], handle);
 }
 
+static __u32 client_arg(const struct client *c, const char *s)
+{
+	return !strcmp(s, "own") ? c->root : strtoul(s, NULL, 0);
+}
+
+/* For what happens to an object of any client. */
+static int do_event(struct client *c, int argc, char **argv)
+{
+	__u32 params[6] = { 0 }, handle = fresh_handle(c);
+	struct result r;
+
+	if (argc < 3)
+		return -1;
+	params[0] = client_arg(c, argv[1]);
+	params[1] = strtoul(argv[2], NULL, 0);
+	r = rm_alloc(c, c->gpu[c->cur].subdevice, &handle, NV01_EVENT, params, sizeof(params));
+	return report(c, "event", r, "handle=0x%x", handle);
+}
+
+static int do_disable(struct client *c, int argc, char **argv)
+{
+	struct nv_ctrl_disable p = { .disable = 1, .count = 1 };
+	struct result r;
+
+	if (argc < 3)
+		return -1;
+	p.clients[0] = client_arg(c, argv[1]);
+	p.channels[0] = strtoul(argv[2], NULL, 0);
+	r = rm_control(c, c->gpu[c->cur].subdevice, NV2080_CTRL_DISABLE_CHANNELS, &p, sizeof(p));
+	return report(c, "disable", r, "client=0x%x", p.clients[0]);
+}
+
 static int context_on(struct client *c, int minor)
 {
 	struct gpu *g = &c->gpu[minor];
@@ -256,6 +288,8 @@ const struct verb verbs_object[] = {
 	{ "channel", do_channel, "[CLASS]" },
 	{ "engine", do_engine, "[CLASS]" },
 	{ "object", do_object, "CLASS root|device|subdevice|HANDLE [SIZE]" },
+	{ "event", do_event, "CLIENT|own HANDLE" },
+	{ "disable", do_disable, "CLIENT|own CHANNEL" },
 	{ "context", do_context, "[all]" },
 	{ NULL, NULL, NULL },
 };

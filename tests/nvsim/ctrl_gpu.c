@@ -305,6 +305,25 @@ static u32 gpfifo_schedule(struct nvsim_sec *sec, struct nvsim_obj *obj, void *p
 }
 
 #define SUB NV20_SUBDEVICE_0
+/* As the firmware: nobody asks whose the clients are. */
+static u32 disable_channels(struct nvsim_sec *sec, struct nvsim_obj *obj, void *params, u32 size)
+{
+	const struct nv_ctrl_disable *p = params;
+	struct nvsim_client *client;
+	struct nvsim_obj *channel;
+	u32 i;
+
+	if (p->count > NV_DISABLE_MAX)
+		return NV_ERR_INVALID_ARGUMENT;
+	for (i = 0; i < p->count; i++) {
+		client = nvsim_client_find(p->clients[i]);
+		channel = client ? nvsim_obj_find(client, p->channels[i]) : NULL;
+		if (!channel || !nvsim_class_is_channel(channel->hclass))
+			return NV_ERR_INVALID_CHANNEL;
+	}
+	return NV_OK;
+}
+
 const struct nvsim_control nvsim_controls_gpu[] = {
 	{ NV2080_CTRL_GET_NAME_STRING, SUB, sizeof(struct nv_ctrl_name), name_string },
 	{ NV2080_CTRL_GPU_GET_ID, SUB, 4, gpu_get_id },
@@ -314,6 +333,7 @@ const struct nvsim_control nvsim_controls_gpu[] = {
 	{ NV0000_CTRL_GET_ACCOUNTING_PIDS, NV01_ROOT_CLIENT, sizeof(struct nv_ctrl_acct_pids),
 	  accounting_pids },
 	{ NV2080_CTRL_UTIL_SAMPLES, SUB, 0, util_samples, util_size },
+	{ NV2080_CTRL_DISABLE_CHANNELS, SUB, sizeof(struct nv_ctrl_disable), disable_channels },
 	{ NV2080_CTRL_FB_GET_INFO, SUB, sizeof(struct nv_ctrl_list), fb_info, NULL, true },
 	{ NV2080_CTRL_FB_GET_INFO_V2, SUB, 0, fb_info_v2, fb_v2_size },
 	{ NV0041_CTRL_GET_SURFACE_INFO, 0, sizeof(struct nv_ctrl_list), surface_info, NULL, true },

@@ -39,6 +39,7 @@
 #define NV2080_CTRL_GET_GID_INFO		0x2080014a
 #define NV2080_CTRL_GET_PIDS			0x2080018d
 #define NV2080_CTRL_GET_PID_INFO		0x2080018e
+#define NV2080_CTRL_DISABLE_CHANNELS		0x2080110b
 #define NV2080_CTRL_FB_GET_INFO			0x20801301
 #define NV2080_CTRL_UTIL_SAMPLES		0x20802096
 #define NV2080_CTRL_FB_GET_INFO_V2		0x20801303
@@ -107,6 +108,19 @@ struct nv_ctrl_gid_info {
 struct nv_ctrl_name {
 	__u32 flags;
 	__u8 ascii[128];
+};
+
+#define NV_DISABLE_MAX				64
+struct nv_ctrl_disable {
+	__u8 disable;
+	__u8 pad0[3];
+	__u32 count;
+	__u8 only_scheduling;
+	__u8 rewind;
+	__u8 pad1[6];
+	__aligned_u64 event;
+	__u32 clients[NV_DISABLE_MAX];
+	__u32 channels[NV_DISABLE_MAX];
 };
 
 struct nv_ctrl_list {			/* FB_GET_INFO, GET_SURFACE_INFO */
