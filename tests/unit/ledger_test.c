@@ -52,6 +52,7 @@ static void test_extremes(void)
 	CHECK(gw_ledger_settle(&l, 3, 0, 1) == -EOVERFLOW && used() == U64_MAX);
 	CHECK(!gw_ledger_settle(&l, 3, U64_MAX, 5) && used() == 5);
 	CHECK(gw_ledger_settle(&l, 3, 4, U64_MAX) == -EOVERFLOW && used() == 5);
+	CHECK(!gw_ledger_settle(&l, 3, 5, U64_MAX) && used() == U64_MAX);
 	start(0);
 	CHECK(!gw_ledger_charge(&l, 3, 0) && gw_ledger_charge(&l, 3, 1) == -EDQUOT && !used());
 }
@@ -82,10 +83,42 @@ static void test_places(void)
 	CHECK(!gw_ledger_place(&l, 3, 1) && !l.slots[3].peak);
 }
 
+/* Without limits there is still nothing where no GPU is. */
+static void test_no_place_unlimited(void)
+{
+	struct gw_ledger_view v;
+
+	start(10);
+	gw_ledger_set_unlimited(&l, true);
+	CHECK(!gw_ledger_left(&l, 2) && !gw_ledger_left(&l, 16));
+	CHECK(gw_ledger_charge(&l, 2, 0) == -EINVAL);
+	gw_ledger_view(&l, 2, 100, &v);
+	CHECK(!v.total && !v.used && !v.free);
+}
+
+static void test_every_slot(void)
+{
+	u32 slot;
+
+	for (slot = 0; slot < GW_LEDGER_SLOTS; slot++) {
+		gw_ledger_init(&l);
+		CHECK(!gw_ledger_place(&l, slot, 10));
+		gw_ledger_set_unlimited(&l, true);
+		CHECK(!gw_ledger_charge(&l, slot, 15) && !gw_ledger_is_zero(&l));
+		gw_ledger_set_unlimited(&l, false);
+		CHECK(l.slots[slot].over == 5 && gw_ledger_sane(&l));
+		l.slots[slot].used++;
+		CHECK(!gw_ledger_sane(&l));
+	}
+}
+
 static void test_settle(void)
 {
 	start(100);
 	CHECK(!gw_ledger_charge(&l, 3, 90) && !gw_ledger_settle(&l, 3, 90, 70) && used() == 70);
+	CHECK(l.slots[3].peak == 90);
+	CHECK(!gw_ledger_settle(&l, 3, 70, 80) && used() == 80 && !l.slots[3].over);
+	CHECK(!gw_ledger_settle(&l, 3, 80, 70) && l.slots[3].peak == 90);
 	CHECK(!gw_ledger_charge(&l, 3, 30) && !gw_ledger_settle(&l, 3, 30, 35) && used() == 105);
 	CHECK(l.slots[3].over == 5 && l.slots[3].peak == 105 && !gw_ledger_left(&l, 3));
 	CHECK(gw_ledger_charge(&l, 3, 1) == -EDQUOT && !gw_ledger_charge(&l, 3, 0));
@@ -107,6 +140,7 @@ static void test_limit(void)
 	/* Beyond the limit by rounding: growing helps even where it does not suffice. */
 	CHECK(!gw_ledger_settle(&l, 3, 120, 130) && used() == 210);
 	CHECK(gw_ledger_set_limit(&l, 3, 199) == -EBUSY && !gw_ledger_set_limit(&l, 3, 205));
+	CHECK(!gw_ledger_set_limit(&l, 3, 205));	/* the same again */
 	CHECK(used() == 210 && !gw_ledger_left(&l, 3));
 }
 
@@ -120,6 +154,9 @@ static void test_unlimited(void)
 	CHECK(!gw_ledger_settle(&l, 3, 1000, 1001) && used() == 1001 && !l.slots[3].over);
 	CHECK(gw_ledger_left(&l, 3) == U64_MAX - 1001 && !gw_ledger_room(&l, 3));
 	CHECK(gw_ledger_charge(&l, 3, U64_MAX - 1000) == -EDQUOT && used() == 1001);
+	/* Said twice, it is still unlimited. */
+	gw_ledger_set_unlimited(&l, true);
+	CHECK(!l.slots[3].over);
 	/* Limits again: what is used stays used, and nothing more is granted. */
 	gw_ledger_set_unlimited(&l, false);
 	CHECK(used() == 1001 && l.slots[3].over == 901 && gw_ledger_charge(&l, 3, 1) == -EDQUOT);
@@ -176,6 +213,8 @@ static const struct ktap_test tests[] = {
 	{ "ledger: charge to the limit and back", test_charge },
 	{ "ledger: all ones and zero", test_extremes },
 	{ "ledger: slots with and without a GPU", test_places },
+	{ "ledger: no GPU, no limit either", test_no_place_unlimited },
+	{ "ledger: every slot counts", test_every_slot },
 	{ "ledger: settle less and more", test_settle },
 	{ "ledger: change the limit", test_limit },
 	{ "ledger: unlimited", test_unlimited },
