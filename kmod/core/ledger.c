@@ -103,7 +103,7 @@ int gw_ledger_settle(struct gw_ledger *l, u32 slot, u64 charged, u64 real)
 	if (real > U64_MAX - others)
 		return -EOVERFLOW;
 	set_used(s, others + real);
-	if (real > charged && !l->is_unlimited)
+	if (!l->is_unlimited)
 		note_over(s);
 	return 0;
 }
@@ -124,9 +124,8 @@ void gw_ledger_set_unlimited(struct gw_ledger *l, bool is_unlimited)
 {
 	u32 i;
 
-	for (i = 0; !is_unlimited && l->is_unlimited && i < GW_LEDGER_SLOTS; i++)
-		if (l->slots[i].is_placed)
-			note_over(&l->slots[i]);
+	for (i = 0; !is_unlimited && i < GW_LEDGER_SLOTS; i++)
+		note_over(&l->slots[i]);
 	l->is_unlimited = is_unlimited;
 }
 
