@@ -97,6 +97,59 @@ static void test_other_requests(void)
 		CHECK(!outer[at]);
 }
 
+static bool is_followed(u32 class)
+{
+	u32 i;
+
+	for (i = 0; i < COUNT(gw_effect_vectors); i++)
+		if (gw_effect_vectors[i].nr == 0x2b && gw_effect_vectors[i].class == class &&
+		    gw_effect_vectors[i].act != GW_NV_NONE)
+			return true;
+	return false;
+}
+
+/* Channels of all generations, and the classes that have a vector: no other is followed. */
+static void test_all_classes(void)
+{
+	static u8 outer[32];
+	struct gw_nv_effect e;
+	u32 class, at;
+
+	for (class = 0; class < 0x20000; class++) {
+		memcpy(outer + 12, &class, 4);
+		if (class < 0x10000 && (class & 0xff) == 0x6f) {
+			CHECK_SAY(gw_nv_nested_wanted(580, 0x2b, 32, outer, &at) == 368,
+				  "(%#x)", class);
+		} else if (!is_followed(class)) {
+			CHECK_SAY(!gw_nv_nested_wanted(580, 0x2b, 32, outer, &at), "(%#x)",
+				  class);
+			CHECK_SAY(!gw_nv_effect(580, 0x2b, 32, outer, NULL, 0, &e) &&
+				  e.act == GW_NV_NONE, "(%#x)", class);
+		}
+	}
+}
+
+/* Who makes something, or is refused it, is told what, not by which call. */
+static void test_names(void)
+{
+	static u8 outer[2608], nested[GW_NV_NESTED_MAX];
+	struct gw_nv_effect e;
+	u32 i;
+
+	for (i = 0; i < COUNT(gw_effect_vectors); i++) {
+		const struct gw_effect_vector *v = &gw_effect_vectors[i];
+		bool is_call = v->act == GW_NV_NONE || v->nr == 0x29 || v->nr == 0x34 ||
+			       v->nr == 0x35 || (v->nr == 0x4a && v->act != GW_NV_MAKE);
+
+		CHECK(gw_vector_write(v->outer, outer, v->size));
+		CHECK(gw_vector_write(v->nested ? v->nested : "", nested, v->wanted));
+		gw_nv_effect(v->first, v->nr, v->size, outer, v->nested ? nested : NULL, v->wanted,
+			     &e);
+		CHECK_SAY(!strncmp(e.what, "RM_", 3) == (is_call && !v->is_refused), "(%s: %s)",
+			  v->name, e.what);
+	}
+}
+
 static void test_unknown_branches(void)
 {
 	static const u32 unknown[] = { 0, 530, 540, 615, ~0u };
@@ -216,6 +269,8 @@ static const struct ktap_test tests[] = {
 	{ "effect: every vector, whatever the other bytes are", test_vectors },
 	{ "effect: nested blocks of a wrong size are refused", test_nested_sizes },
 	{ "effect: all other requests have none", test_other_requests },
+	{ "effect: all other classes have none", test_all_classes },
+	{ "effect: people are told what it is", test_names },
 	{ "effect: an unknown branch is refused", test_unknown_branches },
 	{ "effect: the sensitive controls", test_sensitive },
 	{ "effect: rounding against a naive rule", test_rounding },
