@@ -71,6 +71,67 @@ static void test_nested_sizes(void)
 	}
 }
 
+/* Parameters of many sizes: where the driver's releases differ. */
+static bool has_many_sizes(const struct gw_effect_vector *v)
+{
+	return v->class == 0x20801303 || v->class == 0x20802096 || v->act == GW_NV_NAME;
+}
+
+/* None has parameters of no size, and few of more than one. */
+static void test_control_sizes(void)
+{
+	static u8 outer[32], nested[GW_NV_NESTED_MAX];
+	struct gw_nv_effect e;
+	u32 i, n, at;
+
+	for (i = 0; i < COUNT(gw_effect_vectors); i++) {
+		const struct gw_effect_vector *v = &gw_effect_vectors[i];
+		const u32 sizes[] = { 0, v->wanted - 4, v->wanted + 4 };
+
+		if (v->nr != 0x2a || !v->wanted || v->is_refused)
+			continue;
+		CHECK(gw_vector_write(v->outer, outer, 32));
+		for (n = 0; n < (has_many_sizes(v) ? 1 : COUNT(sizes)); n++) {
+			memcpy(outer + 24, &sizes[n], 4);
+			CHECK_SAY(!gw_nv_nested_wanted(v->first, 0x2a, 32, outer, &at), "(%s)",
+				  v->name);
+			CHECK_SAY(gw_nv_effect(v->first, 0x2a, 32, outer, nested, sizes[n], &e) ==
+				  -EINVAL, "(%s: %u)", v->name, sizes[n]);
+		}
+	}
+}
+
+/* Every handle of the longest lists, in the outer struct and in the nested block. */
+static void check_list(u32 branch, u32 nr, u32 size, const char *text, const char *nested_text,
+		       u32 wanted, u32 list_at, u32 count)
+{
+	static u8 outer[2608], nested[2128];
+	u8 *list = (wanted ? nested : outer) + list_at;
+	struct gw_nv_effect e;
+	u32 i, handle;
+
+	CHECK(gw_vector_write(text, outer, size));
+	CHECK(gw_vector_write(nested_text, nested, wanted));
+	for (i = 0; i < count; i++) {
+		handle = 0xcafe0000 + i;
+		memcpy(list + 4 * i, &handle, 4);
+	}
+	CHECK(!gw_nv_effect(branch, nr, size, outer, nested, wanted, &e));
+	for (i = 0; i < count; i++)
+		CHECK_SAY(gw_nv_listed(&e, outer, nested, i) == 0xcafe0000 + i, "(%u)", i);
+	CHECK(!gw_nv_listed(&e, outer, nested, count));
+}
+
+static void test_lists(void)
+{
+	check_list(580, 0x2a, 32, "@8 0b3d0000 00000000 @24 50080000", "@2124 0002 0000", 2128, 76,
+		   512);
+	check_list(580, 0x2a, 32, "@8 0c3d0000 00000000 @24 8c020000", "@648 8000 0000", 652, 8,
+		   128);
+	check_list(550, 0xd9, 2600, "@12 80000000", "", 0, 32, 128);
+	check_list(580, 0xd9, 2608, "@12 80000000", "", 0, 36, 128);
+}
+
 static void test_other_requests(void)
 {
 	static u8 outer[300];
@@ -147,6 +208,7 @@ static void test_names(void)
 			     &e);
 		CHECK_SAY(!strncmp(e.what, "RM_", 3) == (is_call && !v->is_refused), "(%s: %s)",
 			  v->name, e.what);
+		CHECK_SAY(strcmp(e.what, "request"), "(%s)", v->name);
 	}
 }
 
@@ -268,6 +330,8 @@ static void test_edges(void)
 static const struct ktap_test tests[] = {
 	{ "effect: every vector, whatever the other bytes are", test_vectors },
 	{ "effect: nested blocks of a wrong size are refused", test_nested_sizes },
+	{ "effect: parameters of a wrong size are refused", test_control_sizes },
+	{ "effect: every handle of a list", test_lists },
 	{ "effect: all other requests have none", test_other_requests },
 	{ "effect: all other classes have none", test_all_classes },
 	{ "effect: people are told what it is", test_names },

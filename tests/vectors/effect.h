@@ -158,6 +158,10 @@ static const struct gw_effect_vector gw_effect_vectors[] = {
 	  .asked = 1, .charge = KIB(64), .status_at = 28,
 	  .answer = "", .nested_answer = "@64 0000010000000000 @24 00000001",
 	  .handle = 0xcafe0040, .real = KIB(64) },
+	{ "memory of a byte, all other bits", 545, 610, ALLOC32, ABOUT "40000000", 128,
+	  "@8 efffffff @24 ffcf7ffe @28 ffffcfff @64 0100000000000000",
+	  .act = GW_NV_MAKE, .class = 0x40, THEM, .asked = 1, .charge = KIB(64),
+	  .status_at = 28 },
 	{ "memory of nothing", 545, 610, ALLOC32, ABOUT "40000000", 128,
 	  PLAIN "@64 0000000000000000", .act = GW_NV_MAKE, .class = 0x40, THEM,
 	  .asked = 0, .charge = KIB(64), .status_at = 28 },
@@ -316,8 +320,8 @@ static const struct gw_effect_vector gw_effect_vectors[] = {
 	  .act = GW_NV_MAKE, .class = 0x40, THEM, .asked = MIB(2) + 1, .charge = MIB(4),
 	  .status_at = 20, .answer = "@88 0000400000000000 @56 00008001 @144 00001000",
 	  .handle = 0xcafe0040, .real = MIB(4) },
-	{ "heap, handle picked", 535, 610, 0x4a, 184, "0100d0c1 8000feca 02000000 @44 4000feca"
-	  "@52 00000000 @56 00000000 @144 00000000 @88 0100000000000000", 0, NULL,
+	{ "heap, handle picked, all other bits", 535, 610, 0x4a, 184, "0100d0c1 8000feca 02000000 @44 4000feca"
+	  "@52 efbff7ff @56 ffcf7ff8 @144 ffffcffe @88 0100000000000000", 0, NULL,
 	  .act = GW_NV_MAKE, .class = 0x40, THEM_NEW, .asked = 1, .charge = KIB(64),
 	  .status_at = 20, .answer = "@44 9900feca @88 0000010000000000 @56 00000001",
 	  .handle = 0xcafe0099, .real = KIB(64) },
@@ -343,6 +347,12 @@ static const struct gw_effect_vector gw_effect_vectors[] = {
 	  .act = GW_NV_MAKE, .class = 0x40, THEM, .asked = MIB(2), .charge = MIB(2),
 	  .status_at = 20, .answer = "@88 0000200000000000 @64 00008001 @144 00001000",
 	  .handle = 0xcafe0040, .real = MIB(2) },
+	{ "heap pitch at a fixed address", 535, 610, 0x4a, 184, "0100d0c1 8000feca 06000000"
+	  "@44 4000feca @52 10400000 @56 01000000 01000000 @64 00000000 @144 00000000"
+	  "@96 0000200000000000", 0, NULL, .act = GW_NV_MAKE, .class = 0x40, THEM,
+	  .asked = 1, .charge = MIB(2) + KIB(64), .status_at = 20,
+	  .answer = "@88 0000010000000000 @64 00000001", .handle = 0xcafe0040,
+	  .real = MIB(2) + KIB(64) },
 	{ "heap pitch, a product beyond 32 bits", 535, 610, 0x4a, 184, "0100d0c1 8000feca 06000000"
 	  "@44 4000feca @52 00400000 @56 00001000 00001000 @64 00000000 @144 00000000", 0, NULL,
 	  .act = GW_NV_MAKE, .class = 0x40, THEM, .asked = GIB(1024), .charge = GIB(1024),
@@ -474,6 +484,10 @@ static const struct gw_effect_vector gw_effect_vectors[] = {
 	  .status_at = 28 },
 	{ "FB_GET_INFO_V2 of 580", 535, 610, 0x2a, 32,
 	  "0100d0c1 4000feca 03138020 00000000 @24 04040000", 1028, "80000000",
+	  .act = GW_NV_VIEW, .class = 0x20801303, .client = 0xc1d00001, .object = 0xcafe0040,
+	  .status_at = 28 },
+	{ "FB_GET_INFO_V2 of one entry", 535, 610, 0x2a, 32,
+	  "0100d0c1 4000feca 03138020 00000000 @24 0c000000", 12, "01000000",
 	  .act = GW_NV_VIEW, .class = 0x20801303, .client = 0xc1d00001, .object = 0xcafe0040,
 	  .status_at = 28 },
 	{ "FB_GET_INFO_V2, longer than its list", 535, 610, 0x2a, 32,
