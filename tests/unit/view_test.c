@@ -148,6 +148,7 @@ static void test_counts(void)
 	gw_nv_view(&v2, outer, block, 20, NULL, 0, &who);
 	CHECK(get(block + 8) == 1024 && get(block + 16) == 1024);
 	gw_nv_view(&v2, outer, block, 4, NULL, 0, &who);
+	gw_nv_view(&v2, outer, block, 3, NULL, 0, &who);
 	gw_nv_view(&v2, outer, NULL, 0, NULL, 0, &who);
 	free(block);
 }
@@ -178,15 +179,16 @@ static void test_heap(void)
 	CHECK(get_big(outer + 24) == MIB(100) && get_big(outer + 32) == MIB(100));
 }
 
-/* A list of processes: 1, 2, 3 ... of which the even ones are mine. */
-static void check_pid_list(u32 class, u32 size, u32 count_at, u32 list_at, u32 max, u32 count)
+/* A list of processes that counts up from 1 or 2; the even ones are mine. */
+static void check_pid_list(u32 class, u32 size, u32 count_at, u32 list_at, u32 max, u32 count,
+			   u32 first)
 {
 	struct gw_nv_effect e = view_of(class);
-	u32 i, kept = (count < max ? count : max) / 2;
+	u32 i, kept = ((count < max ? count : max) + first - 1) / 2;
 
 	memset(nested, 0xcc, sizeof(nested));
 	for (i = 0; i < max; i++)
-		put(nested + list_at + 4 * i, i + 1);
+		put(nested + list_at + 4 * i, i + first);
 	put(nested + count_at, count);
 	gw_nv_view(&e, outer, nested, size, NULL, 0, &who);
 	CHECK_SAY(get(nested + count_at) == kept, "(%u)", get(nested + count_at));
@@ -200,13 +202,14 @@ static void check_pid_list(u32 class, u32 size, u32 count_at, u32 list_at, u32 m
 
 static void test_pid_lists(void)
 {
-	static const u32 counts[] = { 0, 1, 2, 7, 949, 950, 951, 3999, 4000, 4001, ~0u };
-	u32 i;
+	static const u32 counts[] = { 0, 1, 2, 7, 949, 950, 951, 952, 3999, 4000, 4001, 4002, ~0u };
+	u32 i, first;
 
-	for (i = 0; i < COUNT(counts); i++) {
-		check_pid_list(0x2080018d, 3812, 8, 12, 950, counts[i]);
-		check_pid_list(0xb04, 16012, 16008, 8, 4000, counts[i]);
-	}
+	for (i = 0; i < COUNT(counts); i++)
+		for (first = 1; first < 3; first++) {
+			check_pid_list(0x2080018d, 3812, 8, 12, 950, counts[i], first);
+			check_pid_list(0xb04, 16012, 16008, 8, 4000, counts[i], first);
+		}
 }
 
 static void check_entry(u32 i, u32 count)
@@ -232,10 +235,11 @@ static void test_pid_info(void)
 		put(nested, counts[n]);
 		for (i = 0; i < 200; i++)
 			put(nested + 8 + 72 * i, i);
+		put(nested + 14408, 201);	/* behind the end */
 		gw_nv_view(&e, outer, nested, 14408, NULL, 0, &who);
 		for (i = 0; i < 200; i++)
 			check_entry(i, counts[n]);
-		CHECK(nested[14408] == 0xcc);
+		CHECK(get(nested + 14408) == 201 && nested[14408 + 16] == 0xcc);
 	}
 	asked = 0;
 	gw_nv_view(&e, outer, nested, 14404, NULL, 0, &who);
