@@ -209,7 +209,7 @@ static const char *what_of_memory(u16 class)
 static void test_names(void)
 {
 	struct gw_op op;
-	u8 import[32] = { [8] = 0x06, [9] = 0x3d };
+	u8 import[32] = { [8] = 0x06, [9] = 0x3d }, dup[28] = { [0] = 1, [12] = 2 };
 
 	gw_nv_decode_uvm(550, 25, &op);
 	CHECK(!strcmp(op.what, "UVM_REGISTER_GPU_VASPACE"));
@@ -221,6 +221,8 @@ static void test_names(void)
 	CHECK(!strcmp(op.what, "UVM_ALLOC_DEVICE_P2P"));
 	decode_copy(550, 0x2a, 32, import, 12, &op);
 	CHECK(!strcmp(op.what, "import of objects"));
+	decode_copy(550, 0x34, 28, dup, 16, &op);
+	CHECK(!strcmp(op.what, "duplicate of another client's object"));
 	CHECK(!strcmp(what_of_memory(0x40), "all video memory"));
 	CHECK(!strcmp(what_of_memory(0xc2), "all video memory"));
 	CHECK(!strcmp(what_of_memory(0x3f), "GPU registers"));
@@ -290,7 +292,7 @@ static void test_versions(void)
 		{ "550.163.01", 550 }, { "535.288.01", 535 }, { "610.43.02", 610 }, { "580", 580 },
 		{ "9999.1", 9999 }, { "550.", 550 }, { "", 0 }, { ".550", 0 }, { "550x", 0 },
 		{ "550-server", 0 }, { " 550.1", 0 }, { "-550.1", 0 }, { "10000.1", 0 },
-		{ "550.40.07", 0 }, { "550.40.07.1", 0 }, { "550.40.07a", 0 }, { "550.40.071", 550 }, { "550.40.0", 550 },
+		{ "550.40.07", 0 }, { "550.40.07.1", 0 }, { "550.40.07a", 0 }, { "550.40.071", 550 }, { "550.40.070", 550 }, { "550.40.079", 550 }, { "550.40.0", 550 },
 		{ "550.40.53", 550 }, { "550.40.7", 550 }, { "4294967846.1", 0 }, { "18446744073709552166", 0 }, { "NVIDIA", 0 },
 	};
 	u32 i;
