@@ -267,9 +267,7 @@ int gw_rm_detach(struct gw_rm_tree *t, const struct gw_rm_file *file, u32 client
 void gw_rm_drop(struct gw_rm_tree *t, struct gw_rm_node *n)
 {
 	gw_rm_unpin(t, n);
-	/* Where the client was closed meanwhile, it is to be reaped already. */
-	if (find_state(n) == -ENOENT)
-		return;
+	/* Where the client was closed meanwhile, it was to be reaped already: so it is again. */
 	n->parent = NULL;
 	doom(t, n);
 }
