@@ -14,7 +14,7 @@
 
 #define NR_ROWS(table) (sizeof(table) / sizeof((table)[0]))
 
-/* No such field: no struct is that large. */
+/* No such field: no struct is that large, and what is behind its end reads as 0. */
 #define NONE 0xffffu
 
 /*
@@ -67,16 +67,6 @@ static const struct uvm_row *find_row(u32 branch, u32 cmd)
 	return NULL;
 }
 
-static u64 big_at(struct gw_bytes *b, u16 at)
-{
-	return at == NONE ? 0 : gw_bytes_u64(b, at);
-}
-
-static u32 number_at(struct gw_bytes *b, u16 at)
-{
-	return at == NONE ? 0 : gw_bytes_u32(b, at);
-}
-
 int gw_nv_uvm_read(u32 branch, u32 cmd, const void *params, struct gw_nv_uvm *u)
 {
 	const struct uvm_row *row = find_row(branch, cmd);
@@ -89,10 +79,10 @@ int gw_nv_uvm_read(u32 branch, u32 cmd, const void *params, struct gw_nv_uvm *u)
 	b.len = row->size;
 	u->size = row->size;
 	u->base = row->has_base ? gw_bytes_u64(&b, 0) : 0;
-	u->length = big_at(&b, row->length_at);
-	u->offset = big_at(&b, row->offset_at);
-	u->client = number_at(&b, row->client_at);
-	u->object = number_at(&b, row->object_at);
+	u->length = gw_bytes_u64(&b, row->length_at);
+	u->offset = gw_bytes_u64(&b, row->offset_at);
+	u->client = gw_bytes_u32(&b, row->client_at);
+	u->object = gw_bytes_u32(&b, row->object_at);
 	u->status_at = row->status_at;
 	u->gpus_at = row->gpus_at;
 	u->gpu_step = GPU_STEP;
