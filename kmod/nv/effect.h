@@ -42,7 +42,9 @@
  *	from @first on; a listed 0 empties its place
  * @GW_NV_IMPORT: objects are made below @parent of what is parked on @fd from place @first on
  * @GW_NV_ATTACH: the listed objects of @client are held by something that has no handle (a dma-buf),
- *	or by what @object stands for, with all its duplicates, where that is not 0; as long as that lives
+ *	or, until it is detached, by what @object stands for, with all its duplicates, where that is
+ *	not 0; as long as that lives
+ * @GW_NV_DETACH: what @object has at @at on the listed GPU (a subdevice of @client) is let go
  * @GW_NV_NAME: the listed handles are clients, which the driver acts on whosever they are; the
  *	caller's own, and 0, are among them
  * @GW_NV_WITHHOLD: not for tenants, who are told GW_NV_NOT_SUPPORTED in the driver's place, as it
@@ -59,6 +61,7 @@ enum gw_nv_act {
 	GW_NV_EXPORT,
 	GW_NV_IMPORT,
 	GW_NV_ATTACH,
+	GW_NV_DETACH,
 	GW_NV_NAME,
 	GW_NV_WITHHOLD,
 	GW_NV_VIEW,
@@ -78,6 +81,7 @@ enum gw_nv_act {
  * @asked: bytes as the caller names them
  * @charge: bytes to charge before the call: the most that the driver will round @asked up to;
  *	GW_NV_UNCOUNTABLE for what can not be (out of memory, then)
+ * @at: where in @object's addresses something is attached
  * @gathers: other memory can be attached to it, and is held by it and by its duplicates
  * @is_context: a channel group, or a channel that may bring its own: the driver takes memory
  *	for a context
@@ -112,6 +116,7 @@ struct gw_nv_effect {
 	u32 instance;
 	u64 asked;
 	u64 charge;
+	u64 at;
 	u32 first;
 	u32 nr_list;
 	const char *what;
@@ -198,7 +203,7 @@ u32 gw_nv_new_handle(const struct gw_nv_effect *e, const void *outer);
 
 /**
  * gw_nv_listed() - A handle of the list
- * @e: the effect: EXPORT, ATTACH, NAME (before or after the call), IMPORT (after a successful one)
+ * @e: the effect: EXPORT, ATTACH, DETACH, NAME (before or after the call), IMPORT (after a successful one)
  * @outer: the outer struct
  * @nested: the nested block
  * @i: below @e->nr_list

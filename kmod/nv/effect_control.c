@@ -45,6 +45,8 @@ static const struct control_row {
 	  "share of an object" },
 	{ NV00FD_CTRL_CMD_ATTACH_MEM, NV00FD_ATTACH_MEM_SIZE, GW_NV_ATTACH,
 	  "attachment to multicast memory" },
+	{ NV00FD_CTRL_CMD_DETACH_MEM, NV00FD_DETACH_MEM_SIZE, GW_NV_DETACH,
+	  "detachment from multicast memory" },
 	/* The driver, or the GPU's firmware, does not ask whose the client is that they are about. */
 	{ NV2080_CTRL_CMD_GPU_EXEC_REG_OPS, 0, GW_NV_NAME, "EXEC_REG_OPS" },
 	{ NV2080_CTRL_CMD_GPU_MIGRATABLE_OPS, 0, GW_NV_NAME, "MIGRATABLE_OPS" },
@@ -61,19 +63,28 @@ static const struct control_row {
 	{ NV00F8_CTRL_CMD_ATTACH_MEM, 0, GW_NV_NONE, "attachment to fabric memory" },
 };
 
-static const struct control_row *find_control(u32 cmd)
+/*
+ * From 570 what is attached to multicast memory is not kept: it goes with the memory's object, or with the
+ * one that it was attached by (refAddInterMapping()). Before, the driver has a duplicate of it.
+ */
+static bool is_kept(u32 branch, u32 act)
+{
+	return branch < 570 || (act != GW_NV_ATTACH && act != GW_NV_DETACH);
+}
+
+static const struct control_row *find_control(u32 branch, u32 cmd)
 {
 	size_t i;
 
 	for (i = 0; i < NR_ROWS(controls); i++)
 		if (controls[i].cmd == cmd)
-			return &controls[i];
+			return is_kept(branch, controls[i].act) ? &controls[i] : NULL;
 	return NULL;
 }
 
 bool gw_nv_control_is_sensitive(u32 branch, u32 cmd)
 {
-	return !gw_nv_branch_is_known(branch) || find_control(cmd);
+	return !gw_nv_branch_is_known(branch) || find_control(branch, cmd);
 }
 
 u32 gw_nv_control_cmd(const void *outer)
@@ -105,7 +116,7 @@ static bool is_good_size(const struct control_row *row, u32 size)
 u32 gw_nv_control_wanted(u32 branch, const void *outer, u32 *at)
 {
 	struct gw_bytes b = { .at = outer, .len = NVOS54_SIZE };
-	const struct control_row *row = find_control(gw_nv_control_cmd(outer));
+	const struct control_row *row = find_control(branch, gw_nv_control_cmd(outer));
 	u32 size = gw_bytes_u32(&b, NVOS54_PARAMS_SIZE);
 
 	*at = NVOS54_PARAMS;
@@ -203,6 +214,13 @@ static int name_effect(struct gw_nv_request *r)
 	return 0;
 }
 
+static int multicast_effect(struct gw_nv_request *r, u32 handle_at, u32 offset_at)
+{
+	list(r, handle_at, 1, 0);
+	r->e->at = gw_bytes_u64(&r->nested, offset_at);
+	return 0;
+}
+
 /*
  * The lists have room for so many and no more: what the driver would do with a larger count is
  * its own affair, and its answer could not be rewritten.
@@ -240,8 +258,9 @@ static int act(struct gw_nv_request *r)
 	case GW_NV_NAME:
 		return name_effect(r);
 	case GW_NV_ATTACH:
-		list(r, NV00FD_ATTACH_MEM_MEMORY, 1, 0);
-		return 0;
+		return multicast_effect(r, NV00FD_ATTACH_MEM_MEMORY, NV00FD_ATTACH_MEM_OFFSET);
+	case GW_NV_DETACH:
+		return multicast_effect(r, NV00FD_DETACH_MEM_SUBDEVICE, NV00FD_DETACH_MEM_OFFSET);
 	default:
 		return view_effect(r);
 	}
@@ -256,7 +275,7 @@ int gw_nv_control_effect(struct gw_nv_request *r)
 	e->object = gw_bytes_u32(&r->outer, NVOS54_OBJECT);
 	e->class = gw_bytes_u32(&r->outer, NVOS54_CMD);
 	e->status_at = NVOS54_STATUS;
-	row = find_control(e->class);
+	row = find_control(r->branch, e->class);
 	if (!row)
 		return 0;
 	e->act = row->act;

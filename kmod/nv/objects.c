@@ -389,12 +389,6 @@ static void free_after(struct gw_nv_call *c, bool done)
 	spin_unlock(&t->lock);
 }
 
-static int check(struct gw_nv_call *c)
-{
-	c->about = c->effect->client;
-	return gw_nv_check_client(c->file->objects, c->owner, c->effect->client);
-}
-
 /* --- the way in and out --------------------------------------------------------------------------- */
 
 static int before(struct gw_nv_call *c)
@@ -409,13 +403,15 @@ static int before(struct gw_nv_call *c)
 	case GW_NV_FREE:
 		return free_before(c);
 	case GW_NV_SHARE:
-		return gw_nv_attempt(c, check);
+		return gw_nv_attempt(c, gw_nv_check_own);
 	case GW_NV_EXPORT:
 		return gw_nv_export_before(c);
 	case GW_NV_IMPORT:
 		return gw_nv_import_before(c);
 	case GW_NV_ATTACH:
 		return gw_nv_attach_before(c);
+	case GW_NV_DETACH:
+		return gw_nv_detach_before(c);
 	case GW_NV_NAME:
 		return gw_nv_name_before(c);
 	default:
@@ -445,6 +441,9 @@ static void after(struct gw_nv_call *c, const void *outer, const void *nested, b
 		break;
 	case GW_NV_ATTACH:
 		gw_nv_attach_after(c, done);
+		break;
+	case GW_NV_DETACH:
+		gw_nv_detach_after(c, done);
 		break;
 	case GW_NV_NAME:
 		gw_nv_name_after(c);

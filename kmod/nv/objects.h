@@ -47,6 +47,7 @@ struct gw_nv_mem {
 	struct gw_charge charge;
 	bool is_context;		/* what the driver takes for one by itself */
 	bool gathers;			/* multicast memory: none by itself, but what is attached to it */
+	bool is_gathering;		/* a call attaches to it or detaches from it */
 	u32 nr_attached;
 	struct list_head attached;	/* gw_nv_hold.rm.on_file */
 	struct gw_nv_node *space;	/* where other groups of the context find it, while they can */
@@ -71,6 +72,7 @@ struct gw_nv_call {
 	struct gw_nv_node *space;	/* pinned: address space of the context that is made */
 	struct gw_rm_node *dying;	/* detached: what is freed */
 	struct gw_nv_item *items;	/* of a list */
+	struct gw_nv_hold *hold;	/* of what is to be detached */
 	u32 nr_items;
 	u32 nr_reserved;		/* of them */
 	u32 about;			/* client that a refusal is about */

@@ -161,17 +161,37 @@ int gw_nv_past_list(struct gw_audit_left **left, u32 *nr);
 /* The driver has answered: forgets who has nothing; how many are left of which more can be said. */
 u32 gw_nv_past_settle(struct gw_audit_left *left, u32 nr);
 
+/* --- items.c ---------------------------------------------------------------------------------- */
+
+/* The handle of one; before the call only. */
+u32 gw_nv_item_handle(const struct gw_nv_call *c, u32 i);
+/* Memory for the whole list: a node for each, or a hold. 0, -ENOMEM; freed by the next in any case. */
+int gw_nv_items_alloc(struct gw_nv_call *c, bool nodes);
+void gw_nv_items_free(struct gw_nv_call *c);
+/* With the tree's lock: all of them or none; errors for gw_nv_answer(). */
+int gw_nv_items_pin(struct gw_nv_call *c);
+void gw_nv_items_unpin(struct gw_nv_call *c);
+/* With the tree's lock: is the request's client the caller's own? */
+int gw_nv_check_own(struct gw_nv_call *c);
+/* NAME; errors for gw_nv_answer(). */
+int gw_nv_name_before(struct gw_nv_call *c);
+void gw_nv_name_after(struct gw_nv_call *c);
+
+/* --- multicast.c ------------------------------------------------------------------------------ */
+
+/* ATTACH and DETACH; errors for gw_nv_answer(). */
+int gw_nv_attach_before(struct gw_nv_call *c);
+void gw_nv_attach_after(struct gw_nv_call *c, bool done);
+int gw_nv_detach_before(struct gw_nv_call *c);
+void gw_nv_detach_after(struct gw_nv_call *c, bool done);
+
 /* --- parking.c -------------------------------------------------------------------------------- */
 
-/* EXPORT, IMPORT, ATTACH and NAME; errors for gw_nv_answer(). */
+/* EXPORT and IMPORT; errors for gw_nv_answer(). */
 int gw_nv_export_before(struct gw_nv_call *c);
 void gw_nv_export_after(struct gw_nv_call *c, bool done);
 int gw_nv_import_before(struct gw_nv_call *c);
 void gw_nv_import_after(struct gw_nv_call *c, const void *outer, const void *nested, bool done);
-int gw_nv_attach_before(struct gw_nv_call *c);
-void gw_nv_attach_after(struct gw_nv_call *c, bool done);
-int gw_nv_name_before(struct gw_nv_call *c);
-void gw_nv_name_after(struct gw_nv_call *c);
 
 /* --- objects.c --------------------------------------------------------------------------------- */
 

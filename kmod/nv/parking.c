@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Requests that name a file by its descriptor, and those that name several objects: linking a file
- * to a control file, parking objects on one, taking them from it, letting another object hold them, naming
- * other clients.
+ * Requests that name a file by its descriptor: linking a file to a control file, parking objects on
+ * one, taking them from it.
  * Owns that the file which was judged is the one that the driver uses. Must not copy or decode.
  */
 #include "objects_priv.h"
@@ -121,102 +120,6 @@ void gw_nv_objects_link_after(struct gw_nv_call *c, long ret)
 	gw_nv_settled(t);
 }
 
-/* --- lists ---------------------------------------------------------------------------------------- */
-
-static u32 listed(const struct gw_nv_call *c, u32 i)
-{
-	return gw_nv_listed(c->effect, c->outer, c->nested, i);
-}
-
-static void free_items(struct gw_nv_call *c)
-{
-	u32 i;
-
-	for (i = 0; i < c->nr_items; i++) {
-		kfree(c->items[i].node);
-		kfree(c->items[i].hold);
-	}
-	kvfree(c->items);
-	c->items = NULL;
-	c->nr_items = 0;
-}
-
-static int alloc_list(struct gw_nv_call *c)
-{
-	c->items = kvcalloc(max(c->effect->nr_list, 1u), sizeof(*c->items), GFP_KERNEL_ACCOUNT);
-	return c->items ? 0 : -ENOMEM;
-}
-
-/* Memory for the whole list: a node for each, or a hold. */
-static int alloc_items(struct gw_nv_call *c, bool nodes)
-{
-	u32 i, nr = c->effect->nr_list;
-	int ret = gw_nv_make_room(c->file->objects) ?: alloc_list(c);
-
-	if (ret)
-		return ret;
-	for (c->nr_items = 0; c->nr_items < nr; c->nr_items++) {
-		i = c->nr_items;
-		if (nodes)
-			c->items[i].node = gw_nv_node_alloc();
-		else
-			c->items[i].hold = gw_nv_hold_alloc();
-		if (!c->items[i].node && !c->items[i].hold)
-			return -ENOMEM;
-	}
-	return 0;
-}
-
-static void unpin_sources(struct gw_nv_call *c)
-{
-	u32 i;
-
-	for (i = 0; i < c->nr_items; i++)
-		if (c->items[i].source)
-			gw_nv_unpin_object(c->file->objects, c->items[i].source);
-	for (i = 0; i < c->nr_items; i++)
-		c->items[i].source = NULL;
-}
-
-static int check_client(struct gw_nv_call *c)
-{
-	c->about = c->effect->client;
-	return gw_nv_check_client(c->file->objects, c->owner, c->about);
-}
-
-/* A client that is named may be any of the accelerator's, and is pinned so that its number stays its. */
-static int pin_source(struct gw_nv_call *c, u32 handle, struct gw_rm_node **source)
-{
-	struct gw_nv_objects *t = c->file->objects;
-	u32 client = c->effect->client;
-
-	if (c->effect->act != GW_NV_NAME)
-		return gw_nv_pin_object(t, c->owner, client, handle, source);
-	if (handle == client)
-		return 0;
-	c->about = handle;
-	return gw_nv_pin_object(t, NULL, handle, handle, source);
-}
-
-/* All of them or none. */
-static int pin_sources(struct gw_nv_call *c)
-{
-	struct gw_rm_node *source;
-	int ret = 0;
-	u32 i;
-
-	for (i = 0; i < c->nr_items && !ret; i++) {
-		source = NULL;
-		if (listed(c, i))
-			ret = pin_source(c, listed(c, i), &source);
-		if (!ret)
-			c->items[i].source = source;
-	}
-	if (ret)
-		unpin_sources(c);
-	return ret;
-}
-
 /* --- parking, taking ------------------------------------------------------------------------------- */
 
 static int begin_parking(struct gw_nv_call *c)
@@ -235,7 +138,7 @@ static int start(struct gw_nv_call *c, bool nodes)
 	int ret = open_target(c, c->file, c->effect->fd);
 
 	if (!ret)
-		ret = alloc_items(c, nodes) ?: gw_nv_attempt(c, begin_parking);
+		ret = gw_nv_items_alloc(c, nodes) ?: gw_nv_attempt(c, begin_parking);
 	if (!ret)
 		watch(c);
 	return ret;
@@ -250,7 +153,7 @@ static void end(struct gw_nv_call *c)
 		c->target->is_parking = false;
 	c->is_parking = false;
 	spin_unlock(&t->lock);
-	free_items(c);
+	gw_nv_items_free(c);
 	close_target(c);
 }
 
@@ -259,7 +162,7 @@ static int begin_export(struct gw_nv_call *c)
 {
 	struct gw_rm_tree *tree = &c->file->objects->tree;
 	const struct gw_nv_effect *e = c->effect;
-	int ret = check_client(c) ?: pin_sources(c);
+	int ret = gw_nv_check_own(c) ?: gw_nv_items_pin(c);
 	struct gw_rm_hold *h;
 	u32 i;
 
@@ -307,7 +210,7 @@ void gw_nv_export_after(struct gw_nv_call *c, bool done)
 			it->old = NULL;
 		}
 	}
-	unpin_sources(c);
+	gw_nv_items_unpin(c);
 	spin_unlock(&t->lock);
 	for (i = 0; i < c->nr_items; i++)
 		if (c->items[i].old)
@@ -394,93 +297,4 @@ void gw_nv_import_after(struct gw_nv_call *c, const void *outer, const void *nes
 	gw_nv_making_end(c);
 	spin_unlock(&t->lock);
 	end(c);
-}
-
-/* --- held by another object ------------------------------------------------------------------------- */
-
-/* With the tree's lock, when @c->source is pinned: what to attach to; NULL: nothing can be. */
-static struct gw_nv_mem *gatherer(struct gw_nv_call *c)
-{
-	struct gw_nv_mem *mem = gw_nv_mem_of(c->source->mem);
-
-	return mem && mem->gathers ? mem : NULL;
-}
-
-static void unpin_gatherer(struct gw_nv_call *c)
-{
-	if (c->source)
-		gw_nv_unpin_object(c->file->objects, c->source);
-	c->source = NULL;
-}
-
-static int begin_attach(struct gw_nv_call *c)
-{
-	const struct gw_nv_effect *e = c->effect;
-	int ret = check_client(c) ?: pin_sources(c);
-
-	if (ret)
-		return ret;
-	ret = gw_nv_pin_object(c->file->objects, c->owner, e->client, e->object, &c->source);
-	if (ret)
-		c->source = NULL;
-	else if (!gatherer(c))
-		ret = -ENOENT;		/* the driver would not find it, either */
-	else if (gatherer(c)->nr_attached >= GW_NV_ATTACHED_MAX)
-		ret = -ENOSPC;
-	if (ret) {
-		unpin_gatherer(c);
-		unpin_sources(c);
-	}
-	return ret;
-}
-
-int gw_nv_attach_before(struct gw_nv_call *c)
-{
-	return alloc_items(c, false) ?: gw_nv_attempt(c, begin_attach);
-}
-
-/* With the tree's lock. Until the gatherer's last holder is gone: one that was taken off again holds on. */
-static void attach(struct gw_nv_mem *to, struct gw_nv_item *it)
-{
-	if (!it->source || !it->source->mem || gw_nv_mem_of(it->source->mem)->gathers)
-		return;
-	it->hold->rm.mem = it->source->mem;
-	gw_rm_mem_get(it->hold->rm.mem, GW_RM_OTHER);
-	list_add(&it->hold->rm.on_file, &to->attached);
-	to->nr_attached++;
-	it->hold = NULL;
-}
-
-void gw_nv_attach_after(struct gw_nv_call *c, bool done)
-{
-	struct gw_nv_objects *t = c->file->objects;
-	u32 i;
-
-	spin_lock(&t->lock);
-	for (i = 0; done && i < c->nr_items; i++)
-		attach(gatherer(c), &c->items[i]);
-	unpin_gatherer(c);
-	unpin_sources(c);
-	spin_unlock(&t->lock);
-	free_items(c);
-}
-
-/* --- named -------------------------------------------------------------------------------------------- */
-
-int gw_nv_name_before(struct gw_nv_call *c)
-{
-	int ret = alloc_list(c);
-
-	if (ret)
-		return ret;
-	c->nr_items = c->effect->nr_list;
-	return gw_nv_attempt(c, pin_sources);
-}
-
-void gw_nv_name_after(struct gw_nv_call *c)
-{
-	spin_lock(&c->file->objects->lock);
-	unpin_sources(c);
-	spin_unlock(&c->file->objects->lock);
-	free_items(c);
 }

@@ -51,6 +51,25 @@ multicast() {
 		"attach 0x5cffffff 0x5c000006" "free 0x5c000006" "expect 0"
 }
 
+# What is detached is let go, once; what is not stays.
+detached() {
+	trick "detached, then freed" "alloc 512M" "multicast 512M" "attach 0x5c000007 0x5c000006 4M" \
+		"detach 0x5c000007 4M" "free 0x5c000006" "expect 0"
+	trick "detached elsewhere, and from elsewhere" "alloc 512M" "multicast 512M" "attach 0x5c000007 0x5c000006 4M" \
+		"detach 0x5c000007 2M" "detach 0x5c000006 4M" "free 0x5c000006" "expect 512M"
+	trick "detached by a duplicate, twice, while it is used" "alloc 512M" "multicast 512M" "dup self 0x5c000007" \
+		"attach 0x5c000008 0x5c000006" "detach 0x5c000007" "detach 0x5c000007" "expect 512M" \
+		"free 0x5c000006" "expect 0" "free 0x5c000008" "expect 0"
+}
+
+# From 570 on an attachment holds nothing.
+detached_with_it() {
+	quota_setup "$1"
+	trick "attached memory is freed" "alloc 512M" "multicast 512M" "attach 0x5c000007 0x5c000006" \
+		"free 0x5c000006" "expect 0" "free 0x5c000007" "expect 0"
+	teardown
+}
+
 # alice's memory on a file, which then is bob's; and bob's file, on which alice puts hers.
 to_others() {
 	begin
@@ -80,10 +99,12 @@ holders() {
 	exported
 	others
 	multicast
+	detached
 	to_others
 	teardown
 }
 
 holders 550
 holders 535
+detached_with_it 580
 finish

@@ -148,8 +148,20 @@ static int do_attach(struct client *c, int argc, char **argv)
 	if (argc < 3)
 		return -1;
 	p.memory = handle_arg(c, argv[2]);
+	p.offset = argc > 3 ? parse_size(argv[3]) : 0;
 	r = rm_control(c, handle_arg(c, argv[1]), NV00FD_CTRL_ATTACH_MEM, &p, sizeof(p));
 	return report(c, "attach", r, "memory=0x%x", p.memory);
+}
+
+static int do_detach(struct client *c, int argc, char **argv)
+{
+	struct nv_ctrl_multicast_detach p = { .subdevice = c->gpu[c->cur].subdevice };
+
+	if (argc < 2)
+		return -1;
+	p.offset = argc > 2 ? parse_size(argv[2]) : 0;
+	return report(c, "detach", rm_control(c, handle_arg(c, argv[1]), NV00FD_CTRL_DETACH_MEM, &p,
+					      sizeof(p)), NULL);
 }
 
 /* Where the releases have total and free memory in the page; 535 has neither. */
@@ -199,7 +211,8 @@ const struct verb verbs_holder[] = {
 	{ "map", do_map, "HANDLE|last SIZE (for the CPU)" },
 	{ "fabric", do_fabric, "HANDLE|last SIZE" },
 	{ "multicast", do_multicast, "SIZE" },
-	{ "attach", do_attach, "MULTICAST MEMORY" },
+	{ "attach", do_attach, "MULTICAST MEMORY [OFFSET]" },
+	{ "detach", do_detach, "MULTICAST [OFFSET]" },
 	{ "page", do_page, "(class 0xde: the GPU's memory as its page shows it)" },
 	{ NULL, NULL, NULL },
 };

@@ -339,6 +339,8 @@ const struct nvsim_control nvsim_controls_gpu[] = {
 	{ NV0041_CTRL_GET_SURFACE_INFO, 0, sizeof(struct nv_ctrl_list), surface_info, NULL, true },
 	{ NV00FD_CTRL_ATTACH_MEM, NV_MEMORY_MULTICAST_FABRIC,
 	  sizeof(struct nv_ctrl_multicast_attach), nvsim_multicast_attach },
+	{ NV00FD_CTRL_DETACH_MEM, NV_MEMORY_MULTICAST_FABRIC,
+	  sizeof(struct nv_ctrl_multicast_detach), nvsim_multicast_detach },
 	{ NVA06C_CTRL_GPFIFO_SCHEDULE, KEPLER_CHANNEL_GROUP_A, 2, gpfifo_schedule },
 	{ }
 };

@@ -216,8 +216,9 @@ u32 nvsim_fabric_construct(struct nvsim_obj *obj, const struct nv_fabric_params 
 }
 
 /*
- * One address for the memory of many GPUs. What is attached to it stays so until the last object that
- * stands for it has gone, whichever it was attached by; here it has room for one.
+ * One address for the memory of many GPUs. Up to 565 what is attached to it stays so until it is
+ * detached, or until the last object that stands for it has gone, whichever it was attached by; from
+ * 570 it goes with its own object. Here it has room for one.
  */
 u32 nvsim_multicast_construct(struct nvsim_obj *obj)
 {
@@ -238,8 +239,26 @@ u32 nvsim_multicast_attach(struct nvsim_sec *sec, struct nvsim_obj *obj, void *p
 		return NV_ERR_INVALID_ARGUMENT;
 	if (obj->mem->backing)
 		return NV_ERR_STATE_IN_USE;
+	if (nvsim_at_least(570, 86, 15))
+		return NV_OK;
 	nvsim_mem_get(from->mem);
 	obj->mem->backing = from->mem;
+	obj->mem->backing_at = p->offset;
+	return NV_OK;
+}
+
+u32 nvsim_multicast_detach(struct nvsim_sec *sec, struct nvsim_obj *obj, void *params, u32 size)
+{
+	const struct nv_ctrl_multicast_detach *p = params;
+	struct nvsim_obj *gpu = nvsim_obj_find(obj->client, p->subdevice);
+	struct nvsim_mem *mem = obj->mem->backing;
+
+	if (!gpu || p->flags)
+		return NV_ERR_INVALID_ARGUMENT;
+	if (!mem || mem->nv != gpu->nv || obj->mem->backing_at != p->offset)
+		return NV_ERR_OBJECT_NOT_FOUND;
+	obj->mem->backing = NULL;
+	nvsim_mem_put(mem);
 	return NV_OK;
 }
 

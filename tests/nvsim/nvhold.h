@@ -49,6 +49,14 @@ struct nv_ctrl_multicast_attach {
 	__u32 pad;
 };
 
+struct nv_ctrl_multicast_detach {
+	__u32 subdevice;
+	__u32 pad0;
+	__aligned_u64 offset;
+	__u32 flags;
+	__u32 pad1;
+};
+
 /* EXPORT_TO_DMABUF_FD: up to 560, and with a mapping type before the lists from 570. */
 #define NV_DMABUF_HANDLES		128
 struct nv_dmabuf_head {

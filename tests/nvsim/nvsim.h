@@ -133,6 +133,7 @@ struct nvsim_mem {
 	enum nvsim_mem_kind kind;
 	bool read_only;			/* for the CPU */
 	struct nvsim_mem *backing;	/* fabric, multicast: the memory that lies behind it */
+	u64 backing_at;
 	struct nv_state *nv;
 	pid_t pid;			/* who allocated it, for the books */
 	u64 size;			/* what it takes */
@@ -307,6 +308,7 @@ void nvsim_mem_unmap(struct nvsim_mem *mem);
 u32 nvsim_fabric_construct(struct nvsim_obj *obj, const struct nv_fabric_params *p);
 u32 nvsim_multicast_construct(struct nvsim_obj *obj);
 u32 nvsim_multicast_attach(struct nvsim_sec *sec, struct nvsim_obj *obj, void *params, u32 size);
+u32 nvsim_multicast_detach(struct nvsim_sec *sec, struct nvsim_obj *obj, void *params, u32 size);
 
 /* dmabuf.c */
 u32 nv_dma_buf_export(struct nv_state *nv, void *params);

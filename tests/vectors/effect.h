@@ -27,6 +27,7 @@
  * @src_client: expected
  * @src_object: expected
  * @fd: expected; 0 stands for none
+ * @at: expected
  * @gathers: expected
  * @is_context: expected
  * @is_device: expected
@@ -60,6 +61,7 @@ struct gw_effect_vector {
 	u32 src_client;
 	u32 src_object;
 	s32 fd;
+	u64 at;
 	bool gathers;
 	bool is_context;
 	u32 space;
@@ -426,10 +428,20 @@ static const struct gw_effect_vector gw_effect_vectors[] = {
 	  "0100d0c1 0100d0c1 060d0000 00000000 @24 10000000", 16, "4000feca",
 	  .act = GW_NV_SHARE, .class = 0xd06, .client = 0xc1d00001, .object = 0xcafe0040,
 	  .status_at = 28 },
-	{ "attach to multicast memory", 535, 610, 0x2a, 32,
-	  "0100d0c1 4000feca 0201fd00 00000000 @24 28000000", 40, "@4 4100feca",
+	{ "attach to multicast memory", 535, 569, 0x2a, 32,
+	  "0100d0c1 4000feca 0201fd00 00000000 @24 28000000", 40, "@4 4100feca 0000200001000000",
 	  .act = GW_NV_ATTACH, .class = 0xfd0102, .client = 0xc1d00001, .object = 0xcafe0040,
-	  .nr_list = 1, .listed = 0xcafe0041, .status_at = 28 },
+	  .at = GIB(4) + MIB(2), .nr_list = 1, .listed = 0xcafe0041, .status_at = 28 },
+	{ "detach from multicast memory", 535, 569, 0x2a, 32,
+	  "0100d0c1 4000feca 0501fd00 00000000 @24 18000000", 24, "4200feca @8 0000200001000000",
+	  .act = GW_NV_DETACH, .class = 0xfd0105, .client = 0xc1d00001, .object = 0xcafe0040,
+	  .at = GIB(4) + MIB(2), .nr_list = 1, .listed = 0xcafe0042, .status_at = 28 },
+	{ "attach that keeps nothing", 570, 610, 0x2a, 32,
+	  "0100d0c1 4000feca 0201fd00 00000000 @24 28000000", 0, NULL, .class = 0xfd0102,
+	  .client = 0xc1d00001, .object = 0xcafe0040, .status_at = 28 },
+	{ "detach that lets nothing go", 570, 610, 0x2a, 32,
+	  "0100d0c1 4000feca 0501fd00 00000000 @24 18000000", 0, NULL, .class = 0xfd0105,
+	  .client = 0xc1d00001, .object = 0xcafe0040, .status_at = 28 },
 	{ "registers of a channel", 535, 610, 0x2a, 32,
 	  "0100d0c1 4000feca 22018020 00000000 @24 30000000", 48, "0200d0c1", .act = GW_NV_NAME,
 	  .class = 0x20800122, .client = 0xc1d00001, .object = 0xcafe0040, .nr_list = 1,

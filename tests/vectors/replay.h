@@ -21,7 +21,7 @@ static inline const char *gw_replay_fields(const struct gw_effect_vector *v,
 		return "source";
 	if (e->fd != (v->fd ? v->fd : -1) || e->first != v->place || e->nr_list != v->nr_list)
 		return "file or list";
-	if (e->gathers != v->gathers || e->is_context != v->is_context || e->is_device != v->is_device ||
+	if (e->at != v->at || e->gathers != v->gathers || e->is_context != v->is_context || e->is_device != v->is_device ||
 	    e->instance != v->instance || e->space != v->space)
 		return "context or device";
 	if (e->takes != !!v->charge || e->asked != v->asked || e->charge != v->charge)
