@@ -16,8 +16,8 @@
 #define SZ_HUGE_256G	(256ull << 30)
 
 /*
- * Classes whose objects are followed: clients, what video memory can hang below, video memory, what
- * holds it, what the driver frees together with something else, and what names another client. @size bytes are their parameters, in the branches from @first to @last.
+ * Classes whose objects are followed: clients, what video memory can hang below, video memory, what holds
+ * it, what the driver frees with something else, what names a client. @size: of their parameters, @first to @last.
  */
 static const struct class_row {
 	u32 class;

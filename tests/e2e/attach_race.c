@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Threads that attach memory of theirs to one multicast object, and detach what is there, at the same
- * address. A helper of escape_attached.sh: attach_race ROUNDS BRANCH. When all have ended it frees the memory
- * and says how often each came about; then what is attached still is all that is held. Detaches that at
- * SIGUSR1, says so, and stays.
+ * address. A helper of escape_attached.sh: attach_race ROUNDS BRANCH. When all have ended it frees the
+ * memory and says how often each came about; then what is attached still is all that is held. Detaches
+ * that at SIGUSR1, says so, and stays.
  */
 #define _GNU_SOURCE
 #include "turn_rm.h"
@@ -24,28 +24,18 @@
 static struct rm rm;
 static unsigned int rounds = 1000, attached, detached;
 
-static int control(uint32_t cmd, void *params, uint32_t size)
-{
-	struct nvos54 p = {
-		.client = rm.root, .object = MULTICAST, .cmd = cmd, .params = (uintptr_t)params,
-		.params_size = size,
-	};
-
-	return ioctl(rm.ctl, NV_IOWR(NV_ESC_RM_CONTROL, sizeof(p)), &p) || p.status;
-}
-
 static int attach(uint32_t memory)
 {
 	struct nv_ctrl_multicast_attach p = { .subdevice = SUBDEVICE, .memory = memory };
 
-	return control(NV00FD_CTRL_ATTACH_MEM, &p, sizeof(p));
+	return rm_control(&rm, MULTICAST, NV00FD_CTRL_ATTACH_MEM, &p, sizeof(p));
 }
 
 static int detach(void)
 {
 	struct nv_ctrl_multicast_detach p = { .subdevice = SUBDEVICE };
 
-	return control(NV00FD_CTRL_DETACH_MEM, &p, sizeof(p));
+	return rm_control(&rm, MULTICAST, NV00FD_CTRL_DETACH_MEM, &p, sizeof(p));
 }
 
 static void *thread(void *arg)
@@ -85,11 +75,8 @@ static void release(void)
 {
 	uint32_t i;
 
-	for (i = 0; i < NR_THREADS; i++) {
-		struct nvos00 p = { .root = rm.root, .parent = RM_DEVICE, .old = MEMORY + i };
-
-		ioctl(rm.ctl, NV_IOWR(NV_ESC_RM_FREE, sizeof(p)), &p);
-	}
+	for (i = 0; i < NR_THREADS; i++)
+		rm_free(&rm, MEMORY + i);
 }
 
 int main(int argc, char **argv)

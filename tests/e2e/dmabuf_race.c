@@ -29,13 +29,6 @@ static int alloc(uint32_t handle)
 	return rm_new(&rm, RM_DEVICE, handle, NV01_MEMORY_LOCAL_USER, &memory, sizeof(memory), NULL);
 }
 
-static void release(uint32_t handle)
-{
-	struct nvos00 f = { .root = rm.root, .parent = RM_DEVICE, .old = handle };
-
-	ioctl(rm.ctl, NV_IOWR(NV_ESC_RM_FREE, sizeof(f)), &f);
-}
-
 /* Its number, or -1. @fd: of the one to add to, -1: a new one. */
 static int export(int fd, uint32_t handle)
 {
@@ -58,8 +51,8 @@ static int make(unsigned int i)
 		return -1;
 	fd = export(-1, handle);
 	added += fd >= 0 && export(fd, handle + 1) >= 0;
-	release(handle);
-	release(handle + 1);
+	rm_free(&rm, handle);
+	rm_free(&rm, handle + 1);
 	return fd;
 }
 

@@ -6,10 +6,6 @@
 # shellcheck source=tests/e2e/lib_quota.sh
 . ./lib_quota.sh
 
-agree() {
-	[ "$(book 0 used)" = "$(ledger)" ]
-}
-
 raced() {
 	quota_setup "$1"
 	spawn r alice ./attach_race 3000 "$1"

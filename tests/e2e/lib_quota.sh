@@ -73,6 +73,11 @@ within() {
 	is "$1" "$within_peak, then $(ended)" "at most the quota, then 0 0"
 }
 
+# agree: the ledger and the books of GPU 0
+agree() {
+	[ "$(book 0 used)" = "$(ledger)" ]
+}
+
 # trick NAME "VERB ARGUMENT..."...: a program of alice's does all this and then takes all it gets. The driver has given
 # exactly the quota, never more; each "expect" came true; then nothing is charged and nothing held.
 trick() {

@@ -145,10 +145,6 @@ raced() {
 	must wait_for 5 is_quiet
 }
 
-agree() {
-	[ "$(book 0 used)" = "$(ledger)" ]
-}
-
 in_quota() {
 	[ "$(book 0 peak)" -le "$quota" ]
 }

@@ -24,13 +24,6 @@ struct other {
 	int is_through;
 };
 
-static int release(uint32_t handle)
-{
-	struct nvos00 p = { .root = rm.root, .parent = RM_DEVICE, .old = handle };
-
-	return ioctl(rm.ctl, NV_IOWR(NV_ESC_RM_FREE, sizeof(p)), &p) ? -errno : (int)p.status;
-}
-
 static int copy(void)
 {
 	struct nvos55 p = {
@@ -102,14 +95,14 @@ static void named(struct stuck *first)
 	pthread_join(copier.thread, NULL);
 	pthread_join(child.thread, NULL);
 	printf(" then copied=%#x below=%d", copier.status, !child.status);
-	printf(" freed=%#x", release(COPY));
-	printf(" and=%#x\n", release(HANDLE));
+	printf(" freed=%#x", rm_free(&rm, COPY));
+	printf(" and=%#x\n", rm_free(&rm, HANDLE));
 }
 
 /* While the second one is made the dead first one is known by its handle. */
 static void remade(struct stuck *first, struct stuck *second)
 {
-	int stuck = stuck_start(first, &rm, HANDLE, MIB), freed = release(HANDLE);
+	int stuck = stuck_start(first, &rm, HANDLE, MIB), freed = rm_free(&rm, HANDLE);
 	struct other copier = { 0 };
 
 	make_start(&second->make, &rm, second->page, HANDLE, 64 * MIB);
@@ -122,8 +115,8 @@ static void remade(struct stuck *first, struct stuck *second)
 	stuck_end(second);
 	pthread_join(copier.thread, NULL);
 	printf("then second=%#x copied=%#x ", second->make.outer->status, copier.status);
-	printf("freed=%#x", release(HANDLE));
-	printf(" and=%#x\n", release(HANDLE));
+	printf("freed=%#x", rm_free(&rm, HANDLE));
+	printf(" and=%#x\n", rm_free(&rm, HANDLE));
 }
 
 int main(void)

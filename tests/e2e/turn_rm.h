@@ -42,6 +42,26 @@ static inline int rm_new(const struct rm *rm, uint32_t parent, uint32_t handle, 
 	return (int)p.status;
 }
 
+/* As rm_new(). */
+static inline int rm_control(const struct rm *rm, uint32_t object, uint32_t cmd, void *params,
+			     uint32_t size)
+{
+	struct nvos54 p = {
+		.client = rm->root, .object = object, .cmd = cmd, .params = (uintptr_t)params,
+		.params_size = size,
+	};
+
+	return ioctl(rm->ctl, NV_IOWR(NV_ESC_RM_CONTROL, sizeof(p)), &p) ? -errno : (int)p.status;
+}
+
+/* What is below the device; as rm_new(). */
+static inline int rm_free(const struct rm *rm, uint32_t handle)
+{
+	struct nvos00 p = { .root = rm->root, .parent = RM_DEVICE, .old = handle };
+
+	return ioctl(rm->ctl, NV_IOWR(NV_ESC_RM_FREE, sizeof(p)), &p) ? -errno : (int)p.status;
+}
+
 static inline void rm_close(struct rm *rm)
 {
 	if (rm->gpu >= 0)

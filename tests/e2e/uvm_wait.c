@@ -46,14 +46,10 @@ static int steps;
 static int learn_uuid(void)
 {
 	struct nv_ctrl_gid_info gid = { .flags = NV_GID_FORMAT_BINARY };
-	struct nvos54 p = {
-		.client = rm.root, .object = SUBDEVICE, .cmd = NV2080_CTRL_GET_GID_INFO,
-		.params = (uintptr_t)&gid, .params_size = sizeof(gid),
-	};
 	uint32_t none = 0;
 
 	if (rm_new(&rm, RM_DEVICE, SUBDEVICE, NV20_SUBDEVICE_0, &none, sizeof(none), NULL) ||
-	    ioctl(rm.ctl, NV_IOWR(NV_ESC_RM_CONTROL, sizeof(p)), &p) || p.status)
+	    rm_control(&rm, SUBDEVICE, NV2080_CTRL_GET_GID_INFO, &gid, sizeof(gid)))
 		return -1;
 	memcpy(uuid, gid.data, sizeof(uuid));
 	return 0;

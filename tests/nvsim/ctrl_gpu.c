@@ -304,7 +304,6 @@ static u32 gpfifo_schedule(struct nvsim_sec *sec, struct nvsim_obj *obj, void *p
 	return NV_OK;
 }
 
-#define SUB NV20_SUBDEVICE_0
 /* As the firmware: nobody asks whose the clients are. */
 static u32 disable_channels(struct nvsim_sec *sec, struct nvsim_obj *obj, void *params, u32 size)
 {
@@ -324,6 +323,7 @@ static u32 disable_channels(struct nvsim_sec *sec, struct nvsim_obj *obj, void *
 	return NV_OK;
 }
 
+#define SUB NV20_SUBDEVICE_0
 const struct nvsim_control nvsim_controls_gpu[] = {
 	{ NV2080_CTRL_GET_NAME_STRING, SUB, sizeof(struct nv_ctrl_name), name_string },
 	{ NV2080_CTRL_GPU_GET_ID, SUB, 4, gpu_get_id },
