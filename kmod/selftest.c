@@ -7,7 +7,6 @@
 #include "core/op.h"
 #include "nv/decode.h"
 #include "nv/effect.h"
-#include "nv/uvm_decode.h"
 
 #include <linux/kernel.h>
 #include <linux/module.h>
@@ -16,7 +15,6 @@
 
 #include "../tests/vectors/decode.h"
 #include "../tests/vectors/replay.h"
-#include "../tests/vectors/uvm.h"
 
 #define OUTER_MAX 9264		/* the largest parameters of nvidia-uvm */
 
@@ -53,37 +51,16 @@ static const char *replay_decode(const struct gw_vector *v, u32 branch, struct r
 	return v->kind != GW_OP_REFUSE && op.arg != v->arg ? "argument" : NULL;
 }
 
-static const char *replay_uvm(const struct gw_uvm_params_vector *v, u32 branch, struct room *r)
-{
-	struct gw_nv_uvm u;
-	int ret;
-
-	memset(r->outer, 0xa5, v->size);
-	if (!gw_vector_write(v->bytes, r->outer, v->size))
-		return "text";
-	ret = gw_nv_uvm_read(branch, v->cmd, r->outer, &u);
-	if (ret || v->is_refused)
-		return ret == -EINVAL && v->is_refused ? NULL : "refusal";
-	if (u.base != v->base || u.length != v->length || u.offset != v->offset)
-		return "range";
-	if (u.client != v->client || u.object != v->object || u.nr_gpus != v->nr_gpus)
-		return "object";
-	return u.size != v->size || u.status_at != v->status_at ? "size" : NULL;
-}
-
 static void replay_all(struct room *r)
 {
 	const struct gw_vector *d = gw_vectors;
 	const struct gw_effect_vector *e = gw_effect_vectors;
-	const struct gw_uvm_params_vector *u = gw_uvm_params_vectors;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(gw_vectors); i++, d++)
 		result(r, d->name, d->first, replay_decode(d, d->first, r));
 	for (i = 0; i < ARRAY_SIZE(gw_effect_vectors); i++, e++)
 		result(r, e->name, e->first, gw_replay(e, e->first, 0xa5, r->outer, r->nested));
-	for (i = 0; i < ARRAY_SIZE(gw_uvm_params_vectors); i++, u++)
-		result(r, u->name, u->first, replay_uvm(u, u->first, r));
 	for (i = 0; i < ARRAY_SIZE(gw_uvm_vectors); i++) {
 		const struct gw_uvm_vector *v = &gw_uvm_vectors[i];
 		struct gw_op op;

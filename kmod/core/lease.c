@@ -108,11 +108,6 @@ void gw_lease_set_max(struct gw_lease *l, u32 max_holders)
 	l->max_holders = max_holders ? max_holders : 1;
 }
 
-bool gw_lease_is_idle(const struct gw_lease *l)
-{
-	return !l->nr_holders && !l->nr_queued;
-}
-
 u32 gw_lease_position(const struct gw_lease *l, const struct gw_lessee *w)
 {
 	const struct gw_lessee *other;

@@ -88,9 +88,6 @@ struct gw_lessee *gw_lease_grant_next(struct gw_lease *l);
 /** gw_lease_set_max() - Change how many may have it; holders above it stay. Grant afterwards */
 void gw_lease_set_max(struct gw_lease *l, u32 max_holders);
 
-/** gw_lease_is_idle() - Nobody has it and nobody waits? */
-bool gw_lease_is_idle(const struct gw_lease *l);
-
 /** gw_lease_position() - Place of @w in the queue from 1, 0 when it does not wait */
 u32 gw_lease_position(const struct gw_lease *l, const struct gw_lessee *w);
 

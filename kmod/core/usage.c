@@ -33,7 +33,8 @@ struct gw_u128 gw_u128_add(struct gw_u128 a, struct gw_u128 b)
 	return is_over ? (struct gw_u128){ U64_MAX, U64_MAX } : sum;
 }
 
-int gw_u128_cmp(struct gw_u128 a, struct gw_u128 b)
+/* Below 0, 0 or above 0 as @a is less than, equal to or more than @b */
+static int u128_cmp(struct gw_u128 a, struct gw_u128 b)
 {
 	if (a.hi != b.hi)
 		return a.hi < b.hi ? -1 : 1;
@@ -128,13 +129,6 @@ void gw_meter_evict(struct gw_meter *m)
 	m->usage.nr_evictions = add(m->usage.nr_evictions, 1);
 }
 
-void gw_meter_read(const struct gw_meter *m, u64 now_ns, struct gw_usage *out)
-{
-	*out = m->usage;
-	if (now_ns > m->since_ns)
-		count(out, m->state, now_ns - m->since_ns);
-}
-
 void gw_meter_cut(struct gw_meter *m, u64 now_ns, u32 end, struct gw_record *out)
 {
 	struct gw_usage *u = &m->usage;
@@ -173,7 +167,7 @@ bool gw_meter_sane(const struct gw_meter *m)
 	for (i = 0; i < u->nr_gpus; i++) {
 		most = gw_u128_mul(u->gpus[i].peak_bytes, u->held_ns);
 		if (u->gpus[i].bytes > u->gpus[i].peak_bytes ||
-		    gw_u128_cmp(u->gpus[i].byte_ns, most) > 0)
+		    u128_cmp(u->gpus[i].byte_ns, most) > 0)
 			return false;
 	}
 	return true;

@@ -26,9 +26,6 @@ struct gw_u128 gw_u128_mul(u64 a, u64 b);
 /** gw_u128_add() - @a plus @b; all ones when that is too large */
 struct gw_u128 gw_u128_add(struct gw_u128 a, struct gw_u128 b);
 
-/** gw_u128_cmp() - Below 0, 0 or above 0 as @a is less than, equal to or more than @b */
-int gw_u128_cmp(struct gw_u128 a, struct gw_u128 b);
-
 /**
  * struct gw_usage_gpu - One GPU's share
  * @minor: which
@@ -108,9 +105,6 @@ void gw_meter_deny(struct gw_meter *m);
 
 /** gw_meter_evict() - It was told to go */
 void gw_meter_evict(struct gw_meter *m);
-
-/** gw_meter_read() - The figures of this part up to now, which go on */
-void gw_meter_read(const struct gw_meter *m, u64 now_ns, struct gw_usage *out);
 
 /** gw_meter_sane() - Does nothing contradict itself? */
 bool gw_meter_sane(const struct gw_meter *m);

@@ -72,13 +72,6 @@ static u64 node_key(u32 client, u32 object)
 	return (u64)client << 32 | object;
 }
 
-static const struct gw_rm_node *root_of(const struct gw_rm_node *n)
-{
-	while (n->parent)
-		n = n->parent;
-	return n;
-}
-
 /* -ENOENT for what is free or closed, with or above it; -EBUSY for what is being freed. */
 static int find_state(const struct gw_rm_node *n)
 {
@@ -117,12 +110,6 @@ static int find_any(const struct gw_rm_tree *t, u32 client, u32 object, struct g
 	return ret;
 }
 
-const struct gw_rm_file *gw_rm_owner(const struct gw_rm_node *n)
-{
-	n = root_of(n);
-	return n->is_doomed ? NULL : n->owner;
-}
-
 int gw_rm_find(const struct gw_rm_tree *t, const struct gw_rm_file *file, u32 client,
 	       u32 object, struct gw_rm_node **out)
 {
@@ -131,7 +118,7 @@ int gw_rm_find(const struct gw_rm_tree *t, const struct gw_rm_file *file, u32 cl
 
 	if (ret == -ENOENT)
 		return ret;
-	if (file && root_of(n)->owner != file)
+	if (file && n->owner != file)
 		return -EPERM;
 	if (!ret)
 		ret = find_any(t, client, object, &n);

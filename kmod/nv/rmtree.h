@@ -225,7 +225,7 @@ struct gw_rm_link **gw_rm_grow_step(struct gw_rm_tree *t, u32 nr);
  * gw_rm_find() - Find an object
  * @t: the tree
  * @file: whose clients; NULL for anybody's in this tree (a source to duplicate, a memory to
- *	map: the caller judges by gw_rm_owner())
+ *	map: the caller judges by the owner)
  * @client: handle
  * @object: handle; that of the client for the client itself
  * @out: result, on success only
@@ -235,9 +235,6 @@ struct gw_rm_link **gw_rm_grow_step(struct gw_rm_tree *t, u32 nr);
  */
 int gw_rm_find(const struct gw_rm_tree *t, const struct gw_rm_file *file, u32 client,
 	       u32 object, struct gw_rm_node **out);
-
-/** gw_rm_owner() - The control file whose client @n belongs to; NULL once that is closed */
-const struct gw_rm_file *gw_rm_owner(const struct gw_rm_node *n);
 
 /** gw_rm_pin() - As gw_rm_find(), and it can not be freed until gw_rm_unpin() */
 int gw_rm_pin(struct gw_rm_tree *t, const struct gw_rm_file *file, u32 client, u32 object,

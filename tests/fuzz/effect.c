@@ -6,7 +6,6 @@
  * and an answer over both. See seeds.c.
  */
 #include "nv/effect.h"
-#include "nv/uvm_decode.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -81,27 +80,6 @@ static void check_request(struct input *in)
 	free(nested);
 }
 
-static void check_uvm(struct input *in)
-{
-	u32 cmd = in->choice & 0x80 ? in->nr : in->choice & 0x7f, i;
-	struct gw_nv_uvm u;
-	u8 *params = input_block(in, 9264), *exact;
-	u8 sum = 0;
-
-	if (gw_nv_uvm_read(in->branch, cmd, params, &u) == 0) {
-		exact = malloc(u.size);
-		memcpy(exact, params, u.size);
-		must(gw_nv_uvm_read(in->branch, cmd, exact, &u) == 0 && u.nr_gpus <= 256);
-		for (i = 0; i < u.nr_gpus; i++)
-			sum += gw_nv_uvm_gpu(&u, exact, i)[GW_NV_UUID_SIZE - 1];
-		gw_nv_uvm_fail(&u, exact, 0x51);
-		must(gw_nv_uvm_status(&u, exact) == 0x51);
-		exact[0] = sum;
-		free(exact);
-	}
-	free(params);
-}
-
 int LLVMFuzzerTestOneInput(const u8 *data, size_t len);
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t len)
@@ -111,7 +89,6 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t len)
 	if (!input_init(&in, data, len))
 		return 0;
 	check_request(&in);
-	check_uvm(&in);
 	input_free(&in);
 	return 0;
 }

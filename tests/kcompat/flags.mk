@@ -12,5 +12,5 @@ INCLUDE := -I$(top)/tests/kcompat -I$(top)/kmod
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 HEADERS := $(wildcard $(core)/*.h $(nv)/*.h $(top)/tests/kcompat/linux/*.h \
 	$(top)/tests/unit/*.h $(top)/tests/explore/*.h $(top)/tests/vectors/*.h)
-PURE := $(wildcard $(core)/*.c) $(nv)/decode.c $(nv)/uvm_decode.c $(wildcard $(nv)/effect*.c) \
+PURE := $(wildcard $(core)/*.c) $(nv)/decode.c $(wildcard $(nv)/effect*.c) \
 	$(nv)/view.c $(nv)/rmtree.c $(nv)/managed.c
