@@ -20,7 +20,7 @@ static void test_names(void)
 	CHECK(gw_rm_find(&t, &other, CLIENT, 8, &n) == -EPERM);
 	CHECK(gw_rm_reserve(&t, &other, CLIENT, 7, &nodes[2]) == -EPERM);
 	CHECK(gw_rm_detach(&t, &other, CLIENT, CLIENT, &n) == -EPERM && !n);
-	CHECK(!gw_rm_find(&t, NULL, CLIENT, 7, &n) && n->owner == &file);
+	CHECK(!gw_rm_find(&t, NULL, CLIENT, 7, &n) && n->parent->owner == &file);
 	CHECK(gw_rm_reserve(&t, &file, CLIENT, 8, &nodes[2]) == -ENOENT);
 	CHECK(gw_rm_pin(&t, &file, CLIENT, 8, &n) == -ENOENT);
 	CHECK(!gw_rm_reserve(&t, &file, CLIENT, 7, &nodes[2]) && nodes[1].nr_pins == 1);
@@ -107,7 +107,7 @@ static void test_closed_under_calls(void)
 	CHECK(!gw_rm_detach(&t, &file, CLIENT, 9, &dying));
 	CHECK(!gw_rm_reserve(&t, &file, CLIENT, 10, &nodes[5]));
 	close_file(&file);
-	CHECK(pinned->parent->is_doomed && find(8) == -ENOENT && find(CLIENT) == -ENOENT);
+	CHECK(pinned->parent->parent->is_doomed && find(8) == -ENOENT && find(CLIENT) == -ENOENT);
 	/* What the three calls rely on is still there, all else is not. */
 	CHECK(!reap() && nr_reaped == 2 && t.nr_nodes == 3 && mems[0].nr_holders == 1);
 	gw_rm_commit(&t, &nodes[5], 11, &mems[3], GW_RM_DUP);
