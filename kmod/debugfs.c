@@ -4,9 +4,9 @@
  * Root only, read only, never a token. No interface: the text may change at any time.
  */
 #include "debugfs.h"
-#include "gpu.h"
-#include "job.h"
-#include "vm.h"
+#include "admin/gpu.h"
+#include "job/job.h"
+#include "object/types.h"
 
 #include <linux/debugfs.h>
 #include <linux/module.h>

@@ -2,31 +2,27 @@
 /*
  * Bringing the house up and down, in order. Nothing else.
  */
-#include "audit.h"
-#include "backend.h"
-#include "bind.h"
-#include "usage.h"
-#include "totals.h"
-#include "ctl.h"
+#include "reclaim/audit.h"
+#include "base/backend.h"
+#include "object/binding.h"
+#include "account/usage.h"
+#include "account/usage_totals.h"
+#include "ioctl/device.h"
 #include "debugfs.h"
-#include "file.h"
-#include "genl.h"
-#include "pool.h"
-#include "quarantine.h"
+#include "job/file.h"
+#include "netlink/family.h"
+#include "placement/pool.h"
+#include "reclaim/quarantine.h"
 #include "nv/nv.h"
 #include "selftest.h"
 
 #include <linux/module.h>
 
-#define CREATE_TRACE_POINTS
-#include "trace.h"
-
-const struct gw_backend *gw_backend = &gw_nv_backend;
-
 static int __init gpuward_init(void)
 {
 	int ret;
 
+	gw_backend = &gw_nv_backend;
 	ret = gw_selftest();
 	if (ret)
 		return ret;

@@ -5,8 +5,8 @@
  */
 #include "selftest.h"
 #include "core/op.h"
-#include "nv/decode.h"
-#include "nv/effect.h"
+#include "nv/decode/request.h"
+#include "nv/decode/effect.h"
 
 #include <linux/kernel.h>
 #include <linux/module.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Two books compared. Owns the arithmetic. Must not know whose they are, nor judge. */
-#include "audit.h"
+#include "core/audit.h"
 
 static int order(u64 a, u64 b)
 {

@@ -3,7 +3,7 @@
  * Who would have to go: smallest sets of evictable grants, tried on the board and put back.
  * Owns that choice. Must not say who may go first (serve does) nor end anything.
  */
-#include "evict.h"
+#include "core/evict.h"
 
 #include <linux/errno.h>
 #include <linux/limits.h>

@@ -7,7 +7,7 @@
 #ifndef _GW_CORE_EVICT_H
 #define _GW_CORE_EVICT_H
 
-#include "serve.h"
+#include "core/schedule.h"
 
 /**
  * gw_evict() - Name those who have to go for the wants that may have others ended

@@ -3,7 +3,7 @@
  * Ownership of one accelerator: holders, and a queue in order of arrival.
  * Owns the order and the counts. Must not lock, allocate, sleep, log or read a clock.
  */
-#include "lease.h"
+#include "core/lease.h"
 
 #include <linux/errno.h>
 

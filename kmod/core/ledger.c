@@ -4,7 +4,7 @@
  * Owns the arithmetic: nothing wraps, nothing goes below zero. Must not lock, allocate, or know
  * what a charge is for.
  */
-#include "ledger.h"
+#include "core/ledger.h"
 
 #include <linux/errno.h>
 #include <linux/limits.h>

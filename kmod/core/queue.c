@@ -4,7 +4,7 @@
  * Owns the order. Must not choose GPUs (place does), say who can go (serve does), lock,
  * allocate or sleep.
  */
-#include "queue.h"
+#include "core/queue.h"
 
 #include <linux/limits.h>
 

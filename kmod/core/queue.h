@@ -13,7 +13,7 @@
 #ifndef _GW_CORE_QUEUE_H
 #define _GW_CORE_QUEUE_H
 
-#include "board.h"
+#include "core/inventory.h"
 
 #define GW_QUEUE_SHAPES 32
 #define GW_QUEUE_AGE_NS (3600ULL * 1000 * 1000 * 1000)	/* an hour, unless told otherwise */

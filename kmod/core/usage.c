@@ -3,7 +3,7 @@
  * Usage: time and memory over time of jobs, exact to the nanosecond, and finished records.
  * Owns the arithmetic. Must not read a clock, divide, or decide anything.
  */
-#include "usage.h"
+#include "core/usage.h"
 
 #include <linux/limits.h>
 

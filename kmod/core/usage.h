@@ -10,7 +10,7 @@
 #ifndef _GW_CORE_USAGE_H
 #define _GW_CORE_USAGE_H
 
-#include "board.h"
+#include "core/inventory.h"
 
 #define GW_USAGE_NAME_LEN 64
 

@@ -6,13 +6,13 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include "nv.h"
-#include "../event.h"
-#include "../file.h"
-#include "decode.h"
-#include "objects.h"
-#include "truth.h"
-#include "uvm.h"
+#include "nv/nv.h"
+#include "base/event.h"
+#include "job/file.h"
+#include "nv/decode/request.h"
+#include "nv/object/objects.h"
+#include "nv/driver/rm_client.h"
+#include "nv/uvm/managed.h"
 
 #include <linux/fs.h>
 #include <linux/module.h>

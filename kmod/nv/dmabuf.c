@@ -9,12 +9,12 @@
  * look afterwards can tell: so it is caught on its way to the kernel's dma_buf_fd(). And one that
  * more is added to is looked up once, by us: the driver's dma_buf_get() gets that one.
  */
-#include "dmabuf.h"
-#include "../file.h"
-#include "../policy.h"
-#include "abi.h"
-#include "effect.h"
-#include "objects.h"
+#include "nv/dmabuf.h"
+#include "job/file.h"
+#include "base/refuse.h"
+#include "nv/decode/abi.h"
+#include "nv/decode/effect.h"
+#include "nv/object/objects.h"
 
 #include <linux/file.h>
 #include <linux/fs.h>

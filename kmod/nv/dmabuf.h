@@ -3,8 +3,8 @@
 #ifndef _GW_NV_DMABUF_H
 #define _GW_NV_DMABUF_H
 
-#include "nv.h"
-#include "tasks.h"
+#include "nv/nv.h"
+#include "nv/driver/current_call.h"
 
 struct gw_nv_part;
 

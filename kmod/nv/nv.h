@@ -3,9 +3,9 @@
 #ifndef _GW_NV_H
 #define _GW_NV_H
 
-#include "../backend.h"
-#include "../hook.h"
-#include "pin.h"
+#include "base/backend.h"
+#include "hook/ftrace.h"
+#include "nv/driver/bounce.h"
 
 #include <linux/types.h>
 

@@ -3,8 +3,8 @@
  * How long deciding takes, alone and in user space: what is done for each request of a tenant, over all vectors
  * of an effect, by kind of request. Prints nanoseconds; judges nothing.
  */
-#include "nv/decode.h"
-#include "nv/effect.h"
+#include "nv/decode/request.h"
+#include "nv/decode/effect.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
  * The count of managed memory against an oracle that remembers each range by itself.
  * Owns the oracle: what is charged is what a GPU could hold.
  */
-#include "nv/managed.h"
+#include "nv/uvm/managed_count.h"
 
 #include "../unit/ktap.h"
 #include "explore.h"

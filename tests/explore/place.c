@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Placement against an oracle that tries every subset, on every table of a few GPUs.
- * Owns the tables to try and what "best" means, in the words of core/place.h.
+ * Owns the tables to try and what "best" means, in the words of core/placement.h.
  */
-#include "core/place.h"
+#include "core/placement.h"
 
 #include <linux/errno.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The judge of the pool's world: a naive reading of core/serve.h and core/evict.h. It keeps
+ * The judge of the pool's world: a naive reading of core/schedule.h and core/evict.h. It keeps
  * its own copy of who holds what, tries every order of leaving, and knows no shapes.
  */
 #ifndef GPUWARD_POOL_ORACLE_H

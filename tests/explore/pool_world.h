@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Wants, a queue and a board, served after every operation, and judged by an oracle that knows
- * the rule of core/serve.h in its own words: who must go, who must not, who is not delayed.
+ * the rule of core/schedule.h in its own words: who must go, who must not, who is not delayed.
  * Owns the world and its operations; pool_oracle.h is the judge.
  */
 #ifndef GPUWARD_POOL_WORLD_H

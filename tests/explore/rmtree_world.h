@@ -8,7 +8,7 @@
 #define GPUWARD_RMTREE_WORLD_H
 
 #include "core/ledger.h"
-#include "nv/rmtree.h"
+#include "nv/object/rmtree.h"
 
 #include <linux/errno.h>
 

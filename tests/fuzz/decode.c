@@ -4,7 +4,7 @@
  * rules that hold whatever the bytes are.
  * Owns the shape of an input only: branch, number and size, then the outer struct.
  */
-#include "nv/decode.h"
+#include "nv/decode/request.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -5,7 +5,7 @@
  * Owns the shape of an input only: branch, form, a choice, then the outer struct, the nested block
  * and an answer over both. See seeds.c.
  */
-#include "nv/effect.h"
+#include "nv/decode/effect.h"
 
 #include <errno.h>
 #include <stdlib.h>

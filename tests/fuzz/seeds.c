@@ -3,7 +3,7 @@
  * Writes each vector of an effect as an input of the effect and view fuzzers: where they start.
  * Owns nothing but the file names. usage: seeds DIRECTORY
  */
-#include "nv/effect.h"
+#include "nv/decode/effect.h"
 
 #include <stdio.h>
 

@@ -4,7 +4,7 @@
  * bounds, no size grows, none above the quota is left, no process of others is named.
  * Owns the shape of an input only, as effect.c.
  */
-#include "nv/view.h"
+#include "nv/decode/view.h"
 
 #include <stdlib.h>
 #include <string.h>

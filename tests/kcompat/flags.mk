@@ -10,7 +10,7 @@ MAKEFLAGS += --no-print-directory
 WARN := -std=gnu11 -Wall -Wextra -Werror -Wshadow -Wno-missing-field-initializers
 INCLUDE := -I$(top)/tests/kcompat -I$(top)/kmod
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
-HEADERS := $(wildcard $(core)/*.h $(nv)/*.h $(top)/tests/kcompat/linux/*.h \
+HEADERS := $(wildcard $(core)/*.h $(nv)/*/*.h $(top)/tests/kcompat/linux/*.h \
 	$(top)/tests/unit/*.h $(top)/tests/explore/*.h $(top)/tests/vectors/*.h)
-PURE := $(wildcard $(core)/*.c) $(nv)/decode.c $(wildcard $(nv)/effect*.c) \
-	$(nv)/view.c $(nv)/rmtree.c $(nv)/managed.c
+PURE := $(wildcard $(core)/*.c $(nv)/decode/*.c) \
+	$(nv)/object/rmtree.c $(nv)/uvm/managed_count.c

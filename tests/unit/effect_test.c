@@ -3,7 +3,7 @@
  * Effects against vectors, the rounding rule against a naive one, and rules for all bytes.
  * Owns no knowledge of NVIDIA's interface but the rounding: the rest is in tests/vectors.
  */
-#include "nv/effect.h"
+#include "nv/decode/effect.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -7,7 +7,7 @@
 
 #include <linux/errno.h>
 
-#include "board.h"
+#include "inventory.h"
 #include "ktap.h"
 
 #define GRANTS 8

@@ -6,7 +6,7 @@
 #ifndef GPUWARD_TESTS_RMTREE_H
 #define GPUWARD_TESTS_RMTREE_H
 
-#include "nv/rmtree.h"
+#include "nv/object/rmtree.h"
 
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The hash of the object tree: equal keys, how it is spread, and what is found while it grows.
- * Owns no other rule than the words of nv/rmtree.h.
+ * Owns no other rule than the words of nv/object/rmtree.h.
  */
 #include "rmtree.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The object tree where the explorer does not look: answers to wrong names, equal handles, depth,
- * what a closed file leaves to calls in progress. Owns no other rule than the words of nv/rmtree.h.
+ * what a closed file leaves to calls in progress. Owns no other rule than the words of nv/object/rmtree.h.
  */
 #include "rmtree.h"
 

@@ -3,7 +3,7 @@
  * Views: answers of an imagined driver, as a tenant gets them.
  * Owns the few offsets of the answers that it writes and reads, a second time.
  */
-#include "nv/view.h"
+#include "nv/decode/view.h"
 
 #include <stdlib.h>
 

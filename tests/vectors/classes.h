@@ -2,7 +2,7 @@
 /*
  * Every class of RM's resource list from 535 to 595, with the branches that have it and what
  * allocating it with RM_ALLOC means: the census that the decoder is held against. 610 stands
- * for "still there in 595". Independent of kmod/nv/abi.h, on purpose.
+ * for "still there in 595". Independent of kmod/nv/decode/abi.h, on purpose.
  */
 #ifndef GPUWARD_VECTORS_CLASSES_H
 #define GPUWARD_VECTORS_CLASSES_H

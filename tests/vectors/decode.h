@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Vectors: one row per form of a request that is known, and per edge of it. Independent of
- * kmod/nv/abi.h, on purpose: the numbers stand here a second time. A trace of a real program
+ * kmod/nv/decode/abi.h, on purpose: the numbers stand here a second time. A trace of a real program
  * becomes a row as it is.
  */
 #ifndef GPUWARD_VECTORS_DECODE_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Vectors of effects: one row per form of a request that does something to objects or to video
- * memory, per layout of it, and per edge. As decode.h, independent of kmod/nv/abi.h.
+ * memory, per layout of it, and per edge. As decode.h, independent of kmod/nv/decode/abi.h.
  */
 #ifndef GPUWARD_VECTORS_EFFECT_H
 #define GPUWARD_VECTORS_EFFECT_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One vector of an effect against kmod/nv/effect.h, which the including file brings: by the unit
+ * One vector of an effect against kmod/nv/decode/effect.h, which the including file brings: by the unit
  * tests and by the module's own test. The caller brings memory of exactly the sizes in the vector.
  */
 #ifndef GPUWARD_VECTORS_REPLAY_H
