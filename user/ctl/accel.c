@@ -4,7 +4,7 @@
  * Owns these verbs. Must not end a program that is in the way.
  */
 #include "ctl.h"
-#include "show.h"
+#include "list.h"
 
 #include <stdio.h>
 #include <string.h>

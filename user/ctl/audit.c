@@ -4,7 +4,7 @@
  * Owns this verb. Must not judge: the module does.
  */
 #include "ctl.h"
-#include "show.h"
+#include "list.h"
 
 static const char *const headings[] = {
 	"GPU", "VM", "ACCEL", "JOB", "PROCESSES", "KNOWN", "DRIVER SAYS", "EXCESS", "ENDED", NULL,

@@ -5,7 +5,7 @@
  * only be busy or unplugged for now.
  */
 #include "ctl.h"
-#include "show.h"
+#include "list.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -4,7 +4,7 @@
  * Owns the words. Must not judge: the module says which rule holds for which GPU.
  */
 #include "ctl.h"
-#include "show.h"
+#include "list.h"
 #include "../common/text.h"
 
 #include <stdio.h>

@@ -4,7 +4,7 @@
  * Owns these verbs. Must not talk to NVIDIA's driver: the library finds GPUs.
  */
 #include "ctl.h"
-#include "show.h"
+#include "list.h"
 #include "../common/text.h"
 
 #include <errno.h>

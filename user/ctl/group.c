@@ -4,7 +4,7 @@
  * Owns these verbs. Must not decide what a group allows: the module does.
  */
 #include "ctl.h"
-#include "show.h"
+#include "list.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
  * Owns these verbs. Must not signal processes itself: the module ends jobs, the library reaps them.
  */
 #include "ctl.h"
-#include "show.h"
+#include "list.h"
 #include "../common/text.h"
 
 #include <inttypes.h>

@@ -4,7 +4,7 @@
  * Owns these verbs. Must not know the default models: the module makes them.
  */
 #include "ctl.h"
-#include "show.h"
+#include "list.h"
 
 #include <string.h>
 

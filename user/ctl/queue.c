@@ -4,7 +4,7 @@
  * Owns this verb. Must not change the order: "job priority" does.
  */
 #include "ctl.h"
-#include "show.h"
+#include "list.h"
 #include "../common/text.h"
 
 #include <inttypes.h>

@@ -4,7 +4,7 @@
  * Owns these verbs. Must not hide a reason.
  */
 #include "ctl.h"
-#include "show.h"
+#include "list.h"
 
 #include <inttypes.h>
 

@@ -4,7 +4,7 @@
  * Owns this verb and its units. Must not acknowledge a record unless told to.
  */
 #include "ctl.h"
-#include "show.h"
+#include "list.h"
 #include "usage.h"
 #include "../common/text.h"
 

@@ -4,7 +4,7 @@
  * Owns these verbs. Must not show a token that was not asked for.
  */
 #include "ctl.h"
-#include "show.h"
+#include "list.h"
 #include "../common/text.h"
 #include "../common/token.h"
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * set.c - gpuwardctl get, set: settings of the module.
+ * setting.c - gpuwardctl get, set: settings of the module.
  * Owns these verbs. Must not change one setting when another is wrong.
  */
 #include "ctl.h"
-#include "show.h"
+#include "list.h"
 
 #include <inttypes.h>
 #include <string.h>

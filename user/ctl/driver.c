@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * attach.c - gpuwardctl attach, detach: gpuward on and off the driver.
+ * driver.c - gpuwardctl attach, detach: gpuward on and off the driver.
  * Owns these verbs. Must not detach before it said what that gives up.
  */
 #include "ctl.h"

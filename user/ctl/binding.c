@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * bind.c - gpuwardctl bind: which cgroups belong to which VM.
+ * binding.c - gpuwardctl bind: which cgroups belong to which VM.
  * Owns these verbs. Must not make or move cgroups.
  */
 #include "ctl.h"
-#include "show.h"
+#include "list.h"
 
 #include <errno.h>
 #include <fcntl.h>
