@@ -28,6 +28,12 @@ struct args {
 
 struct tool;
 
+/* An older or other spelling, "attach" for "driver attach"; help and completion do not show it. */
+struct command_alias {
+	const char *name;
+	const char *means;	/* one or two words */
+};
+
 /* A command: a tool itself, or a verb, or a verb's own verb. Tables end with a NULL name. */
 struct command {
 	const char *name;
@@ -38,7 +44,11 @@ struct command {
 	const struct option_row *options;	/* may be NULL */
 	int (*run)(struct tool *tool, const struct args *args);
 	const struct command *verbs;		/* instead of run; with it: run goes without a verb */
+	const struct command_alias *aliases;	/* of verbs, up to a NULL name; may be NULL */
 };
+
+/* Do its verbs have verbs, as in OBJECT COMMAND? */
+int args_has_objects(const struct command *command);
 
 /*
  * Parse the words after the command. Returns 0, or 2 after telling on stderr what is wrong;

@@ -4,6 +4,7 @@
  * Owns the texts about versions and about the state of protection. Must not know any verb.
  */
 #include "tool.h"
+#include "command.h"
 #include "text.h"
 
 #include <errno.h>
@@ -101,7 +102,7 @@ static void tell_state(const struct tool *tool, const struct gpuward_version *v)
 {
 	switch (v->out_state) {
 	case GPUWARD_STATE_DETACHED:
-		fprintf(stderr, "%s: WARNING: gpuward is DETACHED: nothing is enforced (gpuwardctl attach)\n",
+		fprintf(stderr, "%s: WARNING: gpuward is DETACHED: nothing is enforced (gpuwardctl driver attach)\n",
 			tool->program);
 		break;
 	case GPUWARD_STATE_REFUSING:
@@ -114,7 +115,7 @@ static void tell_state(const struct tool *tool, const struct gpuward_version *v)
 		break;
 	}
 	if (v->out_audit)
-		fprintf(stderr, "%s: WARNING: AUDIT mode: refusals are reported, not made (gpuwardctl set enforce=on)\n",
+		fprintf(stderr, "%s: WARNING: AUDIT mode: refusals are reported, not made (gpuwardctl setting set enforce=on)\n",
 			tool->program);
 }
 
@@ -148,74 +149,31 @@ int tool_greet(struct tool *tool)
 	return tool_open(tool) ?: renew(tool);
 }
 
-static int is_help(const char *word)
-{
-	return !strcmp(word, "-h") || !strcmp(word, "--help");
-}
-
-/* Words up to "--" that ask for help, wherever they stand. */
-static int wants_help(int argc, char **argv)
-{
-	int i;
-
-	for (i = 0; i < argc && strcmp(argv[i], "--"); i++)
-		if (is_help(argv[i]))
-			return 1;
-	return 0;
-}
-
-static const struct command *find_verb(const struct command *verbs, const char *name)
-{
-	for (; verbs->name; verbs++)
-		if (!strcmp(verbs->name, name))
-			return verbs;
-	return NULL;
-}
-
 int tool_main(const struct command *root, const char *program, int argc, char **argv)
 {
 	struct tool tool = { .program = program };
-	const struct command *command = root;
-	char typed[128];
+	struct command_line line = { .command = root, .argc = argc - 1, .argv = argv + 1 };
 	struct args args;
-	int code;
+	int code = command_find(&tool, &line);
 
-	argc--, argv++;
-	snprintf(tool.path, sizeof(tool.path), "%s", program);
-	snprintf(typed, sizeof(typed), "%s", program);
-	while (command->verbs) {
-		const struct command *verb;
-		size_t len = strlen(tool.path), typed_len = strlen(typed);
-
-		if (command->run && (!argc || argv[0][0] == '-'))
-			break;
-
-		if (!argc || is_help(argv[0]) || (argc == 1 && !strcmp(argv[0], "help"))) {
-			args_help(argc ? stdout : stderr, command, typed);
-			return argc ? tool_finish(&tool, EXIT_DONE) : EXIT_USAGE;
-		}
-		verb = find_verb(command->verbs, argv[0]);
-		if (!verb)
-			return tool_die(&tool, EXIT_USAGE, "no command \"%s\"; try '%s --help'", argv[0],
-					typed);
-		snprintf(tool.path + len, sizeof(tool.path) - len, "%s %s",
-			 command == root ? ":" : "", verb->name);
-		snprintf(typed + typed_len, sizeof(typed) - typed_len, " %s", verb->name);
-		command = verb;
-		argc--, argv++;
-	}
-	if (wants_help(argc, argv)) {
-		args_help(stdout, command, typed);
+	if (code)
+		return code;
+	if (line.wants_help) {
+		args_help(stdout, line.command, line.typed);
 		return tool_finish(&tool, EXIT_DONE);
 	}
-	if (args_parse(command, tool.path, argc, argv, &args)) {
-		fprintf(stderr, "Try '%s --help'.\n", typed);
+	if (!line.command->run) {
+		args_help(stderr, line.command, line.typed);
+		return EXIT_USAGE;
+	}
+	if (args_parse(line.command, tool.path, line.argc, line.argv, &args)) {
+		fprintf(stderr, "Try '%s --help'.\n", line.typed);
 		return EXIT_USAGE;
 	}
 	tool.g = gpuward_new();
 	if (!tool.g)
 		return tool_die(&tool, EXIT_FAILED, "out of memory");
-	code = tool_finish(&tool, command->run(&tool, &args));
+	code = tool_finish(&tool, line.command->run(&tool, &args));
 	gpuward_close(tool.g);
 	return code;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * binding.c - gpuwardctl bind: which cgroups belong to which VM.
+ * binding.c - gpuwardctl binding: which cgroups belong to which VM.
  * Owns these verbs. Must not make or move cgroups.
  */
 #include "ctl.h"
@@ -111,7 +111,7 @@ static int del_main(struct tool *tool, const struct args *args)
 	return tell(tool, args->operand[0], err);
 }
 
-const struct command bind_verbs[] = {
+const struct command binding_verbs[] = {
 	{ "list", "", 0, 0, "all bindings", json_option, list_main },
 	{ "add", "VM CGROUP", 2, 2, "give a cgroup v2 directory, and all below it, to a VM",
 	  add_options, add_main },

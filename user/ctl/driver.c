@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * driver.c - gpuwardctl attach, detach: gpuward on and off the driver.
+ * driver.c - gpuwardctl driver: gpuward on and off the driver.
  * Owns these verbs. Must not detach before it said what that gives up.
  */
 #include "ctl.h"
@@ -9,12 +9,12 @@
 #include <unistd.h>
 
 enum { O_YES };
-const struct option_row detach_options[] = {
+static const struct option_row detach_options[] = {
 	{ "yes", 'y', NULL, "do not ask" },
 	{},
 };
 
-int attach_main(struct tool *tool, const struct args *args)
+static int attach_main(struct tool *tool, const struct args *args)
 {
 	int err;
 
@@ -58,7 +58,7 @@ static int ask(struct tool *tool)
 	return 0;
 }
 
-int detach_main(struct tool *tool, const struct args *args)
+static int detach_main(struct tool *tool, const struct args *args)
 {
 	struct gpuward_status_info *given_up;
 	int err = tool_open(tool);
@@ -77,3 +77,10 @@ int detach_main(struct tool *tool, const struct args *args)
 	gpuward_free(given_up);
 	return EXIT_DONE;
 }
+
+const struct command driver_verbs[] = {
+	{ "attach", "", 0, 0, "hook the driver again after detach", NULL, attach_main },
+	{ "detach", "", 0, 0, "unhook the driver: tenants are no longer held back", detach_options,
+	  detach_main },
+	{},
+};
