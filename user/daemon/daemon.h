@@ -26,7 +26,7 @@ char *message_ready(const char *brand);
 char *message_evict(const char *brand, uint64_t left_ns);
 char *message_stay(const char *brand);
 
-/* --- jobs.c: who waits for whom --------------------------------------------------------------- */
+/* --- waiters.c: who waits for whom --------------------------------------------------------------- */
 
 struct jobs;
 
@@ -40,7 +40,7 @@ void jobs_event(struct jobs *jobs, const struct gpuward_event_info *event);
 /* All jobs there are: after a start, and after lost events. */
 void jobs_sync(struct jobs *jobs, const struct gpuward_job_info *list);
 
-/* --- ending.c: jobs whose time is over, or will be --------------------------------------------- */
+/* --- reaper.c: jobs whose time is over, or will be --------------------------------------------- */
 
 struct ending {
 	struct tool *tool;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * json.c - gpuward-smi for programs: one JSON document.
+ * print_json.c - gpuward-smi for programs: one JSON document.
  * Owns its shape; the keys of objects are those of gpuwardctl. Must not read from the module.
  */
 #include "smi.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * boxes.c - gpuward-smi for people: the boxes.
+ * print_stdout.c - gpuward-smi for people: the boxes.
  * Owns their columns. Must not read from the module.
  */
 #include "smi.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ending.c - jobs that have to go: who is told, who is killed.
+ * reaper.c - jobs that have to go: who is told, who is killed.
  * Owns neither times nor choices: the module says when, and which processes. Must not keep anything
  * between two events, so that nothing is lost when the daemon is.
  */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * query.c - gpuward-smi --query: chosen fields as CSV, the way nvidia-smi prints them.
+ * print_csv.c - gpuward-smi --query: chosen fields as CSV, the way nvidia-smi prints them.
  * Owns the names of the fields. Must not read from the module.
  */
 #include "smi.h"

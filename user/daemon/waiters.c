@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * jobs.c - who waits for whom, and what was last said to whom.
+ * waiters.c - who waits for whom, and what was last said to whom.
  * Owns "at once, and again only on change". Must not write to a terminal.
  */
 #include "daemon.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * view.c - what gpuward-smi sees: the caller's own VM, or all VMs for an administrator.
+ * snapshot.c - what gpuward-smi sees: the caller's own VM, or all VMs for an administrator.
  * Owns the choice between the two. Must not show anything.
  */
 #include "smi.h"
