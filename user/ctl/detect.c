@@ -6,6 +6,7 @@
  */
 #include "ctl.h"
 #include "list.h"
+#include "../common/text.h"
 
 #include <errno.h>
 #include <inttypes.h>
