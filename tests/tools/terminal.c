@@ -234,7 +234,7 @@ static void say(uint32_t pid, const char *text)
 	snprintf(said + len, sizeof(said) - len, "%u:\n%s", pid, text);
 }
 
-static void event(struct jobs *jobs, uint32_t type, uint64_t job, uint32_t pid, uint32_t holder)
+static void event(struct waiters *waiters, uint32_t type, uint64_t job, uint32_t pid, uint32_t holder)
 {
 	struct gpuward_event_info e = {
 		.type = type, .vm_id = 1, .job = job, .pid = pid, .holder_pid = holder,
@@ -244,7 +244,7 @@ static void event(struct jobs *jobs, uint32_t type, uint64_t job, uint32_t pid, 
 	snprintf(e.command, sizeof(e.command), "python job%u.py", (unsigned int)job);
 	snprintf(e.holder_command, sizeof(e.holder_command), "python train.py");
 	said[0] = '\0';
-	jobs_event(jobs, &e);
+	waiters_event(waiters, &e);
 }
 
 static int is_said(const char *text)
@@ -277,52 +277,52 @@ enum {
 
 static void talks(void)
 {
-	struct jobs *jobs = jobs_new("AI Accelerator", say);
+	struct waiters *waiters = waiters_new("AI Accelerator", say);
 
-	event(jobs, START, 1, 10000, 0);
+	event(waiters, START, 1, 10000, 0);
 	ktap(is_said(""), "a program that never waited is told nothing");
-	event(jobs, WAIT, 2, P2, 10000);
+	event(waiters, WAIT, 2, P2, 10000);
 	ktap(is_said("4194402:\n" REQUESTING IN_USE("10000", "python train.py")),
 	     "waiting for the accelerator");
-	event(jobs, WAIT, 2, P2, 10000);
+	event(waiters, WAIT, 2, P2, 10000);
 	ktap(is_said(""), "nothing new, nothing said");
-	event(jobs, PLACING, 3, P3, 0);
+	event(waiters, PLACING, 3, P3, 0);
 	ktap(is_said("4194403:\n" REQUESTING NOT_ENOUGH), "waiting for GPUs");
-	event(jobs, PLACING, 3, P3, 0);
+	event(waiters, PLACING, 3, P3, 0);
 	ktap(is_said(""), "still waiting for GPUs: nothing said");
-	event(jobs, WAIT, 3, P3, 10000);
+	event(waiters, WAIT, 3, P3, 10000);
 	ktap(is_said("4194403:\n" IN_USE("10000", "python train.py")),
 	     "has GPUs, waits for the accelerator: said without asking anew");
-	event(jobs, END, 1, 10000, 0);
+	event(waiters, END, 1, 10000, 0);
 	ktap(is_said(""), "the holder ended, nobody took over yet");
-	event(jobs, START, 2, P2, 0);
+	event(waiters, START, 2, P2, 0);
 	ktap(strstr(said, "4194402:\n" READY) == said && strstr(said, "4194403:\n[warning] AI Acc") &&
 	     strstr(said, "python job2.py"), "one is ready, the other is told of the new holder");
-	event(jobs, END, 2, P2, 0);
-	event(jobs, START, 3, P3, 0);
+	event(waiters, END, 2, P2, 0);
+	event(waiters, START, 3, P3, 0);
 	ktap(is_said("4194403:\n" READY), "the last one is ready");
-	event(jobs, WAIT, 1, P1, P3);
-	event(jobs, CANCEL, 1, P1, 0);
+	event(waiters, WAIT, 1, P1, P3);
+	event(waiters, CANCEL, 1, P1, 0);
 	ktap(is_said(""), "an interrupted wait: nothing said");
-	event(jobs, START, 1, P1, 0);
+	event(waiters, START, 1, P1, 0);
 	ktap(is_said(""), "and forgotten");
-	jobs_free(jobs);
+	waiters_free(waiters);
 }
 
 static void order(void)
 {
-	struct jobs *jobs = jobs_new("AI Accelerator", say);
+	struct waiters *waiters = waiters_new("AI Accelerator", say);
 
-	event(jobs, START, 1, 10000, 0);
-	event(jobs, WAIT, 2, P2, 10000);
-	event(jobs, WAIT, 3, P3, 10000);
+	event(waiters, START, 1, 10000, 0);
+	event(waiters, WAIT, 2, P2, 10000);
+	event(waiters, WAIT, 3, P3, 10000);
 	/* The next one starts before the end of the first is told. */
-	event(jobs, START, 2, P2, 0);
+	event(waiters, START, 2, P2, 0);
 	ktap(is_said("4194402:\n" READY), "started before the other's end: only itself is told");
-	event(jobs, END, 1, 10000, 0);
+	event(waiters, END, 1, 10000, 0);
 	ktap(strstr(said, "4194403:\n") == said && strstr(said, "python job2.py"),
 	     "then those left are told of the new holder");
-	jobs_free(jobs);
+	waiters_free(waiters);
 }
 
 static void lost_events(void)
@@ -332,28 +332,28 @@ static void lost_events(void)
 	struct gpuward_job_info one = { .id = 1, .vm_id = 1, .pid = (uint32_t)getpid(),
 					.state = GPUWARD_JOB_RUNNING, .command = "holder",
 					.next = &two };
-	struct jobs *jobs = jobs_new("AI Accelerator", say);
+	struct waiters *waiters = waiters_new("AI Accelerator", say);
 
 	said[0] = '\0';
-	jobs_sync(jobs, &one);
+	waiters_sync(waiters, &one);
 	ktap(strstr(said, "4194402:\n" REQUESTING "[warning] AI Accelerator is already") == said &&
 	     strstr(said, "holder\n"), "those who wait when the daemon starts are told");
 	said[0] = '\0';
-	jobs_sync(jobs, &one);
+	waiters_sync(waiters, &one);
 	ktap(is_said(""), "events were lost, nothing changed: nothing said");
 	two.state = GPUWARD_JOB_RUNNING;
-	jobs_sync(jobs, &two);
+	waiters_sync(waiters, &two);
 	ktap(is_said("4194402:\n" READY), "events were lost, it runs by now");
 	said[0] = '\0';
-	jobs_sync(jobs, NULL);
-	event(jobs, START, 2, P2, 0);
+	waiters_sync(waiters, NULL);
+	event(waiters, START, 2, P2, 0);
 	ktap(is_said(""), "what is gone is forgotten");
-	jobs_free(jobs);
+	waiters_free(waiters);
 }
 
 static void workers(void)
 {
-	struct jobs *jobs = jobs_new("AI Accelerator", say);
+	struct waiters *waiters = waiters_new("AI Accelerator", say);
 	struct gpuward_event_info e = { .type = WAIT, .vm_id = 1, .job = 1, .vm = "alice", .accel = 2,
 					.command = "python ddp.py", .holder_command = "python ddp.py" };
 	pid_t a = sleeper(-1, -1), b = sleeper(-1, -1);
@@ -361,25 +361,25 @@ static void workers(void)
 	e.pid = (uint32_t)a;
 	e.holder_pid = e.holder_nspid = (uint32_t)b;
 	said[0] = '\0';
-	jobs_event(jobs, &e);
+	waiters_event(waiters, &e);
 	ktap(strstr(said, "gpuwardctl accel set alice:2 --program tree") != NULL,
 	     "a waiter that looks like a worker of the holder is told of the setting");
 	e.job = 2;
 	strcpy(e.command, "python other.py");
 	said[0] = '\0';
-	jobs_event(jobs, &e);
+	waiters_event(waiters, &e);
 	ktap(*said && !strstr(said, "--program tree"), "another command: not told");
 	e.job = 3;
 	e.holder_nspid = 0;
 	strcpy(e.holder_command, "evil \033[2J");
 	said[0] = '\0';
-	jobs_event(jobs, &e);
+	waiters_event(waiters, &e);
 	ktap(strstr(said, "(in another pid namespace) evil \\x1b[2J\n") &&
 	     strstr(said, "after that process terminates...\n"),
 	     "a holder that the waiter cannot see has no number; its command is escaped");
 	end(a);
 	end(b);
-	jobs_free(jobs);
+	waiters_free(waiters);
 }
 
 /* The whole daemon, from an event of the fake module to a pseudo terminal. */

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * args.c - command lines: tables of options and of sub-commands, and their help.
- * Owns parsing and usage text. Must not do what a command says.
- */
+/* args.c - command lines: tables of options and of sub-commands, and their help. */
 #include "args.h"
 #include "exit.h"
 
@@ -176,7 +173,7 @@ static void help_verbs(FILE *to, const struct command *command, const char *path
 			 verb->verbs ? "..." : verb->operands);
 		fprintf(to, "  %-28s %s\n", left, verb->help);
 	}
-	fprintf(to, "\n'%s %s --help' tells more.\n", path, has_objects ? "OBJECT" : "COMMAND");
+	fprintf(to, "\nSee '%s %s --help'.\n", path, has_objects ? "OBJECT" : "COMMAND");
 }
 
 void args_help(FILE *to, const struct command *command, const char *path)

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * args.h - command lines: tables of options and of sub-commands, and their help.
- * Owns parsing and usage text. Must not do what a command says.
- */
+/* args.h - command lines: tables of options and of sub-commands, and their help. */
 #ifndef GPUWARD_ARGS_H
 #define GPUWARD_ARGS_H
 
@@ -51,7 +48,7 @@ struct command {
 int args_has_objects(const struct command *command);
 
 /*
- * Parse the words after the command. Returns 0, or 2 after telling on stderr what is wrong;
+ * Parse the words after the command. Returns 0, or 2 after an error on stderr;
  * @path names the command there ("gpuwardctl: vm add").
  */
 int args_parse(const struct command *command, const char *path, int argc, char **argv,
@@ -60,7 +57,7 @@ int args_parse(const struct command *command, const char *path, int argc, char *
 /* The help of one command. @path as the user types it ("gpuwardctl vm add"). */
 void args_help(FILE *to, const struct command *command, const char *path);
 
-/* Numbers of an option or operand. Return 0, or 2 after telling on stderr. */
+/* Numbers of an option or operand. Return 0, or 2 after an error on stderr. */
 int args_u32(const char *path, const char *what, const char *text, uint32_t min, uint32_t max,
 	     uint32_t *value);
 int args_s32(const char *path, const char *what, const char *text, int32_t *value);

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * json.h - every struct of the library as JSON.
- * Owns the keys, which are stable and carry their units. Must not print anything for people.
- */
+/* json.h - every struct of the library as JSON. The keys are stable and carry their units. */
 #ifndef GPUWARD_JSON_H
 #define GPUWARD_JSON_H
 

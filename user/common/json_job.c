@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* json_job.c - jobs, what they wait for, who holds them, and events, as JSON. */
+/* json_job.c - jobs, what they wait for, what holds them, and events, as JSON. */
 #include "json.h"
 
-/* Who was told to go, of a job or an accelerator that waits. */
+/* What has to go for a waiting job or accelerator. */
 #define ADD_GOING(o, info, name)						\
 do {										\
 	if (!WAS_SENT(info, GPUWARD_A_##name##_NR_GOING))			\

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * text.c - foreign strings on their way to a terminal.
- * Owns escaping and display width. Must not depend on the locale: tools run with LC_ALL=C in
- * containers that have no locale at all.
+ * text.c - foreign strings on their way to a terminal: escaping and display width; durations,
+ * UUIDs. Nothing here depends on the locale: tools run with LC_ALL=C in containers that have no
+ * locale at all.
  */
 #include "text.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * text.h - foreign strings on their way to a terminal.
- * Owns escaping and display width. Must not depend on the locale.
+ * text.h - foreign strings on their way to a terminal: escaping and display width; durations,
+ * UUIDs.
  */
 #ifndef GPUWARD_TEXT_H
 #define GPUWARD_TEXT_H
@@ -30,7 +30,7 @@ unsigned int text_width(const char *text);
 
 #define TEXT_DURATION_LEN 32
 
-/* How long it is until @deadline_ns of CLOCK_BOOTTIME; 0 when that is past. */
+/* How long it is until @deadline_ns of CLOCK_BOOTTIME; 0 when that is over. */
 uint64_t text_left(uint64_t deadline_ns);
 
 /* Nanoseconds for people: "0.5s", "12s", "3m05s", "2h07m", "4d03h". */

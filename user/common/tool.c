@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * tool.c - what all tools have in common: contact with the module, errors, exit codes.
- * Owns the texts about versions and about the state of protection. Must not know any verb.
- */
+/* tool.c - what all tools have in common: contact with the module, errors, exit codes. */
 #include "tool.h"
 #include "command.h"
 #include "text.h"
@@ -68,28 +65,28 @@ int tool_finish(struct tool *tool, int code)
 	return code ?: EXIT_FAILED;
 }
 
-static void tell_versions(const struct gpuward_version *v)
+static void print_versions(const struct gpuward_version *v)
 {
 	fprintf(stderr, "  client %s, module %s; ", gpuward_client_version(), v->out_version_text);
 }
 
-static int tell_verdict(const struct gpuward_version *v)
+static int print_verdict(const struct gpuward_version *v)
 {
 	switch (v->out_verdict) {
 	case GPUWARD_VERDICT_NEWER:
 		fputs("A newer version of gpuward is available.\n", stderr);
-		tell_versions(v);
+		print_versions(v);
 		fputs("to upgrade these tools: gpuward-update\n", stderr);
 		return 0;
 	case GPUWARD_VERDICT_OUTDATED:
 		fputs("The current version of gpuward is outdated and no longer supported in the system.\n",
 		      stderr);
-		tell_versions(v);
+		print_versions(v);
 		fputs("to upgrade these tools: gpuward-update\n", stderr);
 		return EXIT_UNAVAILABLE;
 	case GPUWARD_VERDICT_OLDER:
 		fputs("The loaded gpuward module is older than these tools.\n", stderr);
-		tell_versions(v);
+		print_versions(v);
 		fputs("to load the installed one: modprobe -r gpuward && modprobe gpuward\n", stderr);
 		return 0;
 	default:
@@ -98,7 +95,7 @@ static int tell_verdict(const struct gpuward_version *v)
 }
 
 /* Never silently unlimited: one line for each way in which tenants are not held to the rules. */
-static void tell_state(const struct tool *tool, const struct gpuward_version *v)
+static void warn_state(const struct tool *tool, const struct gpuward_version *v)
 {
 	switch (v->out_state) {
 	case GPUWARD_STATE_DETACHED:
@@ -106,11 +103,11 @@ static void tell_state(const struct tool *tool, const struct gpuward_version *v)
 			tool->program);
 		break;
 	case GPUWARD_STATE_REFUSING:
-		fprintf(stderr, "%s: WARNING: gpuward is REFUSING all tenants with driver %s (gpuwardctl status tells why)\n",
+		fprintf(stderr, "%s: WARNING: gpuward is REFUSING all tenants with driver %s (gpuwardctl status shows why)\n",
 			tool->program, *v->out_driver ? v->out_driver : "unknown");
 		break;
 	case GPUWARD_STATE_UNPROTECTED:
-		fprintf(stderr, "%s: WARNING: the GPUs are UNPROTECTED (gpuwardctl status tells why)\n",
+		fprintf(stderr, "%s: WARNING: the GPUs are UNPROTECTED (gpuwardctl status shows why)\n",
 			tool->program);
 		break;
 	}
@@ -126,13 +123,13 @@ int tool_open(struct tool *tool)
 
 	if (err)
 		return tool_fail(tool, NULL, err);
-	err = tell_verdict(v);
+	err = print_verdict(v);
 	if (!err && !tool->is_json && !tool->is_quiet)
-		tell_state(tool, v);
+		warn_state(tool, v);
 	return err;
 }
 
-static int renew(struct tool *tool)
+static int tool_renew(struct tool *tool)
 {
 	gpuward_close(tool->g);
 	tool->g = gpuward_new();
@@ -141,12 +138,12 @@ static int renew(struct tool *tool)
 
 int tool_again(struct tool *tool)
 {
-	return renew(tool) ?: tool_open(tool);
+	return tool_renew(tool) ?: tool_open(tool);
 }
 
 int tool_greet(struct tool *tool)
 {
-	return tool_open(tool) ?: renew(tool);
+	return tool_open(tool) ?: tool_renew(tool);
 }
 
 int tool_main(const struct command *root, const char *program, int argc, char **argv)

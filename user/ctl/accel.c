@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * accel.c - gpuwardctl accel: the VMs' accelerators.
- * Owns these verbs. Must not end a program that is in the way.
- */
+/* accel.c - gpuwardctl accel: the VMs' accelerators. */
 #include "ctl.h"
 #include "list.h"
 

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * audit.c - gpuwardctl gpu audit: the driver's books against the module's.
- * Owns this verb. Must not judge: the module does.
- */
+/* audit.c - gpuwardctl gpu audit: the driver's books against the module's. */
 #include "ctl.h"
 #include "list.h"
 

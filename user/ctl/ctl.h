@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * ctl.h - the verbs of gpuwardctl, one file each.
- * Owns their tables. Must not hold any code.
- */
+/* ctl.h - the commands of gpuwardctl, a file for each object. */
 #ifndef GPUWARDCTL_H
 #define GPUWARDCTL_H
 
@@ -41,7 +38,7 @@ extern const struct option_row events_options[], usage_options[];
 extern const struct option_row json_option[];	/* --json alone, row 0 */
 int events_main(struct tool *tool, const struct args *args);
 int explain_main(struct tool *tool, const struct args *args);
-/* Says of one that waits how many were told to go for it, by when, and which is the last. */
+/* For a waiting accelerator: how many others have to go for it, by when, and the last of them. */
 void explain_going(uint32_t nr, uint64_t deadline_ns, const char *vm, uint32_t accel);
 int usage_main(struct tool *tool, const struct args *args);
 int gpu_audit_main(struct tool *tool, const struct args *args);

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * gpuwardctl.c - gpuwardctl: the administrator's tool.
- * Owns the table of verbs. Must not do anything else.
- */
+/* gpuwardctl.c - the table of gpuwardctl's objects. */
 #include "ctl.h"
 
 const struct option_row json_option[] = {

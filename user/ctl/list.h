@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * list.h - a list of the library, as a table or as JSON.
- * Owns the choice between the two. Must not know any kind of object.
- */
+/* list.h - a list of the library, as a table or as JSON. */
 #ifndef GPUWARDCTL_LIST_H
 #define GPUWARDCTL_LIST_H
 

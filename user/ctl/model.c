@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * model.c - gpuwardctl model: accelerator models.
- * Owns these verbs. Must not know the default models: the module makes them.
- */
+/* model.c - gpuwardctl model: accelerator models. */
 #include "ctl.h"
 #include "list.h"
 

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * setting.c - gpuwardctl setting: settings of the module.
- * Owns these verbs. Must not change one setting when another is wrong.
- */
+/* setting.c - gpuwardctl setting: settings of the module, changed all or none. */
 #include "ctl.h"
 #include "list.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * config.c - /etc/gpuward/gpuwardd.conf.
- * Owns its keys. Must not accept one that it does not know: a typing error would pass unseen.
+ * config.c - /etc/gpuward/gpuwardd.conf. An unknown key is an error: a typing error would pass
+ * unseen.
  */
 #include "daemon.h"
 

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * gpuwardd.c - gpuwardd: tells waiting programs' terminals what they wait for, ends jobs whose time is
- * over.
- * Owns the loop over events. Must not hold /dev/gpuward open: that would keep the module from
- * being unloaded.
+ * gpuwardd.c - gpuwardd: writes to the terminals of waiting programs, ends orphaned and evicted
+ * jobs. It must not hold /dev/gpuward open: that would keep the module from being unloaded.
  */
 #include "daemon.h"
 
@@ -23,12 +21,12 @@ static const struct option_row options[] = {
 	{},
 };
 
-static void say_terminal(uint32_t pid, const char *text)
+static void notify_terminal(uint32_t pid, const char *text)
 {
 	terminal_write(pid, text);
 }
 
-static void say_stdout(uint32_t pid, const char *text)
+static void notify_stdout(uint32_t pid, const char *text)
 {
 	while (*text) {
 		size_t len = strcspn(text, "\n");
@@ -39,28 +37,28 @@ static void say_stdout(uint32_t pid, const char *text)
 	fflush(stdout);
 }
 
-static int sync_all(struct tool *tool, struct jobs *jobs, const struct ending *ending)
+static int sync_all(struct tool *tool, struct waiters *waiters, const struct reaper *reaper)
 {
 	struct gpuward_job_info *list;
 	int err = gpuward_jobs(tool->g, &list);
 
 	if (err)
 		return tool_fail(tool, NULL, err);
-	jobs_sync(jobs, list);
-	ending_sync(ending, list);
+	waiters_sync(waiters, list);
+	reaper_sync(reaper, list);
 	gpuward_free(list);
 	return 0;
 }
 
-static int watch(struct tool *tool, struct jobs *jobs, const struct ending *ending)
+static int watch(struct tool *tool, struct waiters *waiters, const struct reaper *reaper)
 {
 	struct gpuward_event_info *events, *event;
 	int err = gpuward_events_open(tool->g), code;
 
 	if (err < 0)
 		return tool_fail(tool, NULL, err);
-	/* First subscribe, then look: nothing can fall between. */
-	code = sync_all(tool, jobs, ending);
+	/* First subscribe, then read the list: nothing can fall between. */
+	code = sync_all(tool, waiters, reaper);
 	if (code)
 		return code;
 	notify_send("READY=1\nSTATUS=Watching programs that wait, and jobs that have to end");
@@ -72,7 +70,7 @@ static int watch(struct tool *tool, struct jobs *jobs, const struct ending *endi
 			continue;
 		if (err == -ENOBUFS) {
 			tool_fail(tool, NULL, err);
-			code = sync_all(tool, jobs, ending);
+			code = sync_all(tool, waiters, reaper);
 			if (code)
 				return code;
 			continue;
@@ -80,8 +78,8 @@ static int watch(struct tool *tool, struct jobs *jobs, const struct ending *endi
 		if (err)
 			return tool_fail(tool, NULL, err);
 		for (event = events; event; event = event->next) {
-			jobs_event(jobs, event);
-			ending_event(ending, event);
+			waiters_event(waiters, event);
+			reaper_event(reaper, event);
 		}
 		gpuward_free(events);
 	}
@@ -91,8 +89,8 @@ static int daemon_main(struct tool *tool, const struct args *args)
 {
 	const char *const *o = args->option;
 	struct config config = { .brand = DEFAULT_BRAND, .evict_signal = SIGTERM };
-	struct ending ending = { .tool = tool, .brand = config.brand };
-	struct jobs *jobs;
+	struct reaper reaper = { .tool = tool, .brand = config.brand };
+	struct waiters *waiters;
 	int code;
 
 	if (o[O_VERSION]) {
@@ -106,18 +104,18 @@ static int daemon_main(struct tool *tool, const struct args *args)
 		code = tool_greet(tool);
 	if (code)
 		return code;
-	ending.signal = config.evict_signal;
-	ending.say = o[O_STDOUT] ? say_stdout : say_terminal;
-	jobs = jobs_new(config.brand, ending.say);
-	if (!jobs)
+	reaper.signal = config.evict_signal;
+	reaper.notify = o[O_STDOUT] ? notify_stdout : notify_terminal;
+	waiters = waiters_new(config.brand, reaper.notify);
+	if (!waiters)
 		return tool_die(tool, EXIT_FAILED, "out of memory");
-	code = watch(tool, jobs, &ending);
-	jobs_free(jobs);
+	code = watch(tool, waiters, &reaper);
+	waiters_free(waiters);
 	return code;
 }
 
 const struct command daemon_command = {
-	"gpuwardd", "", 0, 0, "tell waiting programs what they wait for, end orphaned and evicted jobs",
+	"gpuwardd", "", 0, 0, "notify waiting programs, end orphaned and evicted jobs",
 	options,
 	daemon_main,
 };

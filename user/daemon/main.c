@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * main.c - main() of gpuwardd, apart from its table so that tests can link the table.
- * Owns nothing. Must stay this short.
- */
+/* main.c - main() of gpuwardd, apart from its table so that tests can link the table. */
 #include "daemon.h"
 
 int main(int argc, char **argv)

@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * notify.c - the protocol of sd_notify(3).
- * Owns the socket for the moment of one message. Must not fail: without a manager there is
- * nobody to tell.
- */
+/* notify.c - the protocol of sd_notify(3). */
 #include "daemon.h"
 
 #include <stddef.h>

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * reaper.c - jobs that have to go: who is told, who is killed.
- * Owns neither times nor choices: the module says when, and which processes. Must not keep anything
- * between two events, so that nothing is lost when the daemon is.
+ * reaper.c - notify and kill jobs that have to go. The module says when, and which processes;
+ * nothing is kept between two events, so that a new daemon goes on where the last one ended.
  */
 #include "daemon.h"
 #include "../common/text.h"
@@ -13,42 +12,43 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void say(const struct ending *ending, uint32_t pid, char *text)
+static void process_notify(const struct reaper *reaper, uint32_t pid, char *text)
 {
 	if (text && pid)
-		ending->say(pid, text);
+		reaper->notify(pid, text);
 	free(text);
 }
 
-/* --- those who are told to go ---------------------------------------------------------------- */
+/* --- evicted jobs: notified ----------------------------------------------------------------- */
 
 /*
- * A program that does not handle the signal would only be killed before its time: it is left its
+ * A program that does not handle the signal would only be killed before its time: it keeps its
  * grace.
  */
-static int choose_notice(const struct gpuward_holder_info *h, void *arg)
+static int choose_signal(const struct gpuward_holder_info *h, void *arg)
 {
-	const struct ending *ending = arg;
+	const struct reaper *reaper = arg;
 
-	return h->is_opener && !h->is_outside && process_handles(h->pid, ending->signal) ?
-	       ending->signal : 0;
+	return h->is_opener && !h->is_outside && process_handles(h->pid, reaper->signal) ?
+	       reaper->signal : 0;
 }
 
-static void give_notice(const struct ending *ending, uint64_t job, uint32_t pid, uint64_t deadline_ns)
+static void evict_notify(const struct reaper *reaper, uint64_t job, uint32_t pid,
+			 uint64_t deadline_ns)
 {
-	struct tool *tool = ending->tool;
+	struct tool *tool = reaper->tool;
 	int err = 0;
 
-	say(ending, pid, message_evict(ending->brand, text_left(deadline_ns)));
-	if (ending->signal && job)
-		err = gpuward_job_signal(tool->g, job, choose_notice, (void *)ending, NULL);
+	process_notify(reaper, pid, message_evict(reaper->brand, text_left(deadline_ns)));
+	if (reaper->signal && job)
+		err = gpuward_job_signal(tool->g, job, choose_signal, (void *)reaper, NULL);
 	if (err && err != -ENOENT)
 		tool_fail(tool, NULL, err);
 }
 
-/* --- those whose time is over ---------------------------------------------------------------- */
+/* --- jobs whose grace is over: killed -------------------------------------------------------- */
 
-static uint32_t count_outside(struct tool *tool, uint64_t job)
+static uint32_t job_count_outside(struct tool *tool, uint64_t job)
 {
 	struct gpuward_holder_info *holders, *h;
 	uint32_t nr = 0;
@@ -61,9 +61,9 @@ static uint32_t count_outside(struct tool *tool, uint64_t job)
 	return nr;
 }
 
-static void reap(const struct ending *ending, uint64_t job, const char *vm)
+static void job_reap(const struct reaper *reaper, uint64_t job, const char *vm)
 {
-	struct tool *tool = ending->tool;
+	struct tool *tool = reaper->tool;
 	uint32_t nr, outside;
 	int err = gpuward_job_reap(tool->g, job, 0, &nr);
 
@@ -74,7 +74,7 @@ static void reap(const struct ending *ending, uint64_t job, const char *vm)
 		return;
 	}
 	fprintf(stderr, "gpuwardd: job %" PRIu64 " of VM \"%s\": %u processes killed\n", job, vm, nr);
-	outside = nr ? 0 : count_outside(tool, job);
+	outside = nr ? 0 : job_count_outside(tool, job);
 	if (outside)
 		fprintf(stderr, "gpuwardd: job %" PRIu64 " of VM \"%s\": held by %u processes that are not in the VM; see gpuwardctl job holders %" PRIu64 "\n",
 			job, vm, outside, job);
@@ -82,27 +82,27 @@ static void reap(const struct ending *ending, uint64_t job, const char *vm)
 
 /* --- events ---------------------------------------------------------------------------------- */
 
-void ending_event(const struct ending *ending, const struct gpuward_event_info *event)
+void reaper_event(const struct reaper *reaper, const struct gpuward_event_info *event)
 {
 	switch (event->type) {
 	case GPUWARD_EVENT_EVICT_NOTICE:
-		give_notice(ending, event->job, event->pid, event->deadline_ns);
+		evict_notify(reaper, event->job, event->pid, event->deadline_ns);
 		break;
 	case GPUWARD_EVENT_EVICT_OFF:
-		say(ending, event->pid, message_stay(ending->brand));
+		process_notify(reaper, event->pid, message_stay(reaper->brand));
 		break;
 	case GPUWARD_EVENT_JOB_REAP:
-		reap(ending, event->job, event->vm);
+		job_reap(reaper, event->job, event->vm);
 		break;
 	}
 }
 
-void ending_sync(const struct ending *ending, const struct gpuward_job_info *list)
+void reaper_sync(const struct reaper *reaper, const struct gpuward_job_info *list)
 {
 	for (; list; list = list->next) {
 		if (list->state == GPUWARD_JOB_EVICTING)
-			give_notice(ending, list->id, list->pid, list->deadline_ns);
+			evict_notify(reaper, list->id, list->pid, list->deadline_ns);
 		else if (list->is_reaped)
-			reap(ending, list->id, list->vm);
+			job_reap(reaper, list->id, list->vm);
 	}
 }

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * waiters.c - who waits for whom, and what was last said to whom.
- * Owns "at once, and again only on change". Must not write to a terminal.
- */
+/* waiters.c - jobs that wait, and the last message to each: at once, and again only on change. */
 #include "daemon.h"
 
 #include <stdlib.h>
@@ -14,55 +11,55 @@ struct job {
 	uint32_t vm_id;
 	uint32_t accel;
 	uint32_t pid;
-	uint32_t holder_pid;	/* whom it was told of */
+	uint32_t holder_pid;	/* the one named to it last */
 	enum topic topic;	/* what it waits for */
-	enum topic told;	/* what it was last told */
+	enum topic notified;	/* what it was notified of last */
 	int is_running;
-	int is_seen;		/* by the present jobs_sync() */
+	int is_seen;		/* by the present waiters_sync() */
 	char vm[GPUWARD_NAME_LEN];
 	char command[GPUWARD_COMMAND_LEN];
 };
 
-struct jobs {
+struct waiters {
 	struct job *first;
 	const char *brand;
-	void (*say)(uint32_t pid, const char *text);
+	void (*notify)(uint32_t pid, const char *text);
 };
 
-struct jobs *jobs_new(const char *brand, void (*say)(uint32_t pid, const char *text))
+struct waiters *waiters_new(const char *brand, void (*notify)(uint32_t pid, const char *text))
 {
-	struct jobs *jobs = calloc(1, sizeof(*jobs));
+	struct waiters *waiters = calloc(1, sizeof(*waiters));
 
-	if (!jobs)
+	if (!waiters)
 		return NULL;
-	jobs->brand = brand;
-	jobs->say = say;
-	return jobs;
+	waiters->brand = brand;
+	waiters->notify = notify;
+	return waiters;
 }
 
-void jobs_free(struct jobs *jobs)
+void waiters_free(struct waiters *waiters)
 {
 	struct job *job, *next;
 
-	for (job = jobs ? jobs->first : NULL; job; job = next) {
+	for (job = waiters ? waiters->first : NULL; job; job = next) {
 		next = job->next;
 		free(job);
 	}
-	free(jobs);
+	free(waiters);
 }
 
-static struct job **find(struct jobs *jobs, uint64_t id)
+static struct job **job_find(struct waiters *waiters, uint64_t id)
 {
-	struct job **at = &jobs->first;
+	struct job **at = &waiters->first;
 
 	while (*at && (*at)->id != id)
 		at = &(*at)->next;
 	return at;
 }
 
-static struct job *find_or_add(struct jobs *jobs, uint64_t id)
+static struct job *job_find_or_add(struct waiters *waiters, uint64_t id)
 {
-	struct job **at = find(jobs, id);
+	struct job **at = job_find(waiters, id);
 
 	if (!*at) {
 		*at = calloc(1, sizeof(**at));
@@ -72,7 +69,7 @@ static struct job *find_or_add(struct jobs *jobs, uint64_t id)
 	return *at;
 }
 
-static void drop(struct job **at)
+static void job_drop(struct job **at)
 {
 	struct job *job = *at;
 
@@ -80,19 +77,20 @@ static void drop(struct job **at)
 	free(job);
 }
 
-static void say(struct jobs *jobs, const struct job *job, char *text)
+static void job_notify(struct waiters *waiters, const struct job *job, char *text)
 {
 	if (text)
-		jobs->say(job->pid, text);
+		waiters->notify(job->pid, text);
 	free(text);
 }
 
-static void tell_gpus(struct jobs *jobs, struct job *job)
+static void notify_gpus(struct waiters *waiters, struct job *job)
 {
-	if (job->told == TOPIC_GPUS)
+	if (job->notified == TOPIC_GPUS)
 		return;
-	say(jobs, job, message_wait(jobs->brand, TOPIC_GPUS, NULL, job->told == TOPIC_NONE));
-	job->told = TOPIC_GPUS;
+	job_notify(waiters, job,
+		   message_wait(waiters->brand, TOPIC_GPUS, NULL, job->notified == TOPIC_NONE));
+	job->notified = TOPIC_GPUS;
 	job->holder_pid = 0;
 }
 
@@ -107,36 +105,37 @@ static const char *hint_for(const struct job *job, const struct holder *holder, 
 	return buf;
 }
 
-static void tell_holder(struct jobs *jobs, struct job *job, const struct holder *holder)
+static void notify_holder(struct waiters *waiters, struct job *job, const struct holder *holder)
 {
 	struct holder h = *holder;
 	char hint[512];
 
-	if (job->told == TOPIC_ACCEL && job->holder_pid == h.pid)
+	if (job->notified == TOPIC_ACCEL && job->holder_pid == h.pid)
 		return;
 	if (!h.hint)
 		h.hint = hint_for(job, &h, hint);
-	say(jobs, job, message_wait(jobs->brand, TOPIC_ACCEL, &h, job->told == TOPIC_NONE));
-	job->told = TOPIC_ACCEL;
+	job_notify(waiters, job,
+		   message_wait(waiters->brand, TOPIC_ACCEL, &h, job->notified == TOPIC_NONE));
+	job->notified = TOPIC_ACCEL;
 	job->holder_pid = h.pid;
 }
 
-static void tell_ready(struct jobs *jobs, struct job *job)
+static void notify_ready(struct waiters *waiters, struct job *job)
 {
-	if (job->told != TOPIC_NONE)
-		say(jobs, job, message_ready(jobs->brand));
-	job->told = TOPIC_NONE;
+	if (job->notified != TOPIC_NONE)
+		job_notify(waiters, job, message_ready(waiters->brand));
+	job->notified = TOPIC_NONE;
 	job->topic = TOPIC_NONE;
 	job->holder_pid = 0;
 	job->is_running = 1;
 }
 
-static const struct job *find_running(const struct jobs *jobs, const struct job *waiter,
-				      uint32_t pid)
+static const struct job *job_find_running(const struct waiters *waiters, const struct job *waiter,
+					  uint32_t pid)
 {
 	const struct job *job;
 
-	for (job = jobs->first; job; job = job->next)
+	for (job = waiters->first; job; job = job->next)
 		if (job->is_running && job->vm_id == waiter->vm_id &&
 		    job->accel == waiter->accel && (!pid || job->pid == pid))
 			return job;
@@ -144,22 +143,22 @@ static const struct job *find_running(const struct jobs *jobs, const struct job 
 }
 
 /*
- * The program that a waiter was told of may have ended while another one took over: say whom it
- * waits for now. The end of one and the start of the next come in either order.
+ * The holder that a waiter was notified of may have ended while another one took over: name the
+ * present one. The end of one and the start of the next come in either order.
  */
-static void refresh(struct jobs *jobs, uint32_t vm_id, uint32_t accel)
+static void notify_next_holder(struct waiters *waiters, uint32_t vm_id, uint32_t accel)
 {
 	struct job *job;
 
-	for (job = jobs->first; job; job = job->next) {
+	for (job = waiters->first; job; job = job->next) {
 		const struct job *running;
 
 		if (job->topic != TOPIC_ACCEL || job->vm_id != vm_id || job->accel != accel ||
-		    (job->holder_pid && find_running(jobs, job, job->holder_pid)))
+		    (job->holder_pid && job_find_running(waiters, job, job->holder_pid)))
 			continue;
-		running = find_running(jobs, job, 0);
+		running = job_find_running(waiters, job, 0);
 		if (running)
-			tell_holder(jobs, job, &(struct holder){
+			notify_holder(waiters, job, &(struct holder){
 				.pid = running->pid,
 				.shown_pid = process_seen_by(running->pid, job->pid),
 				.command = running->command,
@@ -167,10 +166,11 @@ static void refresh(struct jobs *jobs, uint32_t vm_id, uint32_t accel)
 	}
 }
 
-static void on_wait(struct jobs *jobs, struct job *job, const struct gpuward_event_info *event)
+static void job_waits(struct waiters *waiters, struct job *job,
+		      const struct gpuward_event_info *event)
 {
 	job->topic = TOPIC_ACCEL;
-	tell_holder(jobs, job, &(struct holder){
+	notify_holder(waiters, job, &(struct holder){
 		.pid = event->holder_pid,
 		.shown_pid = event->holder_nspid,
 		.command = event->holder_command,
@@ -178,21 +178,21 @@ static void on_wait(struct jobs *jobs, struct job *job, const struct gpuward_eve
 	});
 }
 
-void jobs_event(struct jobs *jobs, const struct gpuward_event_info *event)
+void waiters_event(struct waiters *waiters, const struct gpuward_event_info *event)
 {
 	struct job *job, **at;
 
 	if (event->type == GPUWARD_EVENT_JOB_END || event->type == GPUWARD_EVENT_JOB_CANCEL) {
-		at = find(jobs, event->job);
+		at = job_find(waiters, event->job);
 		if (*at)
-			drop(at);
-		refresh(jobs, event->vm_id, event->accel);
+			job_drop(at);
+		notify_next_holder(waiters, event->vm_id, event->accel);
 		return;
 	}
 	if (event->type != GPUWARD_EVENT_JOB_WAIT && event->type != GPUWARD_EVENT_JOB_PLACING &&
 	    event->type != GPUWARD_EVENT_JOB_START)
 		return;
-	job = find_or_add(jobs, event->job);
+	job = job_find_or_add(waiters, event->job);
 	if (!job)
 		return;
 	job->vm_id = event->vm_id;
@@ -201,19 +201,19 @@ void jobs_event(struct jobs *jobs, const struct gpuward_event_info *event)
 	memcpy(job->vm, event->vm, sizeof(job->vm));
 	memcpy(job->command, event->command, sizeof(job->command));
 	if (event->type == GPUWARD_EVENT_JOB_WAIT) {
-		on_wait(jobs, job, event);
+		job_waits(waiters, job, event);
 	} else if (event->type == GPUWARD_EVENT_JOB_PLACING) {
 		job->topic = TOPIC_GPUS;
-		tell_gpus(jobs, job);
+		notify_gpus(waiters, job);
 	} else {
-		tell_ready(jobs, job);
-		refresh(jobs, job->vm_id, job->accel);
+		notify_ready(waiters, job);
+		notify_next_holder(waiters, job->vm_id, job->accel);
 	}
 }
 
-static void sync_one(struct jobs *jobs, const struct gpuward_job_info *info)
+static void job_sync(struct waiters *waiters, const struct gpuward_job_info *info)
 {
-	struct job *job = find_or_add(jobs, info->id);
+	struct job *job = job_find_or_add(waiters, info->id);
 
 	if (!job)
 		return;
@@ -228,27 +228,27 @@ static void sync_one(struct jobs *jobs, const struct gpuward_job_info *info)
 		job->topic = TOPIC_ACCEL;
 	} else if (info->state == GPUWARD_JOB_PLACING) {
 		job->topic = TOPIC_GPUS;
-		tell_gpus(jobs, job);
+		notify_gpus(waiters, job);
 	} else {
-		tell_ready(jobs, job);
+		notify_ready(waiters, job);
 	}
 }
 
-void jobs_sync(struct jobs *jobs, const struct gpuward_job_info *list)
+void waiters_sync(struct waiters *waiters, const struct gpuward_job_info *list)
 {
 	struct job **at, *job;
 
-	for (job = jobs->first; job; job = job->next)
+	for (job = waiters->first; job; job = job->next)
 		job->is_seen = 0;
 	for (; list; list = list->next)
-		sync_one(jobs, list);
-	for (at = &jobs->first; *at; ) {
+		job_sync(waiters, list);
+	for (at = &waiters->first; *at; ) {
 		if ((*at)->is_seen)
 			at = &(*at)->next;
 		else
-			drop(at);
+			job_drop(at);
 	}
-	for (job = jobs->first; job; job = job->next)
+	for (job = waiters->first; job; job = job->next)
 		if (job->topic == TOPIC_ACCEL)
-			refresh(jobs, job->vm_id, job->accel);
+			notify_next_holder(waiters, job->vm_id, job->accel);
 }

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * gpuward_smi.c - gpuward-smi: what my accelerators do.
- * Owns the options. Must not know how anything is shown.
- */
+/* gpuward_smi.c - gpuward-smi: the caller's accelerators and the programs on them. */
 #include "smi.h"
 
 #include <stdio.h>
@@ -25,7 +22,7 @@ static const struct option_row options[] = {
 	[O_FORMAT + 1] = {},
 };
 
-static int reset(struct tool *tool, int64_t index)
+static int accel_reset(struct tool *tool, int64_t index)
 {
 	struct gpuward_vm_info *vm;
 	uint32_t nr_ended, accel;
@@ -46,7 +43,7 @@ static int reset(struct tool *tool, int64_t index)
 	return EXIT_DONE;
 }
 
-static int status(struct tool *tool)
+static int print_status(struct tool *tool)
 {
 	const struct gpuward_version *v = gpuward_version(tool->g);
 	int err = tool_open(tool);
@@ -61,25 +58,26 @@ static int status(struct tool *tool)
 	return EXIT_DONE;
 }
 
-static int show_once(struct tool *tool, const struct args *args, int64_t index)
+static int print_once(struct tool *tool, const struct args *args, int64_t index)
 {
-	struct view view;
-	int code = view_read(tool, &view, index, !!args->option[O_TOKEN]);
+	struct snapshot snapshot;
+	int code = snapshot_read(tool, &snapshot, index, !!args->option[O_TOKEN]);
 	if (code)
 		;
 	else if (args->option[O_JSON])
-		code = show_json(tool, &view);
+		code = print_json(tool, &snapshot);
 	else if (args->option[O_QUERY])
-		code = show_query(tool, &view, args->option[O_QUERY],
-				  args->option[O_FORMAT] ?: "csv");
+		code = print_csv(tool, &snapshot, args->option[O_QUERY],
+				 args->option[O_FORMAT] ?: "csv");
 	else
-		code = show_boxes(tool, &view);
-	view_free(&view);
+		code = print_stdout(tool, &snapshot);
+	snapshot_free(&snapshot);
 	return code;
 }
 
-/* Each round makes contact anew, so that a change of state or version is told. */
-static int show_again(struct tool *tool, const struct args *args, int64_t index, unsigned int seconds)
+/* Each round makes contact anew, so that a change of state or version is noticed. */
+static int print_every(struct tool *tool, const struct args *args, int64_t index,
+		       unsigned int seconds)
 {
 	int clears = args->option[O_WATCH] && isatty(STDOUT_FILENO), code;
 
@@ -88,7 +86,7 @@ static int show_again(struct tool *tool, const struct args *args, int64_t index,
 			fputs("\033[H\033[2J", stdout);
 			fflush(stdout);		/* before warnings on stderr */
 		}
-		code = show_once(tool, args, index);
+		code = print_once(tool, args, index);
 		if (!clears && !args->option[O_JSON] && !args->option[O_QUERY])
 			putchar('\n');
 		if (fflush(stdout) || code)
@@ -123,19 +121,19 @@ static int smi_main(struct tool *tool, const struct args *args)
 		return EXIT_USAGE;
 	if (o[O_FORMAT] && !o[O_QUERY])
 		return tool_die(tool, EXIT_USAGE, "--format needs --query");
-	if (o[O_QUERY] && show_query_check(tool, o[O_QUERY], o[O_FORMAT] ?: "csv"))
+	if (o[O_QUERY] && print_csv_check(tool, o[O_QUERY], o[O_FORMAT] ?: "csv"))
 		return EXIT_USAGE;
 	if (o[O_STATUS])
-		return status(tool);
+		return print_status(tool);
 	if (o[O_RESET])
-		return reset(tool, index);
+		return accel_reset(tool, index);
 	tool->is_json = !!o[O_JSON];
 	code = tool_open(tool);
 	if (code)
 		return code;
 	if (every)
-		return show_again(tool, args, index, seconds);
-	return show_once(tool, args, index);
+		return print_every(tool, args, index, seconds);
+	return print_once(tool, args, index);
 }
 
 static const struct command verbs[] = {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * gpuward_switch_model.c - gpuward-switch-model: another model for one of my accelerators.
- * Owns the menu. Must not end a program that is in the way.
+ * gpuward_switch_model.c - gpuward-switch-model: another model for one of the caller's
+ * accelerators.
  */
 #include "switch.h"
 #include "../common/menu.h"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * main.c - main() of gpuward-switch-model, apart from its table so that tests can link the table.
- * Owns nothing. Must stay this short.
  */
 #include "switch.h"
 
