@@ -71,14 +71,19 @@ struct config {
 	int evict_signal;
 };
 
-/* Read key=value lines over @config. 0 or an exit code. @must_exist: a missing file is an error. */
+/* Read the lines key=value of a file over @config. 0 or an exit code. @must_exist: a missing file is an error. */
 int config_read(struct tool *tool, const char *path, int must_exist, struct config *config);
-int config_set_brand(struct tool *tool, const char *brand, struct config *config);
+/* NULL, or what is wrong with it. */
+const char *config_set_brand(struct config *config, const char *brand);
 
-/* --- notify.c ---------------------------------------------------------------------------------- */
+/* --- log.c ------------------------------------------------------------------------------------- */
 
-/* Tell the service manager, if there is one. */
-void notify_send(const char *text);
+/* @priority as in syslog.h; @vm and @job are those that the message is of, or NULL and 0. */
+void log_print(int priority, const char *vm, uint64_t job, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* The same with the text of the handle's last error; returns the exit code for @err. */
+int log_fail(struct tool *tool, const char *vm, uint64_t job, int err);
 
 /* The tool itself; tests compare manual and completion with it. */
 extern const struct command daemon_command;

@@ -8,9 +8,8 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
+#include <syslog.h>
 
 static void process_notify(const struct reaper *reaper, uint32_t pid, char *text)
 {
@@ -33,7 +32,7 @@ static int choose_signal(const struct gpuward_holder_info *h, void *arg)
 	       reaper->signal : 0;
 }
 
-static void evict_notify(const struct reaper *reaper, uint64_t job, uint32_t pid,
+static void evict_notify(const struct reaper *reaper, const char *vm, uint64_t job, uint32_t pid,
 			 uint64_t deadline_ns)
 {
 	struct tool *tool = reaper->tool;
@@ -43,7 +42,7 @@ static void evict_notify(const struct reaper *reaper, uint64_t job, uint32_t pid
 	if (reaper->signal && job)
 		err = gpuward_job_signal(tool->g, job, choose_signal, (void *)reaper, NULL);
 	if (err && err != -ENOENT)
-		tool_fail(tool, NULL, err);
+		log_fail(tool, vm, job, err);
 }
 
 /* --- jobs whose grace is over: killed -------------------------------------------------------- */
@@ -70,14 +69,14 @@ static void job_reap(const struct reaper *reaper, uint64_t job, const char *vm)
 	if (err == -ENOENT || err == -EBUSY)
 		return;		/* it has ended meanwhile */
 	if (err) {
-		tool_fail(tool, NULL, err);
+		log_fail(tool, vm, job, err);
 		return;
 	}
-	fprintf(stderr, "gpuwardd: job %" PRIu64 " of VM \"%s\": %u processes killed\n", job, vm, nr);
+	log_print(LOG_NOTICE, vm, job, "job %" PRIu64 " of VM \"%s\": %u processes killed", job, vm, nr);
 	outside = nr ? 0 : job_count_outside(tool, job);
 	if (outside)
-		fprintf(stderr, "gpuwardd: job %" PRIu64 " of VM \"%s\": held by %u processes that are not in the VM; see gpuwardctl job holders %" PRIu64 "\n",
-			job, vm, outside, job);
+		log_print(LOG_WARNING, vm, job, "job %" PRIu64 " of VM \"%s\": held by %u processes that are not in the VM; see gpuwardctl job holders %" PRIu64,
+			  job, vm, outside, job);
 }
 
 /* --- events ---------------------------------------------------------------------------------- */
@@ -86,7 +85,7 @@ void reaper_event(const struct reaper *reaper, const struct gpuward_event_info *
 {
 	switch (event->type) {
 	case GPUWARD_EVENT_EVICT_NOTICE:
-		evict_notify(reaper, event->job, event->pid, event->deadline_ns);
+		evict_notify(reaper, event->vm, event->job, event->pid, event->deadline_ns);
 		break;
 	case GPUWARD_EVENT_EVICT_OFF:
 		process_notify(reaper, event->pid, message_stay(reaper->brand));
@@ -101,7 +100,7 @@ void reaper_sync(const struct reaper *reaper, const struct gpuward_job_info *lis
 {
 	for (; list; list = list->next) {
 		if (list->state == GPUWARD_JOB_EVICTING)
-			evict_notify(reaper, list->id, list->pid, list->deadline_ns);
+			evict_notify(reaper, list->vm, list->id, list->pid, list->deadline_ns);
 		else if (list->is_reaped)
 			job_reap(reaper, list->id, list->vm);
 	}
