@@ -266,8 +266,8 @@ installed_files() {
 	[[ -s $work/root/etc/gpuward/gpuwardd.conf ]] || { echo "no gpuwardd.conf"; failed=1; }
 	grep -q '^ExecStart=/usr/sbin/gpuwardd$' "$work/root/usr/lib/systemd/system/gpuwardd.service" ||
 		{ echo "the unit starts something else"; failed=1; }
-	grep -q '^Type=notify$' "$work/root/usr/lib/systemd/system/gpuwardd.service" &&
-		grep -q '^WatchdogSec=' "$work/root/usr/lib/systemd/system/gpuwardd.service" ||
+	[[ $(grep -c '^Type=notify$\|^WatchdogSec=' \
+		"$work/root/usr/lib/systemd/system/gpuwardd.service") == 2 ]] ||
 		{ echo "the unit does not listen to the daemon"; failed=1; }
 	echo brand=mine > "$work/root/etc/gpuward/gpuwardd.conf"
 	make -s -C "$user" install DESTDIR="$work/root" PREFIX=/usr > /dev/null
