@@ -56,7 +56,7 @@ removing() {
 	like "it can be made that" "$(smi --switch 0)" "Device 0 is the default now."
 	default_is "and is" 0
 	mkdir -p $cg/alice/own
-	gpuwardctl bind add alice alice/own --accel 4
+	gpuwardctl binding add alice alice/own --accel 4
 	out=$(smi --rm 4)
 	is "one that a cgroup is bound to stays" $? 5
 	like "and says so" "$out" "*a cgroup is bound to accelerator 4*"
@@ -144,7 +144,7 @@ removing
 programs
 tree
 hammer
-gpuwardctl bind del alice/own
+gpuwardctl binding del alice/own
 rmdir $cg/alice/own
 teardown
 finish

@@ -48,7 +48,7 @@ honest() {
 
 # A loop of allocations while books are compared without end: not once is it taken for a cheat.
 busy() {
-	gpuwardctl set audit_tolerance=0 audit_seconds=1
+	gpuwardctl setting set audit_tolerance=0 audit_seconds=1
 	program a alice
 	spawn churn alice nvclient context , threads 4 32M churn
 	i=0
@@ -61,7 +61,7 @@ busy() {
 	check "the program lives" kill -0 "$a"
 	end "$a"
 	end "$churn"
-	gpuwardctl set audit_tolerance=64MiB audit_seconds=0
+	gpuwardctl setting set audit_tolerance=64MiB audit_seconds=0
 }
 
 cheat() {
@@ -93,14 +93,14 @@ tolerance() {
 	is "less than the tolerance is shown" "$(audit "$id" excess_bytes) $(audit "$id" ended)" \
 		"$((32 * MIB)) false"
 	check "and no more" kill -0 "$a"
-	gpuwardctl set audit_tolerance=16MiB audit_seconds=1
+	gpuwardctl setting set audit_tolerance=16MiB audit_seconds=1
 	check "nobody has to ask" wait_for 15 gone "$a"
-	gpuwardctl set audit_tolerance=64MiB audit_seconds=0
+	gpuwardctl setting set audit_tolerance=64MiB audit_seconds=0
 	end "$a"
 }
 
 audit_mode() {
-	gpuwardctl set enforce=audit
+	gpuwardctl setting set enforce=audit
 	program a alice
 	hide 128
 	ask a alloc 2M >/dev/null
@@ -110,7 +110,7 @@ audit_mode() {
 	wait_for 5 more_events "$before"
 	check "reported" more_events "$before"
 	check "alive" kill -0 "$a"
-	gpuwardctl set enforce=on
+	gpuwardctl setting set enforce=on
 	gpuwardctl gpu audit >/dev/null
 	check "enforced it is ended" wait_for 10 gone "$a"
 	end "$a"
@@ -122,26 +122,26 @@ more_events() {
 
 # Programs, detach and attach come and go while books are compared.
 races() {
-	gpuwardctl set audit_seconds=1
+	gpuwardctl setting set audit_seconds=1
 	spawn asker - sh -c 'while :; do gpuwardctl gpu audit; done >/dev/null 2>&1'
 	i=0
 	while [ $i -lt 8 ]; do
 		in_vm alice nvclient context , alloc 64M , free all >/dev/null 2>&1 &
 		in_vm bob nvclient context , alloc 64M >/dev/null 2>&1
 		wait $!
-		gpuwardctl detach -y >/dev/null && gpuwardctl attach
+		gpuwardctl driver detach -y >/dev/null && gpuwardctl driver attach
 		i=$((i + 1))
 	done
 	end "$asker"
 	check "after all that the books can be read" gpuwardctl gpu audit
-	gpuwardctl set audit_seconds=0
+	gpuwardctl setting set audit_seconds=0
 }
 
 refusals() {
-	is "seconds have a limit" "$(gpuwardctl set audit_seconds=86401 2>/dev/null; echo $?)" 2
-	is "the tolerance, too" "$(gpuwardctl set audit_tolerance=65GiB 2>/dev/null; echo $?)" 2
-	like "they are shown" "$(gpuwardctl get)" "audit_seconds=5"
-	like "both" "$(gpuwardctl get)" "audit_tolerance=67108864"
+	is "seconds have a limit" "$(gpuwardctl setting set audit_seconds=86401 2>/dev/null; echo $?)" 2
+	is "the tolerance, too" "$(gpuwardctl setting set audit_tolerance=65GiB 2>/dev/null; echo $?)" 2
+	like "they are shown" "$(gpuwardctl setting list)" "audit_seconds=5"
+	like "both" "$(gpuwardctl setting list)" "audit_tolerance=67108864"
 }
 
 books() {
@@ -153,7 +153,7 @@ books() {
 	must gpuwardctl accel set alice:0 --duplicable 2
 	spawn events - gpuwardctl events --json
 	refusals
-	gpuwardctl set audit_seconds=0
+	gpuwardctl setting set audit_seconds=0
 	honest
 	busy
 	cheat

@@ -68,11 +68,11 @@ nested() {
 	granted "a cgroup below belongs to the VM" "$(ask a context)"
 	is "to the nearest one bound" "$(job "$a" vm)" alice
 	end "$a"
-	gpuwardctl bind add bob "$cg/alice/in"
+	gpuwardctl binding add bob "$cg/alice/in"
 	client a alice/in/deep
 	granted "bound to another one below" "$(ask a context)"
 	is "the nearest binding decides" "$(job "$a" vm)" bob
-	gpuwardctl bind del "$cg/alice/in"
+	gpuwardctl binding del "$cg/alice/in"
 	refused "unbound while it runs: no more memory" "$(ask a alloc 1M)"
 	check "its job goes on" runs "$a"
 	end "$a"
@@ -82,7 +82,7 @@ nested() {
 removed() {
 	mkdir "$cg/eve"
 	gpuwardctl vm add eve --model small.16gb
-	gpuwardctl bind add eve "$cg/eve"
+	gpuwardctl binding add eve "$cg/eve"
 	vms="$vms eve"
 	client a eve
 	granted "in a cgroup that will be removed" "$(ask a context)"

@@ -32,7 +32,7 @@ opened_before() {
 	client h eve
 	ask h context >/dev/null
 	gpuwardctl vm add eve --model small.16gb
-	gpuwardctl bind add eve "$cg/eve"
+	gpuwardctl binding add eve "$cg/eve"
 	vms="$vms eve"
 	is "files from before the binding are not counted" "$(status nr_files)" 0
 	kill -USR1 "$p"
@@ -51,7 +51,7 @@ as_user() {
 }
 
 denied() {
-	gpuwardctl set host=deny
+	gpuwardctl setting set host=deny
 	like "host=deny: a program without privileges opens nothing" "$(as_user nvclient open ctl)" \
 		"open ret=-1 errno=1 *"
 	like "no GPU either" "$(as_user nvclient open gpu0)" "open ret=-1 errno=1 *"
@@ -61,7 +61,7 @@ denied() {
 	like "an administrator does" "$(nvclient open ctl , open gpu0)" "open ret=[0-9]* errno=0 *"
 	out=$(in_cgroup alice su user -c "nvclient context" 2>&1)
 	like "and so does a VM, without privileges" "$out" "context ret=0 *"
-	gpuwardctl set host=allow
+	gpuwardctl setting set host=allow
 	like "host=allow opens again" "$(as_user nvclient open ctl)" "open ret=[0-9]* errno=0 *"
 }
 
@@ -69,7 +69,7 @@ denied() {
 audited() {
 	client a alice
 	ask a context >/dev/null
-	gpuwardctl set enforce=audit
+	gpuwardctl setting set enforce=audit
 	before=$(status nr_refused)
 	client b alice
 	granted "enforce=audit: a second program does not wait" "$(ask b context)"
@@ -80,7 +80,7 @@ audited() {
 	like "gpuward-smi too" "$(in_vm alice gpuward-smi 2>&1)" "*[Aa][Uu][Dd][Ii][Tt]*"
 	is "and the status" "$(status enforce)" audit
 	end "$b"
-	gpuwardctl set enforce=on
+	gpuwardctl setting set enforce=on
 	client b alice
 	tell b context
 	check "enforced again, the next one waits" wait_for 5 waits "$b"

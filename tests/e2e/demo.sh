@@ -80,7 +80,7 @@ say "Two VMs: a cgroup each, and an accelerator of model small.16gb each."
 for name in alice bob; do
 	mkdir -p "$cg/$name"
 	show host gpuwardctl vm add $name --model small.16gb
-	show host gpuwardctl bind add $name "$cg/$name"
+	show host gpuwardctl binding add $name "$cg/$name"
 	vms="$vms $name"
 done
 show host gpuwardctl vm list

@@ -33,7 +33,7 @@ given_up() {
 
 busy_guest
 log_from
-check "it detaches" eval "gpuwardctl detach --yes >$work/detach 2>/dev/null"
+check "it detaches" eval "gpuwardctl driver detach --yes >$work/detach 2>/dev/null"
 given_up
 is "it says that it is detached" "$(status state)" detached
 is "the log has it" "$(log_since | grep -c "detached: 5 files and 3 jobs of tenants are no longer held back")" 1
@@ -42,9 +42,9 @@ like "the runner goes on" "$(ask runner alloc 64M)" "alloc ret=0 errno=0 status=
 is "no file is counted" "$(status nr_files) $(status nr_jobs)" "0 0"
 is "no GPU is reserved" "$(gpu 0 reserved_bytes) $(gpu 0 nr_placed)" "0 0"
 is "tenants are not held back" "$(how bob context)" "$fine"
-check "detaching twice is fine" quietly gpuwardctl detach --yes
+check "detaching twice is fine" quietly gpuwardctl driver detach --yes
 
-check "it attaches" quietly gpuwardctl attach
+check "it attaches" quietly gpuwardctl driver attach
 is "again" "$(status state)" attached
 like "a file from before may look" "$(ask runner meminfo)" "meminfo ret=0 errno=0 status=0x0 *"
 like "but hold nothing more" "$(ask runner alloc 1M)" "alloc ret=-1 errno=1 *"
@@ -58,7 +58,7 @@ for node in gpu0 ctl; do
 done
 like "opened again, the old one may hold" "$(ask runner context)" "context ret=0 *"
 check "as a job" runs "$runner"
-check "attaching twice is fine" quietly gpuwardctl attach
+check "attaching twice is fine" quietly gpuwardctl driver attach
 check "and changes nothing" runs "$runner"
 end "$runner" "$waiter" "$placer"
 is "a GPU is placed as ever" "$(how bob context)" "$fine"
@@ -66,7 +66,7 @@ teardown
 
 prefix="detach and unload: "
 busy_guest
-check "it detaches" eval "gpuwardctl detach --yes >$work/detach 2>/dev/null"
+check "it detaches" eval "gpuwardctl driver detach --yes >$work/detach 2>/dev/null"
 given_up
 check "gpuward unloads under tenants' files" rmmod gpuward
 like "which go on" "$(ask runner alloc 64M)" "alloc ret=0 errno=0 status=0x0 *"

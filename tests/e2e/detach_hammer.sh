@@ -10,7 +10,7 @@
 turns=${TURNS:-12}
 
 turn() {
-	quietly gpuwardctl detach --yes && nothing_is_hooked && quietly gpuwardctl attach &&
+	quietly gpuwardctl driver detach --yes && nothing_is_hooked && quietly gpuwardctl driver attach &&
 		[ "$(status state)" = attached ]
 }
 

@@ -27,27 +27,27 @@ ask t context >/dev/null
 
 # shellcheck disable=SC2154
 keep t "$t" 2
-check "detaching waits for a tenant's call" quietly gpuwardctl detach --yes
+check "detaching waits for a tenant's call" quietly gpuwardctl driver detach --yes
 check "which has ended" eval "! in_ioctl $t"
 like "well" "$(reply t)" "alloc ret=0 errno=0 status=0x0 *"
-check "it attaches" quietly gpuwardctl attach
+check "it attaches" quietly gpuwardctl driver attach
 
 # shellcheck disable=SC2154
 keep host "$host" 25
-gpuwardctl detach --yes >"$work/detach" 2>&1
+gpuwardctl driver detach --yes >"$work/detach" 2>&1
 is "detaching gives up after a while" $? 5
 check "while the call is inside" in_ioctl "$host"
 is "nothing is enforced any more" "$(status state)" detached
 is "what is left to do is said" "$(gpuwardctl status 2>/dev/null | sed -n 's/^reason  *//p')" \
 	"detaching: calls are still inside the driver"
 check "only what the call inside needs is hooked" none_comes_in
-gpuwardctl attach >/dev/null 2>&1
+gpuwardctl driver attach >/dev/null 2>&1
 is "attaching has to wait" $? 5
 is "tenants are not held back" "$(how alice open gpu1)" "ok 0x0"
 like "the call ends well" "$(reply host 60)" "alloc ret=0 errno=0 status=0x0 *"
-check "then detaching ends" quietly gpuwardctl detach --yes
+check "then detaching ends" quietly gpuwardctl driver detach --yes
 check "nothing is hooked" nothing_is_hooked
-check "and it attaches" quietly gpuwardctl attach
+check "and it attaches" quietly gpuwardctl driver attach
 end "$host" "$t"
 clients=
 tenants_are_served "after that" alice

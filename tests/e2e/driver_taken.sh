@@ -22,8 +22,8 @@ under() {
 # after: the function is given back; attaching again is enough
 after() {
 	check "it is given back" rmmod hooktaker
-	check "gpuward lets go" quietly gpuwardctl detach --yes
-	check "and attaches" gpuwardctl attach
+	check "gpuward lets go" quietly gpuwardctl driver detach --yes
+	check "and attaches" gpuwardctl driver attach
 	is "to all of it" "$(status state) $(status uvm_state)" "attached attached"
 	tenants_are_served "attached" alice
 	clear

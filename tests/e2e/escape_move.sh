@@ -52,10 +52,10 @@ opening() {
 unbinding() {
 	begin
 	ask a alloc 768M >/dev/null
-	gpuwardctl bind del "$cg/alice" >/dev/null
+	gpuwardctl binding del "$cg/alice" >/dev/null
 	ask_all a "alloc 512M" "heapalloc 64K" "alloc 64K"
 	is "unbound while it runs: nothing more" "$(book 0 used)" 805306368
-	gpuwardctl bind add alice "$cg/alice" >/dev/null
+	gpuwardctl binding add alice "$cg/alice" >/dev/null
 	brim "unbound and bound again"
 }
 

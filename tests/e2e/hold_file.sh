@@ -99,7 +99,7 @@ for_gpus() {
 }
 
 evicted() {
-	gpuwardctl set evict_ms=60000
+	gpuwardctl setting set evict_ms=60000
 	holder s spot
 	ask s hold >/dev/null
 	holder o bob
@@ -119,7 +119,7 @@ evicted() {
 	check "and the one that went lives" kill -0 "$s"
 	end "$a"
 
-	gpuwardctl set evict_ms="$(ms 1000)"
+	gpuwardctl setting set evict_ms="$(ms 1000)"
 	ask s hold >/dev/null
 	tell s read
 	holder a alice
@@ -142,20 +142,20 @@ ended() {
 	must wait_for 5 gone "$a"
 	check "a child with the file alone is an orphan's holder" wait_for 5 nr_jobs_is orphaned 1
 	like "found by it" "$(gpuwardctl job holders "$(jobs | sed -n 's/.* id=\([0-9]*\) .*/\1/p')")" "*$child *"
-	gpuwardctl set orphan_ms=100
+	gpuwardctl setting set orphan_ms=100
 	check "and killed for it" wait_for 8 gone "$child"
-	gpuwardctl set orphan_ms=5000
+	gpuwardctl setting set orphan_ms=5000
 	must wait_for 5 is_quiet
 
 	holder a alice
 	ask a hold >/dev/null
 	tell a read
 	check "a module whose file is open stays" eval "! rmmod gpuward 2>/dev/null"
-	must gpuwardctl detach --yes >/dev/null 2>&1
+	must gpuwardctl driver detach --yes >/dev/null 2>&1
 	like "detached, it is told" "$(reply a 5)" "read ret=0 type=end *"
 	like "poll() says so for good" "$(ask a notice)" "notice ret=-11 type=none * in=0 hup=1 err=0"
 	like "nothing can be held" "$(ask a hold)" "hold ret=-19 *"
-	must gpuwardctl attach
+	must gpuwardctl driver attach
 	tell a hold
 	held "attached again, it can" a
 	gpuwardctl job end "$(job "$a" id)" >/dev/null
@@ -166,10 +166,10 @@ ended() {
 audit() {
 	client o alice
 	ask o context >/dev/null
-	gpuwardctl set enforce=audit
+	gpuwardctl setting set enforce=audit
 	holder a alice
 	like "enforce=audit: what would wait goes on, and holds nothing" "$(ask a hold)" "hold ret=0 job=0"
-	gpuwardctl set enforce=on
+	gpuwardctl setting set enforce=on
 	end "$a" "$o"
 	must wait_for 5 is_quiet
 }

@@ -203,7 +203,7 @@ vm() {
 	shift 2
 	mkdir -p "$cg/$vm_name"
 	vms="$vms $vm_name"
-	gpuwardctl vm add "$vm_name" --model "$vm_model" "$@" && gpuwardctl bind add "$vm_name" "$cg/$vm_name"
+	gpuwardctl vm add "$vm_name" --model "$vm_model" "$@" && gpuwardctl binding add "$vm_name" "$cg/$vm_name"
 }
 
 # model NAME GIB GPUS

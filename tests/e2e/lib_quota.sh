@@ -14,7 +14,7 @@ quota_setup() {
 	quota_shape=$1
 	shift
 	setup "$quota_shape" gpus=1 mem=16384 "$@"
-	must gpuwardctl set orphan_ms=0
+	must gpuwardctl setting set orphan_ms=0
 	prefix="$quota_shape: "
 	model one 1 1
 	vm alice one

@@ -76,7 +76,7 @@ tell b context
 check "a program outside waits" wait_for 60 waits_told 2
 is "the event has the outer pid twice" "$(told holder_pid 2) $(told holder_nspid 2)" "$outer $outer"
 
-box admin 'gpuwardctl vm list; echo list $?; gpuwardctl set host=deny; echo set $?
+box admin 'gpuwardctl vm list; echo list $?; gpuwardctl setting set host=deny; echo set $?
 	gpuwardctl vm del alice --force; echo del $?'
 check "the box tries to administer" wait_for 60 has_line admin del
 is "it may not" "$(inner admin list) $(inner admin set) $(inner admin del)" "4 4 4"

@@ -64,7 +64,7 @@ waiter() {
 # --- without a daemon -------------------------------------------------------------------------------
 
 by_the_kernel() {
-	gpuwardctl set orphan_ms="$(ms 3000)"
+	gpuwardctl setting set orphan_ms="$(ms 3000)"
 	listen
 	program worker worker thread $mapper clean looker
 	waiter
@@ -94,7 +94,7 @@ holders() {
 
 # A file on its way to somebody has no holder; when it has arrived, its holder is found.
 passing() {
-	gpuwardctl set orphan_ms=300
+	gpuwardctl setting set orphan_ms=300
 	orphan passer
 	must wait_for 5 nr_jobs_is ending 1
 	is "a file in flight has no holder" "$(holders)" ""
@@ -112,7 +112,7 @@ passing() {
 
 # Who is in no cgroup of the VM got the file from somebody: it must not die for that.
 outside() {
-	gpuwardctl set orphan_ms=200
+	gpuwardctl setting set orphan_ms=200
 	program worker
 	outsider=$(of worker)
 	orphan_job=$(job "$p" id)
@@ -129,7 +129,7 @@ outside() {
 
 # Ended by an admin, or by the VM itself: nobody waits for a grace.
 ended() {
-	gpuwardctl set orphan_ms=0
+	gpuwardctl setting set orphan_ms=0
 	orphan worker clean
 	must wait_for 5 is_orphaned 1
 	check "without a grace it stays" never 2 gone "$(of worker)"
@@ -164,7 +164,7 @@ ended() {
 
 	orphan worker
 	must wait_for 5 is_orphaned 1
-	gpuwardctl set orphan_ms=300
+	gpuwardctl setting set orphan_ms=300
 	check "a grace that is set later is in force at once" wait_for 6 gone "$(of worker)"
 	must wait_for 5 is_quiet
 
@@ -186,7 +186,7 @@ daemon() {
 }
 
 by_the_daemon() {
-	gpuwardctl set orphan_ms=500
+	gpuwardctl setting set orphan_ms=500
 	daemon
 	program worker worker $mapper clean looker
 	waiter
@@ -204,7 +204,7 @@ by_the_daemon() {
 	must wait_for 5 is_quiet
 	end "$daemon"
 
-	gpuwardctl set orphan_ms=1
+	gpuwardctl setting set orphan_ms=1
 	orphan worker
 	must wait_for 5 nr_jobs_is ending 1
 	daemon
@@ -214,9 +214,9 @@ by_the_daemon() {
 }
 
 setup 550 gpus=2 mem=16384
-is "settings are shown" "$(gpuwardctl get | grep -c '^orphan_ms=5000$\|^evict_ms=30000$')" 2
-is "a grace of more than a day is refused" "$(gpuwardctl set orphan_ms=86400001 2>/dev/null; echo $?)" 2
-is "a grace that is no number is refused" "$(gpuwardctl set orphan_ms=x 2>/dev/null; echo $?)" 2
+is "settings are shown" "$(gpuwardctl setting list | grep -c '^orphan_ms=5000$\|^evict_ms=30000$')" 2
+is "a grace of more than a day is refused" "$(gpuwardctl setting set orphan_ms=86400001 2>/dev/null; echo $?)" 2
+is "a grace that is no number is refused" "$(gpuwardctl setting set orphan_ms=x 2>/dev/null; echo $?)" 2
 vm alice small.16gb
 mapper=mapper
 nr_mappers=1

@@ -84,7 +84,7 @@ somebody_elses() {
 
 # Its program dead, another process of the VM holds one: its holder is found by it.
 orphaned() {
-	gpuwardctl set orphan_ms=60000
+	gpuwardctl setting set orphan_ms=60000
 	client b alice
 	begin
 	ask a alloc 64M >/dev/null
@@ -96,9 +96,9 @@ orphaned() {
 	check "its maker dead, it holds the memory and the job" wait_for 5 nr_jobs_is orphaned 1
 	check "at its size" in_step $((64 << 20))
 	like "its holder is found" "$(gpuwardctl job holders "$(jobs | sed -n 's/.* id=\([0-9]*\) .*/\1/p')")" "*$b *"
-	gpuwardctl set orphan_ms=100
+	gpuwardctl setting set orphan_ms=100
 	check "and killed when its time is over" wait_for 8 gone "$b"
-	gpuwardctl set orphan_ms=0
+	gpuwardctl setting set orphan_ms=0
 	check "nothing is left" wait_for 5 nothing_charged
 	must wait_for 5 is_quiet
 }
@@ -154,11 +154,11 @@ detached() {
 	begin
 	ask a alloc 64M >/dev/null
 	ask a dmabuf last 64M >/dev/null
-	must gpuwardctl detach --yes >/dev/null 2>&1
+	must gpuwardctl driver detach --yes >/dev/null 2>&1
 	is "detached, nothing is counted" "$(status nr_files) $(ledger)" "0 0"
 	like "it is closed as if nothing had been" "$(ask a dmabuf-close)" "dmabuf-close ret=0 *"
 	ask a dmabuf last 64M >/dev/null
-	must gpuwardctl attach
+	must gpuwardctl driver attach
 	like "and after attaching, too" "$(ask a dmabuf-close)" "dmabuf-close ret=0 *"
 	end "$a"
 	must wait_for 5 is_quiet

@@ -17,11 +17,11 @@ links() {
 	for order in own-first other-first; do
 		linked "refused" "link Operation not permitted clients 10" $order
 	done
-	must gpuwardctl set enforce=audit
+	must gpuwardctl setting set enforce=audit
 	for order in own-first other-first; do
 		linked "audit mode lets it pass" "link done clients 10" $order
 	done
-	must gpuwardctl set enforce=on
+	must gpuwardctl setting set enforce=on
 	client b bob
 	like "the other VM goes on" "$(ask b context)" "context ret=0 *"
 	end "$b"

@@ -26,11 +26,11 @@ disarmed() {
 
 # In audit mode nothing is refused; who is not pinned is not refused either.
 audited() {
-	gpuwardctl set enforce=audit
+	gpuwardctl setting set enforce=audit
 	echo 0 >$switch
 	like "enforce=audit: memory is given without pins" "$(ask a alloc 64K)" "alloc ret=0 errno=0 status=0x0 *"
 	echo 1 >$switch
-	gpuwardctl set enforce=on
+	gpuwardctl setting set enforce=on
 }
 
 setup 550 gpus=1 mem=16384

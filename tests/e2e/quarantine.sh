@@ -22,7 +22,7 @@ leak() {
 }
 
 cleaning() {
-	gpuwardctl set quarantine_ms=0
+	gpuwardctl setting set quarantine_ms=0
 	leak alice
 	check "its last file closed, memory held: the GPU is being cleaned" wait_for 5 gpu_is 0 CLEANING
 	is "with what was reserved" "$(gpu 0 reserved_bytes)" $((16 << 30))
@@ -43,7 +43,7 @@ evidence() {
 }
 
 isolated() {
-	gpuwardctl set quarantine_ms="$(ms 1500)"
+	gpuwardctl setting set quarantine_ms="$(ms 1500)"
 	gpuwardctl events --json >"$work/events" 2>&1 &
 	listener=$!
 	clients="$clients $listener"
@@ -80,7 +80,7 @@ isolated() {
 
 # A setting that is lowered while memory is held; a reservation steps aside.
 reserved() {
-	gpuwardctl set quarantine_ms=3600000
+	gpuwardctl setting set quarantine_ms=3600000
 	vm rosa small.16gb --class reserved
 	is "reserved on" "$(placed rosa)" 0
 	must insmod $holdback
@@ -90,7 +90,7 @@ reserved() {
 	end "$r"
 	check "its GPU is being cleaned" wait_for 5 gpu_is 0 CLEANING
 	is "and kept" "$(accel rosa state)" reserved
-	gpuwardctl set quarantine_ms=1
+	gpuwardctl setting set quarantine_ms=1
 	check "a shorter grace is in force at once" wait_for 5 gpu_is 0 QUARANTINE
 	is "what is held stays there" "$(placed rosa)" 0
 	must rmmod holdback
@@ -98,12 +98,12 @@ reserved() {
 	gpuwardctl gpu resume 0
 	is "or there, once it is returned" "$(accel rosa state) $(placed rosa)" "reserved 0"
 	gpuwardctl vm del rosa
-	gpuwardctl set quarantine_ms=10000
+	gpuwardctl setting set quarantine_ms=10000
 }
 
 # Memory on a file of another process of the VM, which opened no GPU: somebody is known to hold it.
 known() {
-	gpuwardctl set quarantine_ms=1
+	gpuwardctl setting set quarantine_ms=1
 	client h alice
 	ask h open ctl >/dev/null
 	client a alice
@@ -121,7 +121,7 @@ known() {
 	end "$h"
 	check "it ends with the process" wait_for 5 [ "$(accel alice memory_used_bytes)" = 0 ]
 	end "$b"
-	gpuwardctl set quarantine_ms=10000
+	gpuwardctl setting set quarantine_ms=10000
 }
 
 setup 550 gpus=1 mem=32768

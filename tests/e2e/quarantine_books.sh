@@ -104,21 +104,21 @@ shared() {
 settings() {
 	leak a alice 40M
 	check "less than the tolerance is borne" never 4 gpu_is 0 QUARANTINE
-	gpuwardctl set quarantine_ms=0 audit_tolerance=1MiB
+	gpuwardctl setting set quarantine_ms=0 audit_tolerance=1MiB
 	check "with the grace off, more, too" never 3 gpu_is 0 QUARANTINE
-	gpuwardctl set audit_seconds=0
+	gpuwardctl setting set audit_seconds=0
 	must never "$patience" false		# who looks already is done
-	gpuwardctl set quarantine_ms=1
+	gpuwardctl setting set quarantine_ms=1
 	check "nobody looks when told not to" never 3 gpu_is 0 QUARANTINE
 	gpuwardctl gpu audit >/dev/null
 	check "but by hand" gpu_is 0 QUARANTINE
-	gpuwardctl set quarantine_ms="$(ms 1500)" audit_seconds=1 audit_tolerance=64MiB
+	gpuwardctl setting set quarantine_ms="$(ms 1500)" audit_seconds=1 audit_tolerance=64MiB
 	is_back
 }
 
 # Who lives and has closed all of its files.
 alive() {
-	gpuwardctl set quarantine_ms=1
+	gpuwardctl setting set quarantine_ms=1
 	program a alice 100M
 	ask a close gpu0 >/dev/null
 	ask a close ctl >/dev/null
@@ -137,7 +137,7 @@ alive() {
 	find_lost
 	end "$a"
 	is_back
-	gpuwardctl set quarantine_ms="$(ms 1500)"
+	gpuwardctl setting set quarantine_ms="$(ms 1500)"
 }
 
 # The host's own, alive or dead; and its daemon, whose parent has died.
@@ -157,7 +157,7 @@ hosts() {
 
 # Honest ones, many, while everything is looked at all the time.
 honest() {
-	gpuwardctl set quarantine_ms=1 audit_tolerance=0 audit_seconds=1
+	gpuwardctl setting set quarantine_ms=1 audit_tolerance=0 audit_seconds=1
 	spawn asker - sh -c 'while :; do gpuwardctl gpu audit; done >/dev/null 2>&1'
 	i=0
 	while [ $i -lt 15 ]; do
@@ -169,13 +169,13 @@ honest() {
 	done
 	is "programs that leave nothing are never taken for such" $i 15
 	end "$asker"
-	gpuwardctl set quarantine_ms="$(ms 1500)" audit_tolerance=64MiB
+	gpuwardctl setting set quarantine_ms="$(ms 1500)" audit_tolerance=64MiB
 }
 
 # More than can be remembered: each VM pushes out its own.
 many() {
 	leak a alice 100M
-	gpuwardctl set quarantine_ms="$(ms 1500)" audit_seconds=0
+	gpuwardctl setting set quarantine_ms="$(ms 1500)" audit_seconds=0
 	must gpuwardctl accel set bob:0 --program cgroup
 	in_vm bob nvclient context , forks 300 32G >"$work/many" 2>&1
 	like "300 programs" "$(cat "$work/many")" "forks * made=300 *"
@@ -183,15 +183,15 @@ many() {
 	must never $((2 * patience)) false
 	gpuwardctl gpu audit >/dev/null
 	check "what one VM left is not forgotten for another's many programs" gpu_is 0 QUARANTINE
-	gpuwardctl set audit_seconds=1
+	gpuwardctl setting set audit_seconds=1
 	is_back
 }
 
 # Detached, files are nobody's any more; and what was remembered is forgotten.
 detached() {
 	leak a alice 100M
-	gpuwardctl detach -y >/dev/null
-	gpuwardctl attach
+	gpuwardctl driver detach -y >/dev/null
+	gpuwardctl driver attach
 	check "a detach forgets" never 4 gpu_is 0 QUARANTINE
 	find_lost
 }
@@ -199,7 +199,7 @@ detached() {
 books_of() {
 	setup "$1" gpus=1 mem=32768
 	prefix="$1: "
-	gpuwardctl set quarantine_ms="$(ms 1500)" audit_seconds=1
+	gpuwardctl setting set quarantine_ms="$(ms 1500)" audit_seconds=1
 	vm alice small.16gb
 	vm bob small.16gb
 	# Else the driver would find all at the GPU's last close.
@@ -223,7 +223,7 @@ books_of() {
 driver_gone() {
 	setup 550 gpus=1 mem=32768
 	prefix="driver gone: "
-	gpuwardctl set audit_seconds=0
+	gpuwardctl setting set audit_seconds=0
 	vm alice small.16gb
 	client a alice
 	ask a context >/dev/null
@@ -238,7 +238,7 @@ driver_gone() {
 unasked() {
 	setup 610 gpus=1 mem=32768
 	prefix="610: "
-	gpuwardctl set quarantine_ms=1 audit_seconds=1
+	gpuwardctl setting set quarantine_ms=1 audit_seconds=1
 	vm alice small.16gb
 	client host -
 	ask host open ctl >/dev/null

@@ -26,19 +26,19 @@ ages() {
 	tell a context
 	must wait_for 5 places "$a"
 	is "a spot VM stands behind who came later" "$(queue_of "$s" "$a")" 21
-	gpuwardctl set age_ms=1
+	gpuwardctl setting set age_ms=1
 	is "both have waited long enough: arrival alone counts" "$(queue_of "$s" "$a")" 12
 	end "$h1"
 	like "so it is served first" "$(reply s)" "context ret=0 *"
 	check "the other one waits" places "$a"
-	gpuwardctl set age_ms=0
+	gpuwardctl setting set age_ms=0
 	client p prior
 	tell p context
 	must wait_for 5 places "$p"
 	is "nobody ages any more; who is aged stays so" "$(queue_of "$a" "$p")" 12
 	end "$s" "$a" "$p"
 	occupy 1
-	gpuwardctl set age_ms="$(ms 3000)"
+	gpuwardctl setting set age_ms="$(ms 3000)"
 	client s spot
 	tell s context
 	must wait_for 5 places "$s"
@@ -49,7 +49,7 @@ ages() {
 	is "not yet: class counts" "$(queue_of "$s" "$p")" 21
 	check "it ages with nobody coming or leaving" wait_for 10 queue_is 12 "$s" "$p"
 	end "$s" "$p"
-	gpuwardctl set age_ms=3600000
+	gpuwardctl setting set age_ms=3600000
 }
 
 occupy() {
@@ -66,12 +66,12 @@ passes() {
 	client w wide
 	tell w context all
 	must wait_for 5 places "$w"
-	gpuwardctl set max_passes=0
+	gpuwardctl setting set max_passes=0
 	client t tiny
 	tell t context
 	check "never to be passed: a small one waits, though it would delay nobody" wait_for 5 places "$t"
 	check "as long as that holds" never 0.2 answered t
-	gpuwardctl set max_passes=256
+	gpuwardctl setting set max_passes=256
 	like "allowed again, it goes on at once" "$(reply t)" "context ret=0 *"
 	check "the large one waits" places "$w"
 	end "$t" "$k"

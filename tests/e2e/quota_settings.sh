@@ -12,8 +12,8 @@ used() {
 }
 
 contexts() {
-	must gpuwardctl set context_bytes=100MiB
-	like "the setting is shown" "$(gpuwardctl get)" "context_bytes=104857600"
+	must gpuwardctl setting set context_bytes=100MiB
+	like "the setting is shown" "$(gpuwardctl setting list)" "context_bytes=104857600"
 	client a alice
 	ask a context >/dev/null
 	used "a context has its constant" 100
@@ -44,13 +44,13 @@ contexts() {
 	ask a free root >/dev/null
 	used "it goes with the last group" 0
 	end "$a"
-	must gpuwardctl set context_bytes=2GiB
+	must gpuwardctl setting set context_bytes=2GiB
 	client a alice
 	like "a context that does not fit is out of memory" "$(ask a context)" "* ret=-1 *"
 	like "in the driver's words" "$(cat "$work/a.out")" "chgroup ret=0 errno=0 status=0x51 *"
 	end "$a"
-	must gpuwardctl set context_bytes=0
-	is "nonsense is refused" "$(gpuwardctl set context_bytes=65GiB 2>/dev/null; echo $?)" 2
+	must gpuwardctl setting set context_bytes=0
+	is "nonsense is refused" "$(gpuwardctl setting set context_bytes=65GiB 2>/dev/null; echo $?)" 2
 }
 
 events() {
@@ -83,12 +83,12 @@ unlimited() {
 }
 
 audit() {
-	must gpuwardctl set enforce=audit
+	must gpuwardctl setting set enforce=audit
 	client a alice
 	ask a context >/dev/null
 	like "audit mode refuses nothing" "$(ask a alloc 2G)" "* status=0x0 *"
 	used "and counts" 2048
-	must gpuwardctl set enforce=on
+	must gpuwardctl setting set enforce=on
 	like "enforced again" "$(ask a alloc 4K)" "* status=0x51 *"
 	ask a free all >/dev/null
 	like "until there is room" "$(ask a alloc 4K)" "* status=0x0 *"

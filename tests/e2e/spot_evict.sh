@@ -55,7 +55,7 @@ clean() {
 }
 
 notice() {
-	gpuwardctl set evict_ms="$(ms 3000)"
+	gpuwardctl setting set evict_ms="$(ms 3000)"
 	listen
 	full
 	check "one spot program has to go, the younger" wait_for 5 evicts "$t"
@@ -88,7 +88,7 @@ evicted() {
 }
 
 by_itself() {
-	gpuwardctl set evict_ms=60000
+	gpuwardctl setting set evict_ms=60000
 	pressed
 	end "$t"
 	like "a spot program that ends in time makes room at once" "$(reply a 5)" "context ret=0 *"
@@ -96,7 +96,7 @@ by_itself() {
 }
 
 called_off() {
-	gpuwardctl set evict_ms=60000
+	gpuwardctl setting set evict_ms=60000
 	listen
 	pressed
 	end "$a"
@@ -117,7 +117,7 @@ called_off() {
 }
 
 smallest() {
-	gpuwardctl set evict_ms=60000
+	gpuwardctl setting set evict_ms=60000
 	has s half1
 	has t half2
 	has u spot1
@@ -138,7 +138,7 @@ smallest() {
 }
 
 in_vain() {
-	gpuwardctl set evict_ms=200
+	gpuwardctl setting set evict_ms=200
 	has b bob
 	has s spot1
 	wants a big
@@ -164,7 +164,7 @@ in_vain() {
 
 # More than one program on the accelerator that goes: one runs, one waits, one looks.
 several() {
-	gpuwardctl set evict_ms=500
+	gpuwardctl setting set evict_ms=500
 	has o bob
 	has s spot1
 	wants w spot1
@@ -203,7 +203,7 @@ daemon() {
 }
 
 by_the_daemon() {
-	gpuwardctl set evict_ms=60000
+	gpuwardctl setting set evict_ms=60000
 	daemon
 	has o bob
 	spawn s spot1 ./orphan_worker gpu1 polite worker
@@ -214,14 +214,14 @@ by_the_daemon() {
 	must wait_for 5 nr_jobs_is orphaned 1
 	worker=$(sed -n 's/^worker //p' "$work/s.out")
 	clients="$clients $worker"
-	gpuwardctl set orphan_ms=100
+	gpuwardctl setting set orphan_ms=100
 	check "its worker, left behind, is killed as an orphan" wait_for 8 gone "$worker"
 	like "then who waited starts" "$(reply a 5)" "context ret=0 *"
-	gpuwardctl set orphan_ms=5000
+	gpuwardctl setting set orphan_ms=5000
 	end "$a"
 	must wait_for 5 nr_jobs_is running 1
 
-	gpuwardctl set evict_ms="$(ms 3000)"
+	gpuwardctl setting set evict_ms="$(ms 3000)"
 	has s spot1
 	wants a alice
 	must wait_for 5 evicts "$s"
@@ -232,7 +232,7 @@ by_the_daemon() {
 
 	echo "evict_signal=none" >"$work/conf"
 	daemon "$work/conf"
-	gpuwardctl set evict_ms=1000
+	gpuwardctl setting set evict_ms=1000
 	spawn s spot1 ./orphan_worker gpu1 polite
 	must wait_for 10 grep -q ready "$work/s.out"
 	wants a alice
@@ -245,7 +245,7 @@ by_the_daemon() {
 
 # Served by its age, it is not the first to go for those it went before.
 protected() {
-	gpuwardctl set evict_ms=100 age_ms="$(ms 2000)"
+	gpuwardctl setting set evict_ms=100 age_ms="$(ms 2000)"
 	has o bob
 	has p carol
 	wants s spot1
@@ -258,13 +258,13 @@ protected() {
 	check "and is left alone" never 1 gone "$s"
 	check "not for ever" wait_for 8 gone "$s"
 	like "then the other one has its turn" "$(reply a 5)" "context ret=0 *"
-	gpuwardctl set age_ms=3600000
+	gpuwardctl setting set age_ms=3600000
 	clean "$o" "$a"
 }
 
 # Killed at each step, in any order, nothing is left.
 killed() {
-	gpuwardctl set evict_ms=100
+	gpuwardctl setting set evict_ms=100
 	for killed_pause in 0 20000 60000 100000 140000 300000; do
 		for killed_who in s a both; do
 			full

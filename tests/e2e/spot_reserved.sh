@@ -28,7 +28,7 @@ full() {
 }
 
 set_aside() {
-	gpuwardctl set evict_ms=60000
+	gpuwardctl setting set evict_ms=60000
 	gpuwardctl vm set rosa --class reserved
 	is "GPUs are set aside" "$(accel rosa state) $(placed rosa)" "reserved 0"
 	client s spot1
@@ -49,7 +49,7 @@ set_aside() {
 }
 
 pending() {
-	gpuwardctl set evict_ms="$(ms 1500)"
+	gpuwardctl setting set evict_ms="$(ms 1500)"
 	full
 	gpuwardctl vm set rosa --class reserved
 	is "with spot programs on all GPUs it is pending" "$(accel rosa state)" pending
@@ -76,7 +76,7 @@ pending() {
 
 # Her program gives up; the reservation waits on, and gets what a spot program leaves by itself.
 gives_up() {
-	gpuwardctl set evict_ms=60000
+	gpuwardctl setting set evict_ms=60000
 	full
 	gpuwardctl vm set rosa --class reserved
 	client r rosa
@@ -108,7 +108,7 @@ behind() {
 	check "for one on demand behind it both have to go" wait_for 5 nr_jobs_is evicting 2
 	end "$a"
 	check "called off with that one" wait_for 5 nr_jobs_is running 2
-	gpuwardctl set evict_ms=500
+	gpuwardctl setting set evict_ms=500
 	client a alice
 	tell a context
 	like "their grace over, it starts" "$(reply a 10)" "context ret=0 *"
@@ -121,7 +121,7 @@ behind() {
 
 # Her GPU goes away, and the only other one is a spot VM's.
 drained() {
-	gpuwardctl set evict_ms="$(ms 1000)"
+	gpuwardctl setting set evict_ms="$(ms 1000)"
 	gpuwardctl vm set rosa --class reserved
 	client s spot1
 	like "a spot program beside it" "$(ask s context)" "context ret=0 * gpu=1"
@@ -140,7 +140,7 @@ drained() {
 
 # A VM that becomes reserved with a program that waits for GPUs, and one with a program on spot's terms.
 turned() {
-	gpuwardctl set evict_ms=60000
+	gpuwardctl setting set evict_ms=60000
 	full
 	client r rosa
 	gpuwardctl vm set rosa --class spot

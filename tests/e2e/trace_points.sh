@@ -18,7 +18,7 @@ log_mark=$(dmesg | wc -l)
 insmod /modules/gpuward.ko
 echo 1 >$events/enable
 : >$trace
-gpuwardctl detach --yes >/dev/null && gpuwardctl attach
+gpuwardctl driver detach --yes >/dev/null && gpuwardctl driver attach
 check "a hook that goes and one that comes" \
 	eval 'traced "gpuward_hook: unhook nvidia_open ret=0" && traced "gpuward_hook: hook nvidia_open ret=0"'
 gpuwardctl gpu detect --apply >/dev/null

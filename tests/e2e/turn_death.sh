@@ -147,7 +147,7 @@ table_shared() {
 # deaths SHAPE WAY...
 deaths() {
 	setup "$1" gpus=1
-	must gpuwardctl set orphan_ms=0
+	must gpuwardctl setting set orphan_ms=0
 	prefix="$1: "
 	shift
 	vm alice small.16gb

@@ -167,10 +167,10 @@ policies() {
 	is "is refused, and told" "$(refusals)" $((was + 1))
 	fine "a pool of semaphores is not" p pool 2M
 	charged "nothing is charged" 0
-	must gpuwardctl set enforce=audit
+	must gpuwardctl setting set enforce=audit
 	fine "in audit mode it is let pass" p managed 4M
 	charged "and counted" 4
-	must gpuwardctl set enforce=on
+	must gpuwardctl setting set enforce=on
 	end "$p"
 	must gpuwardctl vm set a --managed ignore
 	client p a
@@ -202,7 +202,7 @@ pairs() {
 for shape in 535 550; do
 	prefix="$shape: "
 	setup "$shape" gpus=2 mem=40960
-	must gpuwardctl set orphan_ms=0
+	must gpuwardctl setting set orphan_ms=0
 	must vm a small.16gb
 	must model pair.32gb 32 2
 	must vm b pair.32gb

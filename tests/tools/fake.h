@@ -29,6 +29,7 @@
  *   interrupt CMD times=N        the first N dumps change while they are read
  *   garbage CMD                  an answer with an attribute of the wrong length
  *   event TYPE=N ATTR=...        after the last one the family goes away
+ *   no unload                    but stays, and nothing more happens
  *   lost                         in place of an event: events were lost
  *   gone pid=N                   there is no such process
  *   card minor=N ...             a GPU of NVIDIA's driver

@@ -11,6 +11,7 @@ extern const struct command ctl_command, smi_command, switch_command, daemon_com
 
 static void print(const struct command *command, const char *path)
 {
+	const struct command_alias *alias;
 	const struct option_row *row;
 	const struct command *verb;
 	char below[128];
@@ -23,6 +24,8 @@ static void print(const struct command *command, const char *path)
 		if (row->letter)
 			printf("option %s -%c %s\n", path, row->letter, row->value ?: "-");
 	}
+	for (alias = command->aliases; alias && alias->name; alias++)
+		printf("alias %s %s\n", path, alias->name);
 	for (verb = command->verbs; verb && verb->name; verb++) {
 		snprintf(below, sizeof(below), "%s %s", path, verb->name);
 		print(verb, below);

@@ -1,91 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * terminal.c - what gpuwardd says, to whom, when, and on which terminal.
- * Owns real pseudo terminals and real processes. Must not need the fake module but for one run.
+ * Terminals and processes are real.
  */
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <pty.h>
 #include <sched.h>
-#include <signal.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "../../user/daemon/daemon.h"
 #include "ktap.h"
-
-/* A process that sleeps with these as stdout and stderr (-1: closed). */
-static pid_t sleeper(int out, int err)
-{
-	int ready[2];
-	pid_t pid;
-	char c;
-
-	if (pipe(ready))
-		exit(1);
-	pid = fork();
-	if (!pid) {
-		/* Away from the numbers that are filled in. */
-		int end = fcntl(ready[1], F_DUPFD_CLOEXEC, 10);
-
-		out = out < 0 ? -1 : fcntl(out, F_DUPFD_CLOEXEC, 10);
-		err = err < 0 ? -1 : fcntl(err, F_DUPFD_CLOEXEC, 10);
-		close(1);
-		close(2);
-		if (out >= 0)
-			dup2(out, 1);
-		if (err >= 0)
-			dup2(err, 2);
-		if (write(end, "x", 1) != 1)
-			_exit(1);
-		pause();
-		_exit(0);
-	}
-	close(ready[1]);
-	if (read(ready[0], &c, 1) != 1)
-		exit(1);
-	close(ready[0]);
-	return pid;
-}
-
-static void end(pid_t pid)
-{
-	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
-}
-
-/* What came out of a terminal or file so far. */
-static const char *drain(int fd)
-{
-	static char buf[65536];
-	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
-	size_t len = 0;
-	ssize_t got;
-
-	while (len < sizeof(buf) - 1 && poll(&poll_fd, 1, 50) == 1) {
-		got = read(fd, buf + len, sizeof(buf) - 1 - len);
-		if (got <= 0)
-			break;
-		len += (size_t)got;
-	}
-	buf[len] = '\0';
-	return buf;
-}
-
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
+#include "procs.h"
 
 static void terminals(void)
 {
@@ -234,7 +160,7 @@ static void say(uint32_t pid, const char *text)
 	snprintf(said + len, sizeof(said) - len, "%u:\n%s", pid, text);
 }
 
-static void event(struct jobs *jobs, uint32_t type, uint64_t job, uint32_t pid, uint32_t holder)
+static void event(struct waiters *waiters, uint32_t type, uint64_t job, uint32_t pid, uint32_t holder)
 {
 	struct gpuward_event_info e = {
 		.type = type, .vm_id = 1, .job = job, .pid = pid, .holder_pid = holder,
@@ -244,7 +170,7 @@ static void event(struct jobs *jobs, uint32_t type, uint64_t job, uint32_t pid, 
 	snprintf(e.command, sizeof(e.command), "python job%u.py", (unsigned int)job);
 	snprintf(e.holder_command, sizeof(e.holder_command), "python train.py");
 	said[0] = '\0';
-	jobs_event(jobs, &e);
+	waiters_event(waiters, &e);
 }
 
 static int is_said(const char *text)
@@ -277,52 +203,52 @@ enum {
 
 static void talks(void)
 {
-	struct jobs *jobs = jobs_new("AI Accelerator", say);
+	struct waiters *waiters = waiters_new("AI Accelerator", say);
 
-	event(jobs, START, 1, 10000, 0);
+	event(waiters, START, 1, 10000, 0);
 	ktap(is_said(""), "a program that never waited is told nothing");
-	event(jobs, WAIT, 2, P2, 10000);
+	event(waiters, WAIT, 2, P2, 10000);
 	ktap(is_said("4194402:\n" REQUESTING IN_USE("10000", "python train.py")),
 	     "waiting for the accelerator");
-	event(jobs, WAIT, 2, P2, 10000);
+	event(waiters, WAIT, 2, P2, 10000);
 	ktap(is_said(""), "nothing new, nothing said");
-	event(jobs, PLACING, 3, P3, 0);
+	event(waiters, PLACING, 3, P3, 0);
 	ktap(is_said("4194403:\n" REQUESTING NOT_ENOUGH), "waiting for GPUs");
-	event(jobs, PLACING, 3, P3, 0);
+	event(waiters, PLACING, 3, P3, 0);
 	ktap(is_said(""), "still waiting for GPUs: nothing said");
-	event(jobs, WAIT, 3, P3, 10000);
+	event(waiters, WAIT, 3, P3, 10000);
 	ktap(is_said("4194403:\n" IN_USE("10000", "python train.py")),
 	     "has GPUs, waits for the accelerator: said without asking anew");
-	event(jobs, END, 1, 10000, 0);
+	event(waiters, END, 1, 10000, 0);
 	ktap(is_said(""), "the holder ended, nobody took over yet");
-	event(jobs, START, 2, P2, 0);
+	event(waiters, START, 2, P2, 0);
 	ktap(strstr(said, "4194402:\n" READY) == said && strstr(said, "4194403:\n[warning] AI Acc") &&
 	     strstr(said, "python job2.py"), "one is ready, the other is told of the new holder");
-	event(jobs, END, 2, P2, 0);
-	event(jobs, START, 3, P3, 0);
+	event(waiters, END, 2, P2, 0);
+	event(waiters, START, 3, P3, 0);
 	ktap(is_said("4194403:\n" READY), "the last one is ready");
-	event(jobs, WAIT, 1, P1, P3);
-	event(jobs, CANCEL, 1, P1, 0);
+	event(waiters, WAIT, 1, P1, P3);
+	event(waiters, CANCEL, 1, P1, 0);
 	ktap(is_said(""), "an interrupted wait: nothing said");
-	event(jobs, START, 1, P1, 0);
+	event(waiters, START, 1, P1, 0);
 	ktap(is_said(""), "and forgotten");
-	jobs_free(jobs);
+	waiters_free(waiters);
 }
 
 static void order(void)
 {
-	struct jobs *jobs = jobs_new("AI Accelerator", say);
+	struct waiters *waiters = waiters_new("AI Accelerator", say);
 
-	event(jobs, START, 1, 10000, 0);
-	event(jobs, WAIT, 2, P2, 10000);
-	event(jobs, WAIT, 3, P3, 10000);
+	event(waiters, START, 1, 10000, 0);
+	event(waiters, WAIT, 2, P2, 10000);
+	event(waiters, WAIT, 3, P3, 10000);
 	/* The next one starts before the end of the first is told. */
-	event(jobs, START, 2, P2, 0);
+	event(waiters, START, 2, P2, 0);
 	ktap(is_said("4194402:\n" READY), "started before the other's end: only itself is told");
-	event(jobs, END, 1, 10000, 0);
+	event(waiters, END, 1, 10000, 0);
 	ktap(strstr(said, "4194403:\n") == said && strstr(said, "python job2.py"),
 	     "then those left are told of the new holder");
-	jobs_free(jobs);
+	waiters_free(waiters);
 }
 
 static void lost_events(void)
@@ -332,28 +258,28 @@ static void lost_events(void)
 	struct gpuward_job_info one = { .id = 1, .vm_id = 1, .pid = (uint32_t)getpid(),
 					.state = GPUWARD_JOB_RUNNING, .command = "holder",
 					.next = &two };
-	struct jobs *jobs = jobs_new("AI Accelerator", say);
+	struct waiters *waiters = waiters_new("AI Accelerator", say);
 
 	said[0] = '\0';
-	jobs_sync(jobs, &one);
+	waiters_sync(waiters, &one);
 	ktap(strstr(said, "4194402:\n" REQUESTING "[warning] AI Accelerator is already") == said &&
 	     strstr(said, "holder\n"), "those who wait when the daemon starts are told");
 	said[0] = '\0';
-	jobs_sync(jobs, &one);
+	waiters_sync(waiters, &one);
 	ktap(is_said(""), "events were lost, nothing changed: nothing said");
 	two.state = GPUWARD_JOB_RUNNING;
-	jobs_sync(jobs, &two);
+	waiters_sync(waiters, &two);
 	ktap(is_said("4194402:\n" READY), "events were lost, it runs by now");
 	said[0] = '\0';
-	jobs_sync(jobs, NULL);
-	event(jobs, START, 2, P2, 0);
+	waiters_sync(waiters, NULL);
+	event(waiters, START, 2, P2, 0);
 	ktap(is_said(""), "what is gone is forgotten");
-	jobs_free(jobs);
+	waiters_free(waiters);
 }
 
 static void workers(void)
 {
-	struct jobs *jobs = jobs_new("AI Accelerator", say);
+	struct waiters *waiters = waiters_new("AI Accelerator", say);
 	struct gpuward_event_info e = { .type = WAIT, .vm_id = 1, .job = 1, .vm = "alice", .accel = 2,
 					.command = "python ddp.py", .holder_command = "python ddp.py" };
 	pid_t a = sleeper(-1, -1), b = sleeper(-1, -1);
@@ -361,79 +287,29 @@ static void workers(void)
 	e.pid = (uint32_t)a;
 	e.holder_pid = e.holder_nspid = (uint32_t)b;
 	said[0] = '\0';
-	jobs_event(jobs, &e);
+	waiters_event(waiters, &e);
 	ktap(strstr(said, "gpuwardctl accel set alice:2 --program tree") != NULL,
 	     "a waiter that looks like a worker of the holder is told of the setting");
 	e.job = 2;
 	strcpy(e.command, "python other.py");
 	said[0] = '\0';
-	jobs_event(jobs, &e);
+	waiters_event(waiters, &e);
 	ktap(*said && !strstr(said, "--program tree"), "another command: not told");
 	e.job = 3;
 	e.holder_nspid = 0;
 	strcpy(e.holder_command, "evil \033[2J");
 	said[0] = '\0';
-	jobs_event(jobs, &e);
+	waiters_event(waiters, &e);
 	ktap(strstr(said, "(in another pid namespace) evil \\x1b[2J\n") &&
 	     strstr(said, "after that process terminates...\n"),
 	     "a holder that the waiter cannot see has no number; its command is escaped");
 	end(a);
 	end(b);
-	jobs_free(jobs);
+	waiters_free(waiters);
 }
 
-/* The whole daemon, from an event of the fake module to a pseudo terminal. */
-static void whole(const char *program)
+int main(void)
 {
-	char scenario[] = "/tmp/gpuward-test-XXXXXX";
-	int fd = mkstemp(scenario), master, slave, status;
-	struct sockaddr_un addr = { .sun_family = AF_UNIX };
-	pid_t waiter, daemon;
-	char path[64];
-	const char *text;
-	int manager;
-
-	if (fd < 0 || openpty(&master, &slave, NULL, NULL, NULL))
-		exit(1);
-	snprintf(path, sizeof(path), "%s.sock", scenario);
-	strcpy(addr.sun_path, path);
-	manager = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (manager < 0 || bind(manager, (struct sockaddr *)&addr, sizeof(addr)))
-		exit(1);
-	waiter = sleeper(-1, slave);
-	dprintf(fd, "ioctl VERSION out_state=2 out_version_text=0.1.0\n"
-		"event SEQ=1 TYPE=1 VM_ID=1 VM=alice ACCEL=0 JOB=9 PID=%d COMMAND=waiter HOLDER_PID=10000 HOLDER_NSPID=10000 HOLDER_COMMAND=\"python train.py\"\n"
-		"event SEQ=2 TYPE=3 VM_ID=1 VM=alice ACCEL=0 JOB=9 PID=%d COMMAND=waiter\n", waiter, waiter);
-	daemon = fork();
-	if (!daemon) {
-		setenv("GPUWARD_FAKE", scenario, 1);
-		setenv("NOTIFY_SOCKET", path, 1);
-		freopen("/dev/null", "w", stderr);
-		execl(program, "gpuwardd", "--brand", "AI Accelerator", "--config", "/dev/null", NULL);
-		_exit(127);
-	}
-	waitpid(daemon, &status, 0);
-	text = drain(master);
-	ktap(WIFEXITED(status) && WEXITSTATUS(status) == EXIT_UNAVAILABLE &&
-	     !strcmp(text, "[info] Requesting resources for AI Accelerator...\r\n"
-		"[warning] AI Accelerator is already in use by another process:\r\n"
-		"[warning]   (pid: 10000) python train.py\r\n"
-		"[warning] Two or more processes cannot use AI Accelerator at the same time. The program will resume automatically after the process 10000 terminates...\r\n"
-		"[info] AI Accelerator is ready to use.\r\n"),
-	     "the daemon writes to the terminal of a waiting program, and ends with the module");
-	ktap(!strncmp(drain(manager), "READY=1\n", 8), "the service manager heard that it is ready");
-	end(waiter);
-	unlink(path);
-	unlink(scenario);
-}
-
-int main(int argc, char **argv)
-{
-	char program[4096];
-
-	(void)argc;
-	snprintf(program, sizeof(program), "%s", argv[0]);
-	snprintf(strrchr(program, '/'), 16, "/gpuwardd");
 	terminals();
 	busy_terminal();
 	namespaces();
@@ -441,6 +317,5 @@ int main(int argc, char **argv)
 	order();
 	lost_events();
 	workers();
-	whole(program);
 	return ktap_end();
 }

@@ -56,7 +56,7 @@ help_tells_all() {
 			(cd "$build" && ./$line --help < /dev/null 2>/dev/null) > "$work/help" ||
 				{ echo "$line --help: failed"; failed=1; }
 			grep -q "^Usage: $line" "$work/help" || { echo "$line: no usage"; failed=1; }
-		else
+		elif [[ $kind == option ]]; then
 			option=${line##* -}
 			path=${line%% -*}
 			# shellcheck disable=SC2086
@@ -88,6 +88,11 @@ sed -n 's/^command gpuwardctl //p' "$work/tables" | sort > "$work/table"
 sed -n 's/^\.It Ic //p' "$user/man/gpuwardctl.8" |
 	sed -e 's/ \(Ar\|Op\|Oo\|Fl\|Cm\) .*//' | sort > "$work/manual"
 check "manual of gpuwardctl: its commands" same "$work/table" "$work/manual"
+
+sed -n 's/^alias gpuwardctl //p' "$work/tables" | sort > "$work/table"
+grep -A1 '^Older spellings' "$user/man/gpuwardctl.8" | sed -n 's/^\.Cm \(.*\) \.$/\1/p' |
+	sed 's/ , /\n/g' | sort > "$work/manual"
+check "manual of gpuwardctl: its aliases, in one line" same "$work/table" "$work/manual"
 
 # In a paragraph of the manual, the options of that command; those of add stand for set too.
 manual_of_command() {
@@ -154,7 +159,7 @@ completion() {
 		diff -u "$work/table" "$work/offered" || { echo "in: $path"; failed=1; }
 	done < <(sed -n 's/^command //p' "$work/tables")
 	for path in gpuwardctl "gpuwardctl vm" "gpuwardctl model" "gpuwardctl gpu" "gpuwardctl group" \
-		"gpuwardctl bind" "gpuwardctl accel" "gpuwardctl job"; do
+		"gpuwardctl binding" "gpuwardctl accel" "gpuwardctl job"; do
 		read -r -a words <<< "$path"
 		{ sed -n "s/^command $path \([a-z]*\).*/\1/p" "$work/tables"; echo --help; } |
 			sort -u > "$work/table"
@@ -164,6 +169,23 @@ completion() {
 	return "$failed"
 }
 check "completion offers exactly the commands and options" completion
+
+# They lead to a command, and help and completion keep quiet about them.
+aliases() {
+	local failed=0 alias
+	(cd "$build" && ./gpuwardctl --help) > "$work/help"
+	offers gpuwardctl "" > "$work/offered"
+	while read -r alias; do
+		(cd "$build" && ./gpuwardctl "$alias" --help) > /dev/null 2>&1 ||
+			{ echo "$alias: leads nowhere"; failed=1; }
+		! grep -q "^  $alias " "$work/help" || { echo "$alias: in --help"; failed=1; }
+		! grep -qx "$alias" "$work/offered" || { echo "$alias: offered"; failed=1; }
+	done < "$work/table"
+	return "$failed"
+}
+
+sed -n 's/^alias gpuwardctl //p' "$work/tables" > "$work/table"
+check "aliases are accepted, and shown nowhere" aliases
 
 # --- library --------------------------------------------------------------------------------
 
@@ -244,6 +266,9 @@ installed_files() {
 	[[ -s $work/root/etc/gpuward/gpuwardd.conf ]] || { echo "no gpuwardd.conf"; failed=1; }
 	grep -q '^ExecStart=/usr/sbin/gpuwardd$' "$work/root/usr/lib/systemd/system/gpuwardd.service" ||
 		{ echo "the unit starts something else"; failed=1; }
+	[[ $(grep -c '^Type=notify$\|^WatchdogSec=' \
+		"$work/root/usr/lib/systemd/system/gpuwardd.service") == 2 ]] ||
+		{ echo "the unit does not listen to the daemon"; failed=1; }
 	echo brand=mine > "$work/root/etc/gpuward/gpuwardd.conf"
 	make -s -C "$user" install DESTDIR="$work/root" PREFIX=/usr > /dev/null
 	grep -q brand=mine "$work/root/etc/gpuward/gpuwardd.conf" ||

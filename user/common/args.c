@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * args.c - command lines: tables of options and of sub-commands, and their help.
- * Owns parsing and usage text. Must not do what a command says.
- */
+/* args.c - command lines: tables of options and of sub-commands, and their help. */
 #include "args.h"
 #include "exit.h"
 
@@ -153,17 +150,30 @@ static void help_options(FILE *to, const struct option_row *row)
 	fprintf(to, "  %-28s %s\n", "-h, --help", "show this help");
 }
 
-static void help_verbs(FILE *to, const struct command *verb, const char *path)
+int args_has_objects(const struct command *command)
 {
-	fputs("\nCommands:\n", to);
-	for (; verb->name; verb++) {
+	const struct command *verb;
+
+	for (verb = command->verbs; verb && verb->name; verb++)
+		if (verb->verbs)
+			return 1;
+	return 0;
+}
+
+static void help_verbs(FILE *to, const struct command *command, const char *path)
+{
+	int has_objects = args_has_objects(command);
+	const struct command *verb;
+
+	fputs(has_objects ? "\nObjects:\n" : "\nCommands:\n", to);
+	for (verb = command->verbs; verb->name; verb++) {
 		char left[96];
 
 		snprintf(left, sizeof(left), "%s %s", verb->name,
 			 verb->verbs ? "..." : verb->operands);
 		fprintf(to, "  %-28s %s\n", left, verb->help);
 	}
-	fprintf(to, "\n'%s COMMAND --help' tells more.\n", path);
+	fprintf(to, "\nSee '%s %s --help'.\n", path, has_objects ? "OBJECT" : "COMMAND");
 }
 
 void args_help(FILE *to, const struct command *command, const char *path)
@@ -174,11 +184,12 @@ void args_help(FILE *to, const struct command *command, const char *path)
 			toupper((unsigned char)*command->help), command->help + 1);
 		help_options(to, command->options ?: no_options);
 	} else {
-		fprintf(to, "Usage: %s COMMAND\n\n%c%s.\n", path,
+		fprintf(to, "Usage: %s %s\n\n%c%s.\n", path,
+			args_has_objects(command) ? "OBJECT [COMMAND]" : "COMMAND",
 			toupper((unsigned char)*command->help), command->help + 1);
 	}
 	if (command->verbs)
-		help_verbs(to, command->verbs, path);
+		help_verbs(to, command, path);
 }
 
 static int parse_integer(const char *text, int is_signed, unsigned long long *value)

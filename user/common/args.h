@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * args.h - command lines: tables of options and of sub-commands, and their help.
- * Owns parsing and usage text. Must not do what a command says.
- */
+/* args.h - command lines: tables of options and of sub-commands, and their help. */
 #ifndef GPUWARD_ARGS_H
 #define GPUWARD_ARGS_H
 
@@ -28,6 +25,12 @@ struct args {
 
 struct tool;
 
+/* An older or other spelling, "attach" for "driver attach"; help and completion do not show it. */
+struct command_alias {
+	const char *name;
+	const char *means;	/* one or two words */
+};
+
 /* A command: a tool itself, or a verb, or a verb's own verb. Tables end with a NULL name. */
 struct command {
 	const char *name;
@@ -38,10 +41,14 @@ struct command {
 	const struct option_row *options;	/* may be NULL */
 	int (*run)(struct tool *tool, const struct args *args);
 	const struct command *verbs;		/* instead of run; with it: run goes without a verb */
+	const struct command_alias *aliases;	/* of verbs, up to a NULL name; may be NULL */
 };
 
+/* Do its verbs have verbs, as in OBJECT COMMAND? */
+int args_has_objects(const struct command *command);
+
 /*
- * Parse the words after the command. Returns 0, or 2 after telling on stderr what is wrong;
+ * Parse the words after the command. Returns 0, or 2 after an error on stderr;
  * @path names the command there ("gpuwardctl: vm add").
  */
 int args_parse(const struct command *command, const char *path, int argc, char **argv,
@@ -50,7 +57,7 @@ int args_parse(const struct command *command, const char *path, int argc, char *
 /* The help of one command. @path as the user types it ("gpuwardctl vm add"). */
 void args_help(FILE *to, const struct command *command, const char *path);
 
-/* Numbers of an option or operand. Return 0, or 2 after telling on stderr. */
+/* Numbers of an option or operand. Return 0, or 2 after an error on stderr. */
 int args_u32(const char *path, const char *what, const char *text, uint32_t min, uint32_t max,
 	     uint32_t *value);
 int args_s32(const char *path, const char *what, const char *text, int32_t *value);

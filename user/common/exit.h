@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * exit.h - exit codes of every tool.
- * Owns the numbers. Must not change: scripts rely on them.
- */
+/* exit.h - exit codes of every tool; scripts rely on them. */
 #ifndef GPUWARD_EXIT_H
 #define GPUWARD_EXIT_H
 

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * json.h - every struct of the library as JSON.
- * Owns the keys, which are stable and carry their units. Must not print anything for people.
- */
+/* json.h - every struct of the library as JSON. The keys are stable and carry their units. */
 #ifndef GPUWARD_JSON_H
 #define GPUWARD_JSON_H
 
@@ -56,12 +53,5 @@ struct json_object *json_event(const struct gpuward_event_info *event);
 			json_object_array_add(array_, make(entry_));		\
 		json_object_object_add(to, key, array_);			\
 	} while (0)
-
-/* "GPU-xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx" */
-#define UUID_TEXT_LEN 41
-const char *uuid_text(const uint8_t uuid[GPUWARD_GPU_UUID_LEN], char buf[UUID_TEXT_LEN]);
-
-/* The reverse; -1 when it is no UUID. "GPU-" and dashes may be left out. */
-int uuid_parse(const char *text, uint8_t uuid[GPUWARD_GPU_UUID_LEN]);
 
 #endif /* GPUWARD_JSON_H */

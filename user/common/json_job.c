@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * json_job.c - jobs, what they wait for, who holds them, what happens, as JSON.
- * Owns the keys of these. Must not print anything for people.
- */
+/* json_job.c - jobs, what they wait for, what holds them, and events, as JSON. */
 #include "json.h"
 
-#include <stdio.h>
-#include <string.h>
-
-/* Who was told to go, of a job or an accelerator that waits. */
+/* What has to go for a waiting job or accelerator. */
 #define ADD_GOING(o, info, name)						\
 do {										\
 	if (!WAS_SENT(info, GPUWARD_A_##name##_NR_GOING))			\
@@ -151,15 +145,4 @@ struct json_object *json_event(const struct gpuward_event_info *event)
 	ADD(TEXT, json_text, "text", text);
 #undef ADD
 	return o;
-}
-
-const char *uuid_text(const uint8_t uuid[GPUWARD_GPU_UUID_LEN], char buf[UUID_TEXT_LEN])
-{
-	char *to = buf + sprintf(buf, "GPU-");
-	int i;
-
-	for (i = 0; i < GPUWARD_GPU_UUID_LEN; i++)
-		to += sprintf(to, "%s%02x", i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "",
-			      uuid[i]);
-	return buf;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * menu.c - choosing from a list on a terminal or through a pipe, and who is in the way of a choice.
- * Owns the prompt. Must not change anything.
+ * menu.c - choosing from a list on a terminal or through a pipe, and what is in the way of a
+ * choice.
  */
 #include "menu.h"
 #include "text.h"
@@ -64,7 +64,7 @@ const struct gpuward_model_info *menu_find_model(const struct gpuward_model_info
 	return model;
 }
 
-static const char *what_it_does(const struct gpuward_job_info *job)
+static const char *busy_reason(const struct gpuward_job_info *job)
 {
 	switch (job->state) {
 	case 0:
@@ -82,13 +82,13 @@ int menu_busy(struct tool *tool, const struct gpuward_job_info *job, const char 
 	char *command = text_escape(job->command);
 
 	fprintf(stderr, "%s: " DEFAULT_BRAND " is in use: a program %s\n", tool->program,
-		what_it_does(job));
+		busy_reason(job));
 	if (job->pid)
 		fprintf(stderr, "  (pid: %u) %s\n", job->pid, command ?: "");
 	else
 		fprintf(stderr, "  (in another pid namespace) %s\n", command ?: "");
 	fputs(then, stderr);
-	if (job->state)		/* who only looks is not ended by a reset */
+	if (job->state)		/* a file that is only open is not ended by a reset */
 		fprintf(stderr, " To end it now: gpuward-smi --reset -i %u", job->accel);
 	fputc('\n', stderr);
 	free(command);

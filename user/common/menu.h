@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * menu.h - choosing from a list on a terminal or through a pipe, and who is in the way of a choice.
- * Owns the prompt. Must not change anything.
+ * menu.h - choosing from a list on a terminal or through a pipe, and what is in the way of a
+ * choice.
  */
 #ifndef GPUWARD_MENU_H
 #define GPUWARD_MENU_H

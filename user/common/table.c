@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * table.c - rows of text, shown as a plain table or as a box.
- * Owns widths. Must not know what the cells mean.
- */
+/* table.c - rows of text, printed as a plain table or as a box. */
 #include "table.h"
 #include "text.h"
 

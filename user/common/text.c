@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * text.c - foreign strings on their way to a terminal.
- * Owns escaping and display width. Must not depend on the locale: tools run with LC_ALL=C in
- * containers that have no locale at all.
+ * text.c - foreign strings on their way to a terminal: escaping and display width; durations,
+ * UUIDs. Nothing here depends on the locale: tools run with LC_ALL=C in containers that have no
+ * locale at all.
  */
 #include "text.h"
 
@@ -214,4 +214,34 @@ const char *text_duration(uint64_t ns, char buf[TEXT_DURATION_LEN])
 		snprintf(buf, TEXT_DURATION_LEN, "%" PRIu64 "d%02" PRIu64 "h", s / 86400,
 			 s / 3600 % 24);
 	return buf;
+}
+
+const char *uuid_text(const uint8_t uuid[GPUWARD_GPU_UUID_LEN], char buf[UUID_TEXT_LEN])
+{
+	char *to = buf + sprintf(buf, "GPU-");
+	int i;
+
+	for (i = 0; i < GPUWARD_GPU_UUID_LEN; i++)
+		to += sprintf(to, "%s%02x", i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "",
+			      uuid[i]);
+	return buf;
+}
+
+int uuid_parse(const char *text, uint8_t uuid[GPUWARD_GPU_UUID_LEN])
+{
+	unsigned int nr = 0, byte;
+
+	if (!strncmp(text, "GPU-", 4))
+		text += 4;
+	while (*text && nr < GPUWARD_GPU_UUID_LEN) {
+		if (*text == '-') {
+			text++;
+			continue;
+		}
+		if (strspn(text, "0123456789abcdefABCDEF") < 2 || sscanf(text, "%2x", &byte) != 1)
+			return -1;
+		uuid[nr++] = (uint8_t)byte;
+		text += 2;
+	}
+	return *text || nr != GPUWARD_GPU_UUID_LEN ? -1 : 0;
 }

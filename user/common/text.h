@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * text.h - foreign strings on their way to a terminal.
- * Owns escaping and display width. Must not depend on the locale.
+ * text.h - foreign strings on their way to a terminal: escaping and display width; durations,
+ * UUIDs.
  */
 #ifndef GPUWARD_TEXT_H
 #define GPUWARD_TEXT_H
 
+#include <linux/gpuward_genl.h>
 #include <stdint.h>
 
 /*
@@ -29,10 +30,17 @@ unsigned int text_width(const char *text);
 
 #define TEXT_DURATION_LEN 32
 
-/* How long it is until @deadline_ns of CLOCK_BOOTTIME; 0 when that is past. */
+/* How long it is until @deadline_ns of CLOCK_BOOTTIME; 0 when that is over. */
 uint64_t text_left(uint64_t deadline_ns);
 
 /* Nanoseconds for people: "0.5s", "12s", "3m05s", "2h07m", "4d03h". */
 const char *text_duration(uint64_t ns, char buf[TEXT_DURATION_LEN]);
+
+/* "GPU-xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx" */
+#define UUID_TEXT_LEN 41
+const char *uuid_text(const uint8_t uuid[GPUWARD_GPU_UUID_LEN], char buf[UUID_TEXT_LEN]);
+
+/* The reverse; -1 when it is no UUID. "GPU-" and dashes may be left out. */
+int uuid_parse(const char *text, uint8_t uuid[GPUWARD_GPU_UUID_LEN]);
 
 #endif /* GPUWARD_TEXT_H */

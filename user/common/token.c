@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * token.c - a token on its way between the user and the module.
- * Owns its mask. Must not keep a copy: it reads byte by byte, past stdio's buffers.
+ * token.c - a token on its way between the user and the module. It is read byte by byte, so that no
+ * copy stays in stdio's buffers.
  */
 #include "token.h"
 

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * token.h - a token on its way between the user and the module.
- * Owns its mask. Must not keep a copy.
- */
+/* token.h - a token on its way between the user and the module. */
 #ifndef GPUWARD_TOKEN_H
 #define GPUWARD_TOKEN_H
 
 #include <gpuward/libgpuward.h>
 
-/* Shown instead of a token: tells nothing, not even its length. */
+/* Shown instead of a token: shows nothing, not even its length. */
 #define TOKEN_MASK "********"
 
 /* Read one line of standard input. -EINVAL when it is empty or too long. */

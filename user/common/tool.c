@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * tool.c - what all tools have in common: contact with the module, errors, exit codes.
- * Owns the texts about versions and about the state of protection. Must not know any verb.
- */
+/* tool.c - what all tools have in common: contact with the module, errors, exit codes. */
 #include "tool.h"
+#include "command.h"
 #include "text.h"
 
 #include <errno.h>
@@ -67,28 +65,28 @@ int tool_finish(struct tool *tool, int code)
 	return code ?: EXIT_FAILED;
 }
 
-static void tell_versions(const struct gpuward_version *v)
+static void print_versions(const struct gpuward_version *v)
 {
 	fprintf(stderr, "  client %s, module %s; ", gpuward_client_version(), v->out_version_text);
 }
 
-static int tell_verdict(const struct gpuward_version *v)
+static int print_verdict(const struct gpuward_version *v)
 {
 	switch (v->out_verdict) {
 	case GPUWARD_VERDICT_NEWER:
 		fputs("A newer version of gpuward is available.\n", stderr);
-		tell_versions(v);
+		print_versions(v);
 		fputs("to upgrade these tools: gpuward-update\n", stderr);
 		return 0;
 	case GPUWARD_VERDICT_OUTDATED:
 		fputs("The current version of gpuward is outdated and no longer supported in the system.\n",
 		      stderr);
-		tell_versions(v);
+		print_versions(v);
 		fputs("to upgrade these tools: gpuward-update\n", stderr);
 		return EXIT_UNAVAILABLE;
 	case GPUWARD_VERDICT_OLDER:
 		fputs("The loaded gpuward module is older than these tools.\n", stderr);
-		tell_versions(v);
+		print_versions(v);
 		fputs("to load the installed one: modprobe -r gpuward && modprobe gpuward\n", stderr);
 		return 0;
 	default:
@@ -97,24 +95,24 @@ static int tell_verdict(const struct gpuward_version *v)
 }
 
 /* Never silently unlimited: one line for each way in which tenants are not held to the rules. */
-static void tell_state(const struct tool *tool, const struct gpuward_version *v)
+static void warn_state(const struct tool *tool, const struct gpuward_version *v)
 {
 	switch (v->out_state) {
 	case GPUWARD_STATE_DETACHED:
-		fprintf(stderr, "%s: WARNING: gpuward is DETACHED: nothing is enforced (gpuwardctl attach)\n",
+		fprintf(stderr, "%s: WARNING: gpuward is DETACHED: nothing is enforced (gpuwardctl driver attach)\n",
 			tool->program);
 		break;
 	case GPUWARD_STATE_REFUSING:
-		fprintf(stderr, "%s: WARNING: gpuward is REFUSING all tenants with driver %s (gpuwardctl status tells why)\n",
+		fprintf(stderr, "%s: WARNING: gpuward is REFUSING all tenants with driver %s (gpuwardctl status shows why)\n",
 			tool->program, *v->out_driver ? v->out_driver : "unknown");
 		break;
 	case GPUWARD_STATE_UNPROTECTED:
-		fprintf(stderr, "%s: WARNING: the GPUs are UNPROTECTED (gpuwardctl status tells why)\n",
+		fprintf(stderr, "%s: WARNING: the GPUs are UNPROTECTED (gpuwardctl status shows why)\n",
 			tool->program);
 		break;
 	}
 	if (v->out_audit)
-		fprintf(stderr, "%s: WARNING: AUDIT mode: refusals are reported, not made (gpuwardctl set enforce=on)\n",
+		fprintf(stderr, "%s: WARNING: AUDIT mode: refusals are reported, not made (gpuwardctl setting set enforce=on)\n",
 			tool->program);
 }
 
@@ -125,13 +123,13 @@ int tool_open(struct tool *tool)
 
 	if (err)
 		return tool_fail(tool, NULL, err);
-	err = tell_verdict(v);
+	err = print_verdict(v);
 	if (!err && !tool->is_json && !tool->is_quiet)
-		tell_state(tool, v);
+		warn_state(tool, v);
 	return err;
 }
 
-static int renew(struct tool *tool)
+static int tool_renew(struct tool *tool)
 {
 	gpuward_close(tool->g);
 	tool->g = gpuward_new();
@@ -140,82 +138,39 @@ static int renew(struct tool *tool)
 
 int tool_again(struct tool *tool)
 {
-	return renew(tool) ?: tool_open(tool);
+	return tool_renew(tool) ?: tool_open(tool);
 }
 
 int tool_greet(struct tool *tool)
 {
-	return tool_open(tool) ?: renew(tool);
-}
-
-static int is_help(const char *word)
-{
-	return !strcmp(word, "-h") || !strcmp(word, "--help");
-}
-
-/* Words up to "--" that ask for help, wherever they stand. */
-static int wants_help(int argc, char **argv)
-{
-	int i;
-
-	for (i = 0; i < argc && strcmp(argv[i], "--"); i++)
-		if (is_help(argv[i]))
-			return 1;
-	return 0;
-}
-
-static const struct command *find_verb(const struct command *verbs, const char *name)
-{
-	for (; verbs->name; verbs++)
-		if (!strcmp(verbs->name, name))
-			return verbs;
-	return NULL;
+	return tool_open(tool) ?: tool_renew(tool);
 }
 
 int tool_main(const struct command *root, const char *program, int argc, char **argv)
 {
 	struct tool tool = { .program = program };
-	const struct command *command = root;
-	char typed[128];
+	struct command_line line = { .command = root, .argc = argc - 1, .argv = argv + 1 };
 	struct args args;
-	int code;
+	int code = command_find(&tool, &line);
 
-	argc--, argv++;
-	snprintf(tool.path, sizeof(tool.path), "%s", program);
-	snprintf(typed, sizeof(typed), "%s", program);
-	while (command->verbs) {
-		const struct command *verb;
-		size_t len = strlen(tool.path), typed_len = strlen(typed);
-
-		if (command->run && (!argc || argv[0][0] == '-'))
-			break;
-
-		if (!argc || is_help(argv[0]) || (argc == 1 && !strcmp(argv[0], "help"))) {
-			args_help(argc ? stdout : stderr, command, typed);
-			return argc ? tool_finish(&tool, EXIT_DONE) : EXIT_USAGE;
-		}
-		verb = find_verb(command->verbs, argv[0]);
-		if (!verb)
-			return tool_die(&tool, EXIT_USAGE, "no command \"%s\"; try '%s --help'", argv[0],
-					typed);
-		snprintf(tool.path + len, sizeof(tool.path) - len, "%s %s",
-			 command == root ? ":" : "", verb->name);
-		snprintf(typed + typed_len, sizeof(typed) - typed_len, " %s", verb->name);
-		command = verb;
-		argc--, argv++;
-	}
-	if (wants_help(argc, argv)) {
-		args_help(stdout, command, typed);
+	if (code)
+		return code;
+	if (line.wants_help) {
+		args_help(stdout, line.command, line.typed);
 		return tool_finish(&tool, EXIT_DONE);
 	}
-	if (args_parse(command, tool.path, argc, argv, &args)) {
-		fprintf(stderr, "Try '%s --help'.\n", typed);
+	if (!line.command->run) {
+		args_help(stderr, line.command, line.typed);
+		return EXIT_USAGE;
+	}
+	if (args_parse(line.command, tool.path, line.argc, line.argv, &args)) {
+		fprintf(stderr, "Try '%s --help'.\n", line.typed);
 		return EXIT_USAGE;
 	}
 	tool.g = gpuward_new();
 	if (!tool.g)
 		return tool_die(&tool, EXIT_FAILED, "out of memory");
-	code = tool_finish(&tool, command->run(&tool, &args));
+	code = tool_finish(&tool, line.command->run(&tool, &args));
 	gpuward_close(tool.g);
 	return code;
 }

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * tool.h - what all tools have in common: contact with the module, errors, exit codes.
- * Owns the texts about versions and about the state of protection. Must not know any verb.
- */
+/* tool.h - what all tools have in common: contact with the module, errors, exit codes. */
 #ifndef GPUWARD_TOOL_H
 #define GPUWARD_TOOL_H
 

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * accel.c - gpuwardctl accel: the VMs' accelerators.
- * Owns these verbs. Must not end a program that is in the way.
- */
+/* accel.c - gpuwardctl accel: the VMs' accelerators. */
 #include "ctl.h"
-#include "show.h"
+#include "list.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * audit.c - gpuwardctl gpu audit: the driver's books against the module's.
- * Owns this verb. Must not judge: the module does.
- */
+/* audit.c - gpuwardctl gpu audit: the driver's books against the module's. */
 #include "ctl.h"
-#include "show.h"
+#include "list.h"
 
 static const char *const headings[] = {
 	"GPU", "VM", "ACCEL", "JOB", "PROCESSES", "KNOWN", "DRIVER SAYS", "EXCESS", "ENDED", NULL,

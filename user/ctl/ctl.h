@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * ctl.h - the verbs of gpuwardctl, one file each.
- * Owns their tables. Must not hold any code.
- */
+/* ctl.h - the commands of gpuwardctl, a file for each object. */
 #ifndef GPUWARDCTL_H
 #define GPUWARDCTL_H
 
@@ -11,11 +8,13 @@
 
 /* Verbs with verbs of their own. */
 extern const struct command accel_verbs[];
-extern const struct command bind_verbs[];
+extern const struct command binding_verbs[];
+extern const struct command driver_verbs[];
 extern const struct command gpu_verbs[];
 extern const struct command group_verbs[];
 extern const struct command job_verbs[];
 extern const struct command model_verbs[];
+extern const struct command setting_verbs[];
 extern const struct command vm_verbs[];
 
 /* An accelerator as a row, for "vm show" too. */
@@ -35,19 +34,15 @@ int accel_key(struct tool *tool, const char *key, char vm[GPUWARD_NAME_LEN], uin
 	      int *has_index);
 
 /* Simple verbs. */
-extern const struct option_row detach_options[], events_options[], usage_options[];
+extern const struct option_row events_options[], usage_options[];
 extern const struct option_row json_option[];	/* --json alone, row 0 */
-int attach_main(struct tool *tool, const struct args *args);
-int detach_main(struct tool *tool, const struct args *args);
 int events_main(struct tool *tool, const struct args *args);
 int explain_main(struct tool *tool, const struct args *args);
-/* Says of one that waits how many were told to go for it, by when, and which is the last. */
+/* For a waiting accelerator: how many others have to go for it, by when, and the last of them. */
 void explain_going(uint32_t nr, uint64_t deadline_ns, const char *vm, uint32_t accel);
 int usage_main(struct tool *tool, const struct args *args);
 int gpu_audit_main(struct tool *tool, const struct args *args);
 int queue_main(struct tool *tool, const struct args *args);
-int get_main(struct tool *tool, const struct args *args);
-int set_main(struct tool *tool, const struct args *args);
 int status_main(struct tool *tool, const struct args *args);
 int version_main(struct tool *tool, const struct args *args);
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * detect.c - gpuwardctl gpu detect: find GPUs and declare them.
- * Owns the comparison of found and declared. Must not forget a GPU that was not found: it may
- * only be busy or unplugged for now.
+ * detect.c - gpuwardctl gpu detect: find GPUs and declare them. One that is not found stays
+ * declared: it may only be busy or unplugged for now.
  */
 #include "ctl.h"
-#include "show.h"
+#include "list.h"
+#include "../common/text.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -42,7 +42,7 @@ static void add_row(struct table *table, const struct gpuward_gpu_info *gpu)
 }
 
 /* Declare one GPU, or bring its declaration up to date. 0 or an exit code. */
-static int apply(struct tool *tool, const struct gpuward_gpu_info *gpu)
+static int gpu_declare(struct tool *tool, const struct gpuward_gpu_info *gpu)
 {
 	char minor[16];
 	int err;
@@ -74,7 +74,7 @@ int detect_main(struct tool *tool, const struct args *args)
 	if (!gpus && !tool->is_json)
 		fprintf(stderr, "%s: the driver has no GPU\n", tool->path);
 	for (gpu = args->option[O_APPLY] ? gpus : NULL; gpu; gpu = gpu->next) {
-		int failed = apply(tool, gpu);
+		int failed = gpu_declare(tool, gpu);
 
 		code = code ?: failed;
 	}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * events.c - gpuwardctl events: what happens, while it happens.
- * Owns this verb. Must not buffer: each line is out before the next event is read.
+ * events.c - gpuwardctl events: what happens, while it happens. Each line is out before the next
+ * event is read.
  */
 #include "ctl.h"
 #include "../common/json.h"

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * explain.c - gpuwardctl explain: why an accelerator gets, or does not get, which GPUs.
- * Owns the words. Must not judge: the module says which rule holds for which GPU.
+ * explain.c - gpuwardctl explain: why an accelerator gets, or does not get, which GPUs. The module
+ * says which rule holds for which GPU; the words are here.
  */
 #include "ctl.h"
-#include "show.h"
+#include "list.h"
 #include "../common/text.h"
 
 #include <stdio.h>
@@ -124,8 +124,8 @@ static void show_outlook(const struct gpuward_explain_info *e)
 	}
 }
 
-static int show(struct tool *tool, struct gpuward_explain_info *summary,
-		struct gpuward_explain_info *gpus)
+static int explain_print(struct tool *tool, struct gpuward_explain_info *summary,
+			 struct gpuward_explain_info *gpus)
 {
 	if (tool->is_json) {
 		struct json_object *document = json_document(tool->g), *o = json_explain(summary);
@@ -160,7 +160,7 @@ int explain_main(struct tool *tool, const struct args *args)
 	if (err)
 		return tool_fail(tool, args->operand[0], err);
 	err = gpuward_explain_gpus(tool->g, &key, &gpus);
-	err = err ? tool_fail(tool, args->operand[0], err) : show(tool, summary, gpus);
+	err = err ? tool_fail(tool, args->operand[0], err) : explain_print(tool, summary, gpus);
 	gpuward_free(summary);
 	return err;
 }

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * gpu.c - gpuwardctl gpu: physical GPUs.
- * Owns these verbs. Must not talk to NVIDIA's driver: the library finds GPUs.
- */
+/* gpu.c - gpuwardctl gpu: physical GPUs. */
 #include "ctl.h"
-#include "show.h"
+#include "list.h"
 #include "../common/text.h"
 
 #include <errno.h>
@@ -220,7 +217,7 @@ static int add_main(struct tool *tool, const struct args *args)
 	return err ? tool_fail(tool, args->operand[0], err) : EXIT_DONE;
 }
 
-static int change(struct tool *tool, const struct args *args, const struct gpuward_gpu_info *gpu)
+static int gpu_change(struct tool *tool, const struct args *args, const struct gpuward_gpu_info *gpu)
 {
 	int err = tool_open(tool);
 
@@ -239,7 +236,7 @@ static int set_main_gpu(struct tool *tool, const struct args *args)
 		return err;
 	if (gpu.fields == GPU_FIELD(MINOR))
 		return tool_die(tool, EXIT_USAGE, "nothing to change; try '--help'");
-	return change(tool, args, &gpu);
+	return gpu_change(tool, args, &gpu);
 }
 
 static int set_state(struct tool *tool, const struct args *args, uint32_t state)
@@ -249,7 +246,7 @@ static int set_state(struct tool *tool, const struct args *args, uint32_t state)
 
 	gpu.state = state;
 	gpu.fields |= GPU_FIELD(STATE);
-	return err ?: change(tool, args, &gpu);
+	return err ?: gpu_change(tool, args, &gpu);
 }
 
 static int drain_main(struct tool *tool, const struct args *args)

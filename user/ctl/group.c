@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * group.c - gpuwardctl group: which models a VM may choose, and on which GPUs they are placed.
- * Owns these verbs. Must not decide what a group allows: the module does.
- */
+/* group.c - gpuwardctl group: which models a VM may choose, and on which GPUs they are placed. */
 #include "ctl.h"
-#include "show.h"
+#include "list.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -182,8 +179,8 @@ static int parse_member(struct tool *tool, const struct args *args,
 			  o[O_VM] ? member->vm : o[O_MODEL] ? member->model : member->gpu_group);
 }
 
-static int change(struct tool *tool, const struct args *args,
-		  int (*act)(struct gpuward *g, const struct gpuward_member_info *member))
+static int member_change(struct tool *tool, const struct args *args,
+			 int (*act)(struct gpuward *g, const struct gpuward_member_info *member))
 {
 	struct gpuward_member_info member = {
 		.fields = MEMBER_FIELD(KIND) | MEMBER_FIELD(GROUP),
@@ -202,12 +199,12 @@ static int change(struct tool *tool, const struct args *args,
 
 static int join_main(struct tool *tool, const struct args *args)
 {
-	return change(tool, args, gpuward_member_add);
+	return member_change(tool, args, gpuward_member_add);
 }
 
 static int leave_main(struct tool *tool, const struct args *args)
 {
-	return change(tool, args, gpuward_member_del);
+	return member_change(tool, args, gpuward_member_del);
 }
 
 const struct command group_verbs[] = {

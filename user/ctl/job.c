@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * job.c - gpuwardctl job: programs that run or wait.
- * Owns these verbs. Must not signal processes itself: the module ends jobs, the library reaps them.
- */
+/* job.c - gpuwardctl job: programs that run or wait. */
 #include "ctl.h"
-#include "show.h"
+#include "list.h"
 #include "../common/text.h"
 
 #include <inttypes.h>
@@ -46,7 +43,7 @@ static void add_row(struct table *table, const struct gpuward_job_info *job)
 	table_cell(table, "%s", job->command);
 }
 
-static int show(struct tool *tool, const struct args *args, const char *id)
+static int job_print(struct tool *tool, const struct args *args, const char *id)
 {
 	struct gpuward_job_info *jobs;
 	uint64_t number = 0;
@@ -64,12 +61,12 @@ static int show(struct tool *tool, const struct args *args, const char *id)
 
 static int list_main(struct tool *tool, const struct args *args)
 {
-	return show(tool, args, NULL);
+	return job_print(tool, args, NULL);
 }
 
 static int show_main(struct tool *tool, const struct args *args)
 {
-	return show(tool, args, args->operand[0]);
+	return job_print(tool, args, args->operand[0]);
 }
 
 /* By number, or all of a VM's. */
@@ -89,7 +86,7 @@ static int parse_which(struct tool *tool, const struct args *args, struct gpuwar
 	return err;
 }
 
-static int end(struct tool *tool, const struct args *args, uint64_t fields)
+static int job_end(struct tool *tool, const struct args *args, uint64_t fields)
 {
 	struct gpuward_job_info which = { .fields = fields };
 	uint32_t nr;
@@ -107,12 +104,12 @@ static int end(struct tool *tool, const struct args *args, uint64_t fields)
 
 static int end_main(struct tool *tool, const struct args *args)
 {
-	return end(tool, args, 0);
+	return job_end(tool, args, 0);
 }
 
 static int cancel_main(struct tool *tool, const struct args *args)
 {
-	return end(tool, args, JOB_FIELD(ONLY_WAITING));
+	return job_end(tool, args, JOB_FIELD(ONLY_WAITING));
 }
 
 static const char *const holder_headings[] = { "PID", "OPENED", "OUTSIDE", "COMMAND", NULL };

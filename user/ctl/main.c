@@ -1,41 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * main.c - gpuwardctl: the administrator's tool.
- * Owns the table of verbs. Must not do anything else.
- */
+/* main.c - main() of gpuwardctl, apart from its table so that tests can link the table. */
 #include "ctl.h"
 
-const struct option_row json_option[] = {
-	{ "json", 0, NULL, "print JSON with stable keys" },
-	{},
-};
-
-static const struct command verbs[] = {
-	{ "status", "", 0, 0, "what the module does and with which driver", json_option, status_main },
-	{ "vm", "", .help = "virtual machines: the tenants", .verbs = vm_verbs },
-	{ "model", "", .help = "accelerator models: memory and number of GPUs", .verbs = model_verbs },
-	{ "gpu", "", .help = "physical GPUs: find, declare, drain, audit", .verbs = gpu_verbs },
-	{ "group", "", .help = "which models a VM may choose, on which GPUs they are placed",
-	  .verbs = group_verbs },
-	{ "bind", "", .help = "which cgroups belong to which VM", .verbs = bind_verbs },
-	{ "accel", "", .help = "accelerators of the VMs", .verbs = accel_verbs },
-	{ "job", "", .help = "programs that run or wait", .verbs = job_verbs },
-	{ "queue", "", 0, 0, "who waits for GPUs, in what order, and why", json_option, queue_main },
-	{ "explain", "VM[:INDEX]", 1, 1, "why an accelerator gets, or does not get, which GPUs", json_option,
-	  explain_main },
-	{ "usage", "", 0, 0, "what programs that have ended have cost", usage_options, usage_main },
-	{ "get", "", 0, 0, "show the settings", json_option, get_main },
-	{ "set", "NAME=VALUE...", 1, MAX_OPERANDS,
-	  "change settings, those that 'get' shows, such as host=deny enforce=audit", NULL, set_main },
-	{ "attach", "", 0, 0, "hook the driver again after detach", NULL, attach_main },
-	{ "detach", "", 0, 0, "unhook the driver: tenants are no longer held back", detach_options,
-	  detach_main },
-	{ "events", "", 0, 0, "show what happens while it happens", events_options, events_main },
-	{ "version", "", 0, 0, "versions of tool, module and driver", json_option, version_main },
-	{},
-};
-
-const struct command ctl_command = {
-	"gpuwardctl", .help = "administer gpuward: turns, quotas and tenants of NVIDIA GPUs",
-	.verbs = verbs,
-};
+int main(int argc, char **argv)
+{
+	return tool_main(&ctl_command, ctl_command.name, argc, argv);
+}

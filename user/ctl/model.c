@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * model.c - gpuwardctl model: accelerator models.
- * Owns these verbs. Must not know the default models: the module makes them.
- */
+/* model.c - gpuwardctl model: accelerator models. */
 #include "ctl.h"
-#include "show.h"
+#include "list.h"
 
 #include <string.h>
 

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * queue.c - gpuwardctl queue: who waits for GPUs, in what order, and why.
- * Owns this verb. Must not change the order: "job priority" does.
- */
+/* queue.c - gpuwardctl queue: which programs wait for GPUs, in what order, and why. */
 #include "ctl.h"
-#include "show.h"
+#include "list.h"
 #include "../common/text.h"
 
 #include <inttypes.h>
@@ -36,16 +33,16 @@ static void add_row(struct table *table, const struct gpuward_job_info *job)
 	table_cell(table, "%s", job->command);
 }
 
-static int goes_before(const struct gpuward_job_info *a, const struct gpuward_job_info *b)
+static int is_before(const struct gpuward_job_info *a, const struct gpuward_job_info *b)
 {
 	return a->position != b->position ? a->position < b->position : a->id < b->id;
 }
 
-static int compare(const void *a, const void *b)
+static int queue_compare(const void *a, const void *b)
 {
 	const struct gpuward_job_info *const *x = a, *const *y = b;
 
-	return goes_before(*x, *y) ? -1 : goes_before(*y, *x);
+	return is_before(*x, *y) ? -1 : is_before(*y, *x);
 }
 
 /* Leave those that wait for GPUs, by position; frees the others. -1 without memory. */
@@ -68,7 +65,7 @@ static int sort_waiting(struct gpuward_job_info **list)
 		else
 			gpuward_free(job);
 	}
-	qsort(all, nr, sizeof(*all), compare);
+	qsort(all, nr, sizeof(*all), queue_compare);
 	for (i = 0; i < nr; i++) {
 		*end = all[i];
 		end = &all[i]->next;
@@ -79,7 +76,7 @@ static int sort_waiting(struct gpuward_job_info **list)
 }
 
 /* A reservation that no program waits for has its place, too. Frees the others. */
-static void leave_pending(struct gpuward_accel_info **list)
+static void keep_pending(struct gpuward_accel_info **list)
 {
 	struct gpuward_accel_info *accel;
 
@@ -131,7 +128,8 @@ static int show_table(struct tool *tool, const struct gpuward_job_info *jobs)
 }
 
 /* Frees both lists. */
-static int show(struct tool *tool, struct gpuward_job_info *jobs, struct gpuward_accel_info *pending)
+static int queue_print(struct tool *tool, struct gpuward_job_info *jobs,
+		       struct gpuward_accel_info *pending)
 {
 	struct json_object *document;
 	int code = EXIT_DONE;
@@ -167,11 +165,11 @@ int queue_main(struct tool *tool, const struct args *args)
 		gpuward_free(jobs);
 		return tool_fail(tool, NULL, err);
 	}
-	leave_pending(&accels);
+	keep_pending(&accels);
 	if (sort_waiting(&jobs)) {
 		gpuward_free(jobs);
 		gpuward_free(accels);
 		return tool_die(tool, EXIT_FAILED, "out of memory");
 	}
-	return show(tool, jobs, accels);
+	return queue_print(tool, jobs, accels);
 }

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * status.c - gpuwardctl status, version: how the module stands.
- * Owns these verbs. Must not hide a reason.
- */
+/* status.c - gpuwardctl status, version: the module's state. */
 #include "ctl.h"
-#include "show.h"
+#include "list.h"
 
 #include <inttypes.h>
 
 static const char *const headings[] = { "WHAT", "VALUE", NULL };
 
-static void rows(struct table *table, const struct gpuward_status_info *status,
-		 const struct gpuward_setting_info *setting)
+static void status_rows(struct table *table, const struct gpuward_status_info *status,
+			const struct gpuward_setting_info *setting)
 {
 	char size[GPUWARD_SIZE_LEN];
 
@@ -66,7 +63,7 @@ int status_main(struct tool *tool, const struct args *args)
 	} else {
 		struct table *table = table_new(headings);
 
-		rows(table, status, setting);
+		status_rows(table, status, setting);
 		err = table_print(table, stdout);
 		table_free(table);
 	}

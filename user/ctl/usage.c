@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * usage.c - gpuwardctl usage: what programs that have ended have cost.
- * Owns this verb and its units. Must not acknowledge a record unless told to.
- */
+/* usage.c - gpuwardctl usage: what programs that have ended have cost. */
 #include "ctl.h"
-#include "show.h"
+#include "list.h"
 #include "usage.h"
 #include "../common/text.h"
 
@@ -16,7 +13,7 @@ enum { O_SINCE, O_UNTIL, O_BY, O_TOTAL, O_ACK, O_CSV, O_JSON };
 const struct option_row usage_options[] = {
 	{ "since", 0, "SEQ|AGO", "only records with a number above SEQ, or that ended since AGO: 30m, 12h, 7d" },
 	{ "until", 0, "SEQ|AGO", "only records with a number up to SEQ, or that had ended by then" },
-	{ "by", 0, "vm|model|vm,model", "sums instead of records; of all since the module was loaded, unless told" },
+	{ "by", 0, "vm|model|vm,model", "sums instead of records; of all since the module was loaded, unless limited" },
 	{ "total", 0, NULL, "the same as --by vm" },
 	{ "ack", 0, "SEQ", "forget the records up to SEQ: they were taken" },
 	{ "csv", 0, NULL, "comma-separated values, all in the units of --json" },
@@ -44,14 +41,14 @@ static const char *const both_headings[] = {
 static unsigned int by;
 
 /* Nanoseconds into whole seconds; the largest number stands for more. */
-static uint64_t seconds(struct gpuward_u128 ns)
+static uint64_t u128_seconds(struct gpuward_u128 ns)
 {
 	unsigned __int128 value = ((unsigned __int128)ns.high << 64 | ns.low) / 1000000000u;
 
 	return value > UINT64_MAX ? UINT64_MAX : (uint64_t)value;
 }
 
-static uint64_t nanoseconds(struct gpuward_u128 ns)
+static uint64_t u128_nanoseconds(struct gpuward_u128 ns)
 {
 	return ns.high ? UINT64_MAX : ns.low;
 }
@@ -62,8 +59,8 @@ static void add_figures(struct table *table, const struct gpuward_usage_info *u)
 
 	table_cell(table, "%s", text_duration(u->wait_ns, duration));
 	table_cell(table, "%s", text_duration(u->held_ns, duration));
-	table_cell(table, "%s", text_duration(nanoseconds(u->gpu_ns), duration));
-	table_cell(table, "%.3f", (double)seconds(u->byte_ns) / (1 << 30));
+	table_cell(table, "%s", text_duration(u128_nanoseconds(u->gpu_ns), duration));
+	table_cell(table, "%.3f", (double)u128_seconds(u->byte_ns) / (1 << 30));
 	table_cell(table, "%s", gpuward_format_size(u->peak_bytes, size));
 	table_cell(table, "%" PRIu64, u->nr_denials);
 }
@@ -99,8 +96,8 @@ static void json_figures(struct json_object *o, const struct gpuward_usage_info 
 {
 	json_u64(o, "wait_ns", u->wait_ns);
 	json_u64(o, "held_ns", u->held_ns);
-	json_u64(o, "gpu_ns", nanoseconds(u->gpu_ns));
-	json_u64(o, "memory_byte_seconds", seconds(u->byte_ns));
+	json_u64(o, "gpu_ns", u128_nanoseconds(u->gpu_ns));
+	json_u64(o, "memory_byte_seconds", u128_seconds(u->byte_ns));
 	json_u64(o, "memory_peak_bytes", u->peak_bytes);
 	json_u64(o, "nr_denials", u->nr_denials);
 	json_u64(o, "nr_evictions", u->nr_evictions);
@@ -114,7 +111,7 @@ static struct json_object *json_gpus(const struct gpuward_usage_info *u)
 	for (i = 0; i < u->nr_gpus && i < GPUWARD_MAX_PLACED; i++) {
 		gpu = json_object_new_object();
 		json_u64(gpu, "minor", u->minors[i]);
-		json_u64(gpu, "memory_byte_seconds", seconds(u->bytes_ns[i]));
+		json_u64(gpu, "memory_byte_seconds", u128_seconds(u->bytes_ns[i]));
 		json_u64(gpu, "memory_peak_bytes", u->peaks[i]);
 		json_object_array_add(gpus, gpu);
 	}
@@ -213,7 +210,7 @@ static void put_total(const struct gpuward_usage_info *u)
 static void put_figures(const struct gpuward_usage_info *u)
 {
 	printf(",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64, u->wait_ns,
-	       u->held_ns, nanoseconds(u->gpu_ns), seconds(u->byte_ns), u->peak_bytes,
+	       u->held_ns, u128_nanoseconds(u->gpu_ns), u128_seconds(u->byte_ns), u->peak_bytes,
 	       u->nr_denials);
 }
 
@@ -241,7 +238,7 @@ static int show_csv(struct gpuward_usage_info *list)
 }
 
 /* A gap is never silent. */
-static int tell_lost(struct tool *tool)
+static int warn_lost(struct tool *tool)
 {
 	struct gpuward_usage_info *state;
 	int err = gpuward_usage_state(tool->g, &state);
@@ -255,7 +252,7 @@ static int tell_lost(struct tool *tool)
 	return 0;
 }
 
-static int show(struct tool *tool, struct gpuward_usage_info *list, int is_csv)
+static int usage_print(struct tool *tool, struct gpuward_usage_info *list, int is_csv)
 {
 	static const char *const *const total_headings[] = {
 		NULL, vm_headings, model_headings, both_headings,
@@ -276,7 +273,7 @@ static uint64_t now_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-static int check(struct tool *tool, const char *const *o, struct usage_period *period)
+static int usage_check(struct tool *tool, const char *const *o, struct usage_period *period)
 {
 	by = o[O_BY] ? usage_by_word(o[O_BY]) : o[O_TOTAL] ? BY_VM : 0;
 	if (o[O_BY] && !by)
@@ -292,8 +289,8 @@ static int check(struct tool *tool, const char *const *o, struct usage_period *p
 }
 
 /* The module's own sums are of all that ever ran; those of a period are of the records it keeps. */
-static int get(struct tool *tool, const struct usage_period *period, int is_all,
-	       struct gpuward_usage_info **list)
+static int usage_get(struct tool *tool, const struct usage_period *period, int is_all,
+		     struct gpuward_usage_info **list)
 {
 	int err;
 
@@ -307,7 +304,7 @@ static int get(struct tool *tool, const struct usage_period *period, int is_all,
 		usage_select(list, period);
 	if (by && usage_sum(list, by))
 		err = tool_die(tool, EXIT_FAILED, "out of memory");
-	else if (tell_lost(tool))
+	else if (warn_lost(tool))
 		err = EXIT_FAILED;
 	if (err)
 		gpuward_free(*list);
@@ -324,7 +321,7 @@ int usage_main(struct tool *tool, const struct args *args)
 
 	if (o[O_ACK] && args_u64(tool->path, "--ack", o[O_ACK], &seq))
 		return EXIT_USAGE;
-	err = check(tool, o, &period);
+	err = usage_check(tool, o, &period);
 	if (!err)
 		err = open_for(tool, o[O_JSON]);
 	if (err)
@@ -333,6 +330,6 @@ int usage_main(struct tool *tool, const struct args *args)
 		err = gpuward_usage_ack(tool->g, seq);
 		return err ? tool_fail(tool, o[O_ACK], err) : EXIT_DONE;
 	}
-	err = get(tool, &period, !o[O_SINCE] && !o[O_UNTIL], &list);
-	return err ?: show(tool, list, !!o[O_CSV]);
+	err = usage_get(tool, &period, !o[O_SINCE] && !o[O_UNTIL], &list);
+	return err ?: usage_print(tool, list, !!o[O_CSV]);
 }

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * usage.h - records of usage and their sums.
- * Owns what passes between the verb and the adding up. Must not hold any code.
- */
+/* usage.h - periods and sums of usage records. */
 #ifndef GPUWARDCTL_USAGE_H
 #define GPUWARDCTL_USAGE_H
 

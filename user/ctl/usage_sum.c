@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * usage_sum.c - which records of usage are meant, and what they are together.
- * Owns periods and sums. Must not print, nor ask the module.
- */
+/* usage_sum.c - which records of usage are meant, and their sums. */
 #include "usage.h"
 
 #include <ctype.h>
@@ -11,7 +8,7 @@
 
 /* --- which ------------------------------------------------------------------------------- */
 
-static int parse(const char *text, uint64_t *value, char *unit)
+static int parse_number(const char *text, uint64_t *value, char *unit)
 {
 	*value = 0;
 	if (!isdigit((unsigned char)*text))
@@ -34,7 +31,7 @@ static int number_or_time(const char *text, uint64_t now_ns, uint64_t *seq, uint
 	size_t i;
 	char unit;
 
-	if (parse(text, &value, &unit))
+	if (parse_number(text, &value, &unit))
 		return -1;
 	if (!unit) {
 		*seq = value;
@@ -84,7 +81,7 @@ unsigned int usage_by_word(const char *word)
 }
 
 /* Leave of @u what all that are added to it have in common, and make a record a sum of one. */
-static void reduce(struct gpuward_usage_info *u, unsigned int by)
+static void usage_reduce(struct gpuward_usage_info *u, unsigned int by)
 {
 	if (u->fields & GPUWARD_FIELD(GPUWARD_A_USAGE_SEQ))
 		u->nr_jobs = u->end != GPUWARD_RECORD_SPLIT;
@@ -100,28 +97,28 @@ static void reduce(struct gpuward_usage_info *u, unsigned int by)
 	}
 }
 
-static int order(uint64_t a, uint64_t b)
+static int compare_u64(uint64_t a, uint64_t b)
 {
 	return a < b ? -1 : a > b;
 }
 
-static int compare(const void *a, const void *b)
+static int usage_compare(const void *a, const void *b)
 {
 	const struct gpuward_usage_info *x = *(const struct gpuward_usage_info *const *)a;
 	const struct gpuward_usage_info *y = *(const struct gpuward_usage_info *const *)b;
 
-	return order(x->vm_id, y->vm_id) ?: strcmp(x->model, y->model) ?:
-	       order(x->model_bytes, y->model_bytes) ?: order(x->nr_gpus, y->nr_gpus);
+	return compare_u64(x->vm_id, y->vm_id) ?: strcmp(x->model, y->model) ?:
+	       compare_u64(x->model_bytes, y->model_bytes) ?: compare_u64(x->nr_gpus, y->nr_gpus);
 }
 
 /* Sums stop at their largest. */
-static void add(uint64_t *to, uint64_t more)
+static void add_u64(uint64_t *to, uint64_t more)
 {
 	if (__builtin_add_overflow(*to, more, to))
 		*to = UINT64_MAX;
 }
 
-static void add_wide(struct gpuward_u128 *to, const struct gpuward_u128 *more)
+static void add_u128(struct gpuward_u128 *to, const struct gpuward_u128 *more)
 {
 	unsigned __int128 a = (unsigned __int128)to->high << 64 | to->low;
 	unsigned __int128 b = (unsigned __int128)more->high << 64 | more->low;
@@ -132,17 +129,17 @@ static void add_wide(struct gpuward_u128 *to, const struct gpuward_u128 *more)
 	to->high = (uint64_t)(a >> 64);
 }
 
-static void merge(struct gpuward_usage_info *to, const struct gpuward_usage_info *more)
+static void usage_merge(struct gpuward_usage_info *to, const struct gpuward_usage_info *more)
 {
-	add(&to->nr_jobs, more->nr_jobs);
-	add(&to->wait_ns, more->wait_ns);
-	add(&to->held_ns, more->held_ns);
-	add_wide(&to->gpu_ns, &more->gpu_ns);
-	add_wide(&to->byte_ns, &more->byte_ns);
+	add_u64(&to->nr_jobs, more->nr_jobs);
+	add_u64(&to->wait_ns, more->wait_ns);
+	add_u64(&to->held_ns, more->held_ns);
+	add_u128(&to->gpu_ns, &more->gpu_ns);
+	add_u128(&to->byte_ns, &more->byte_ns);
 	if (more->peak_bytes > to->peak_bytes)
 		to->peak_bytes = more->peak_bytes;
-	add(&to->nr_denials, more->nr_denials);
-	add(&to->nr_evictions, more->nr_evictions);
+	add_u64(&to->nr_denials, more->nr_denials);
+	add_u64(&to->nr_evictions, more->nr_evictions);
 }
 
 int usage_sum(struct gpuward_usage_info **list, unsigned int by)
@@ -156,14 +153,14 @@ int usage_sum(struct gpuward_usage_info **list, unsigned int by)
 	if (!all)
 		return -1;
 	for (u = *list, i = 0; u; u = u->next) {
-		reduce(u, by);
+		usage_reduce(u, by);
 		all[i++] = u;
 	}
-	qsort(all, nr, sizeof(*all), compare);
+	qsort(all, nr, sizeof(*all), usage_compare);
 	for (i = 0; i < nr; i++) {
 		all[i]->next = NULL;
-		if (last && !compare(&last, &all[i])) {
-			merge(last, all[i]);
+		if (last && !usage_compare(&last, &all[i])) {
+			usage_merge(last, all[i]);
 			gpuward_free(all[i]);
 			continue;
 		}

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * vm.c - gpuwardctl vm: tenants and their tokens.
- * Owns these verbs. Must not show a token that was not asked for.
- */
+/* vm.c - gpuwardctl vm: tenants and their tokens. */
 #include "ctl.h"
-#include "show.h"
+#include "list.h"
 #include "../common/text.h"
 #include "../common/token.h"
 

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * message.c - what a waiting program's terminal is told.
- * Owns the wording. Must not decide when.
- */
+/* message.c - the texts on a waiting program's terminal. */
 #include "daemon.h"
 #include "../common/text.h"
 
@@ -13,17 +10,17 @@
 static void put_holder(FILE *to, const char *brand, const struct holder *holder)
 {
 	char *command = text_escape(holder->command ?: "");
-	char who[32] = "that process";
+	char process[32] = "that process";
 
 	fprintf(to, "[warning] %s is already in use by another process:\n", brand);
 	if (holder->shown_pid) {
-		snprintf(who, sizeof(who), "the process %u", holder->shown_pid);
+		snprintf(process, sizeof(process), "the process %u", holder->shown_pid);
 		fprintf(to, "[warning]   (pid: %u) %s\n", holder->shown_pid, command ?: "");
 	} else {
 		fprintf(to, "[warning]   (in another pid namespace) %s\n", command ?: "");
 	}
 	fprintf(to, "[warning] Two or more processes cannot use %s at the same time. The program will resume automatically after %s terminates...\n",
-		brand, who);
+		brand, process);
 	if (holder->hint)
 		fprintf(to, "[warning] %s\n", holder->hint);
 	free(command);

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * process.c - what /proc knows of two processes.
- * Owns the reading of their status. Must not change anything about them.
- */
+/* process.c - what /proc says of processes. */
 #include "daemon.h"
 
 #include <stdio.h>

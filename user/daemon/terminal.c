@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * terminal.c - a text on the terminal of somebody else's process.
- * Owns the care that this takes: the process may change its files at any moment, may have
- * anything open, may not read. Must not wait longer than PATIENCE_MS, and must not open what is no terminal: an open
+ * terminal.c - write to the terminal of another user's process. It may change its files at any
+ * moment, may have anything open, may not read. What is no terminal must not be opened: an open
  * alone can rewind a tape or arm a watchdog.
  */
 #include "daemon.h"
@@ -46,7 +45,7 @@ static int open_terminal(uint32_t pid, int number)
 	int held, fd = -1;
 
 	snprintf(path, sizeof(path), "/proc/%u/fd/%d", pid, number);
-	/* The link's own mode tells whether the process may write there. */
+	/* The link's own mode says whether the process may write there. */
 	if (lstat(path, &st) || !(st.st_mode & S_IWUSR))
 		return -1;
 	/* Hold on to it first: what is checked is what is opened. */

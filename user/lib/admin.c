@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * admin.c - administering and observing: one line per netlink command.
- * Owns the tables of attributes. Must not know how a message is made.
+ * admin.c - administering and observing: one line per netlink command, over tables of attributes.
  */
 #include "nl.h"
 

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * audit.c - the driver's books against the module's.
- * Owns the table of its attributes. Must not know how a message is made.
- */
+/* audit.c - the driver's books against the module's. */
 #include "nl.h"
 
 #define F(attr, how, member) [GPUWARD_A_AUDIT_##attr] = GW_FIELD(gpuward_audit_info, how, member)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * detect.c - which GPUs are there, asked of NVIDIA's driver and of sysfs.
- * Owns the order of the questions. Must not register anything and must leave nothing open.
+ * detect.c - which GPUs there are, by NVIDIA's driver and by sysfs. Nothing is registered or left
+ * open.
  */
 #include "internal.h"
 #include "nvrm.h"

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * handle.c - the handle, its error text, lists.
- * Owns what is common to ioctl and netlink. Must not know any kind of object.
- */
+/* handle.c - the handle, its error text, lists. */
 #include "internal.h"
 #include "sys.h"
 

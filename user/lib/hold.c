@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * hold.c - an accelerator held by a file, and the notices on it.
- * Owns nothing: the file is the caller's. Must not use netlink.
- */
+/* hold.c - an accelerator held by a file of the caller's, and the notices on it. */
 #include "internal.h"
 #include "sys.h"
 

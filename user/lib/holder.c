@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * holder.c - who holds a job's files, and their end.
- * Owns the order in which a process is named, caught and named again. Must never signal a number:
- * another process may have it by then.
+ * holder.c - the processes that hold a job's files, and their end. Never signal a bare pid: another
+ * process may have it by then.
  */
 #include "nl.h"
 #include "sys.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * nvrm.c - one client of NVIDIA's resource manager: objects and controls.
- * Owns status codes and the differences between drivers. Must not decide what is asked.
+ * nvrm.c - one client of NVIDIA's resource manager: objects, controls, status codes, and where
+ * drivers differ.
  */
 #include "nvrm.h"
 #include "nvrm_client.h"

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * nvrm.h - the few requests of NVIDIA's resource manager that finding GPUs needs.
- * Owns their layouts, which hold for drivers 535 to 610. Must not be used for anything that
- * holds a GPU.
+ * The layouts hold for drivers 535 to 610.
  */
 #ifndef LIBGPUWARD_NVRM_H
 #define LIBGPUWARD_NVRM_H

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * nvrm_client.h - requests to NVIDIA's resource manager.
- * Owns the calling convention: 0, a negative errno, or the driver's own status, which is
- * positive. Must not show a layout.
+ * Calls return 0, a negative errno, or the driver's own status, which is positive.
  */
 #ifndef LIBGPUWARD_NVRM_CLIENT_H
 #define LIBGPUWARD_NVRM_CLIENT_H

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * self.c - acting as myself: the calls of /dev/gpuward.
- * Owns the translation of its structs. Must not use netlink.
- */
+/* self.c - acting as oneself: the calls of /dev/gpuward. */
 #include "internal.h"
 #include "sys.h"
 

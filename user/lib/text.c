@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * text.c - sizes and the words of enumerations, to and from text.
- * Owns their spelling. Must not touch a handle.
- */
+/* text.c - sizes and the words of enumerations, to and from text. */
 #include <gpuward/libgpuward.h>
 
 #include <ctype.h>

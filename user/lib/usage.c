@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * usage.c - accounting: records and sums.
- * Owns the table of its attributes. Must not know how a message is made.
- */
+/* usage.c - accounting: records and sums. */
 #include "nl.h"
 
 #define F(attr, how, member) [GPUWARD_A_USAGE_##attr] = GW_FIELD(gpuward_usage_info, how, member)

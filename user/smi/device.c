@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * device.c - gpuward-smi device: my accelerators, one more, one less, which is the default.
- * Owns this verb and its menus. Must not end a program that is in the way.
- */
+/* device.c - gpuward-smi device: list, add and remove accelerators, choose the default. */
 #include "smi.h"
 #include "../common/json.h"
 #include "../common/menu.h"
@@ -17,9 +14,9 @@
 enum { O_LIST, O_ADD, O_RM, O_SWITCH, O_LIST_JSON };
 const struct option_row device_options[] = {
 	[O_LIST] = { "list", 0, NULL, "my accelerators (when nothing else is asked for)" },
-	[O_ADD] = { "add", 0, "[=MODEL]", "one more, with this model; asks when there is none" },
-	[O_RM] = { "rm", 0, "[=IDX]", "remove this one; asks when there is none" },
-	[O_SWITCH] = { "switch", 0, "[=IDX]", "make it the default; asks when there is none" },
+	[O_ADD] = { "add", 0, "[=MODEL]", "add an accelerator of MODEL; asks without one" },
+	[O_RM] = { "rm", 0, "[=IDX]", "remove accelerator IDX; asks without one" },
+	[O_SWITCH] = { "switch", 0, "[=IDX]", "make IDX the default; asks without one" },
 	[O_LIST_JSON] = { "json", 0, NULL, "print the list as JSON with stable keys" },
 	[O_LIST_JSON + 1] = {},
 };
@@ -53,7 +50,7 @@ static int show_table(const struct gpuward_accel_info *accel)
 	return err;
 }
 
-static int list(struct tool *tool)
+static int device_list(struct tool *tool)
 {
 	struct gpuward_accel_info *accels;
 	int err = read_accels(tool, &accels), failed;
@@ -74,7 +71,7 @@ static int list(struct tool *tool)
 
 /* --- what is done with a choice ----------------------------------------------------------- */
 
-static int add(struct tool *tool, const char *model)
+static int device_add(struct tool *tool, const char *model)
 {
 	uint32_t index;
 	int err = gpuward_add_accel(tool->g, model, &index);
@@ -88,7 +85,7 @@ static int add(struct tool *tool, const char *model)
 	return EXIT_DONE;
 }
 
-static int rm(struct tool *tool, uint32_t index)
+static int device_rm(struct tool *tool, uint32_t index)
 {
 	struct gpuward_job_info *busy;
 	int err = gpuward_del_accel(tool->g, index, &busy);
@@ -103,7 +100,7 @@ static int rm(struct tool *tool, uint32_t index)
 	return err;
 }
 
-static int make_default(struct tool *tool, uint32_t index)
+static int device_set_default(struct tool *tool, uint32_t index)
 {
 	int err = gpuward_default_accel(tool->g, index);
 
@@ -147,7 +144,7 @@ static int choose_model(struct tool *tool, const char *given)
 		}
 	}
 	if (model)
-		code = add(tool, model->name);
+		code = device_add(tool, model->name);
 	gpuward_free(models);
 	return code;
 }
@@ -215,8 +212,8 @@ int device_main(struct tool *tool, const struct args *args)
 	if (o[O_ADD])
 		return choose_model(tool, what);
 	if (o[O_RM])
-		return choose_accel(tool, what, rm);
+		return choose_accel(tool, what, device_rm);
 	if (o[O_SWITCH])
-		return choose_accel(tool, what, make_default);
-	return list(tool);
+		return choose_accel(tool, what, device_set_default);
+	return device_list(tool);
 }

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * smi.h - what gpuward-smi saw at one moment, and the forms in which it shows it.
- * Owns the struct between reading and showing. Must not hold any code.
- */
+/* smi.h - what gpuward-smi read at one moment, and the forms in which it prints it. */
 #ifndef GPUWARD_SMI_H
 #define GPUWARD_SMI_H
 
 #include "../common/tool.h"
 
-struct view {
+struct snapshot {
 	int is_admin;		/* all VMs, through netlink; else the caller's own */
 	int has_token;		/* token[] was asked for */
 	struct gpuward_vm_info *vm;	/* the caller's own, NULL for an admin */
@@ -22,19 +19,19 @@ enum smi_option {
 };
 
 /*
- * Read everything once. @index: only that accelerator, or -1. 0 or an exit code; view_free() in
+ * Read everything once. @index: only that accelerator, or -1. 0 or an exit code; snapshot_free() in
  * both cases.
  */
-int view_read(struct tool *tool, struct view *view, int64_t index, int wants_token);
-void view_free(struct view *view);
+int snapshot_read(struct tool *tool, struct snapshot *snapshot, int64_t index, int wants_token);
+void snapshot_free(struct snapshot *snapshot);
 
-int show_boxes(struct tool *tool, const struct view *view);
-int show_json(struct tool *tool, const struct view *view);
+int print_stdout(struct tool *tool, const struct snapshot *snapshot);
+int print_json(struct tool *tool, const struct snapshot *snapshot);
 
-/* @fields and @format as typed. show_query_check() tells early what is wrong with them. */
-int show_query_check(struct tool *tool, const char *fields, const char *format);
-int show_query(struct tool *tool, const struct view *view, const char *fields,
-	       const char *format);
+/* @fields and @format as typed. print_csv_check() finds early what is wrong with them. */
+int print_csv_check(struct tool *tool, const char *fields, const char *format);
+int print_csv(struct tool *tool, const struct snapshot *snapshot, const char *fields,
+	      const char *format);
 
 /* Used memory in MiB, rounded up: never 0 while something is charged. */
 static inline uint64_t used_mib(uint64_t bytes)

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * switch.h - gpuward-switch-model.
- * Owns the name of its table; tests compare manual and completion with it. Must not grow.
- */
+/* switch.h - the table of gpuward-switch-model. */
 #ifndef GPUWARD_SWITCH_MODEL_H
 #define GPUWARD_SWITCH_MODEL_H
 

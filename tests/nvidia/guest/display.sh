@@ -21,10 +21,10 @@ video_memory() {
 	echo "# video memory through a render node, on the host: $reference"
 	check "that is the driver's own answer" [ "$reference" != EPERM ]
 	same "a tenant is refused" EPERM "$(in_vm alice nvgem $node)"
-	check "detach" gpuwardctl detach --yes
+	check "detach" gpuwardctl driver detach --yes
 	same "detached, it gets the driver's answer" "$reference" \
 		"$(in_vm alice nvgem $node)"
-	check "attach" gpuwardctl attach
+	check "attach" gpuwardctl driver attach
 	same "attached, it is refused" EPERM "$(in_vm alice nvgem $node)"
 	same "the host is not" "$reference" "$(nvgem $node)"
 }

@@ -139,7 +139,7 @@ declare_gpus() {
 add_vm() {
 	mkdir -p "$cgroups/$1" &&
 		gpuwardctl vm add "$1" --model whole.80gb &&
-		gpuwardctl bind add "$1" "$cgroups/$1"
+		gpuwardctl binding add "$1" "$cgroups/$1"
 }
 
 # Functions that are redirected now, one name per line; one is fakeopen's.

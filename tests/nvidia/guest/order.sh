@@ -44,16 +44,16 @@ reload_driver() {
 }
 
 detach() {
-	check "detach" gpuwardctl detach --yes
+	check "detach" gpuwardctl driver detach --yes
 	check "nothing is hooked" none_hooked
 	same "detached: a tenant is not refused" EIO "$(opens alice /dev/nvidia1)"
-	check "attach" gpuwardctl attach
+	check "attach" gpuwardctl driver attach
 	enforced "attached again"
-	check "detach before unloading the driver" gpuwardctl detach --yes
+	check "detach before unloading the driver" gpuwardctl driver detach --yes
 	must "driver unloads while detached" driver_down
 	must "driver loads while detached" driver_up 2
 	same "still detached" EIO "$(opens alice /dev/nvidia1)"
-	check "attach to it" gpuwardctl attach
+	check "attach to it" gpuwardctl driver attach
 	enforced "attached to another driver"
 }
 
@@ -63,7 +63,7 @@ unload_in_use() {
 	holder=$pid
 	check "a tenant has a file open" until_true 10 said ctl "/dev/nvidiactl ok"
 	check "gpuward does not unload" sh -c "! rmmod gpuward"
-	check "detach gives the file up" gpuwardctl detach --yes
+	check "detach gives the file up" gpuwardctl driver detach --yes
 	must "gpuward unloads" rmmod gpuward
 	end $holder
 	must "gpuward loads" gpuward_up

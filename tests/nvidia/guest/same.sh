@@ -107,10 +107,10 @@ again "gpuward loaded"
 must "GPUs are declared" declare_gpus
 must "a VM is bound" add_vm alice
 again "a VM exists"
-check "detach" gpuwardctl detach --yes
+check "detach" gpuwardctl driver detach --yes
 check "nothing is hooked" none_hooked
 again "detached"
-check "attach" gpuwardctl attach
+check "attach" gpuwardctl driver attach
 check "its functions are hooked again" is_hooked uvm_open_entry
 must "gpuward unloads" rmmod gpuward
 again "unloaded"

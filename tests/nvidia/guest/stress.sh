@@ -15,7 +15,7 @@ running() {
 }
 
 turn() {
-	gpuwardctl detach --yes && none_hooked && gpuwardctl attach
+	gpuwardctl driver detach --yes && none_hooked && gpuwardctl driver attach
 }
 
 must "driver loads" driver_up 2

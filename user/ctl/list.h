@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * show.h - a list of the library, as a table or as JSON.
- * Owns the choice between the two. Must not know any kind of object.
- */
-#ifndef GPUWARDCTL_SHOW_H
-#define GPUWARDCTL_SHOW_H
+/* list.h - a list of the library, as a table or as JSON. */
+#ifndef GPUWARDCTL_LIST_H
+#define GPUWARDCTL_LIST_H
 
 #include "../common/json.h"
 #include "../common/table.h"
@@ -43,4 +40,4 @@ static inline int open_for(struct tool *tool, const char *json)
 	return tool_open(tool);
 }
 
-#endif /* GPUWARDCTL_SHOW_H */
+#endif /* GPUWARDCTL_LIST_H */

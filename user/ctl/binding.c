@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * bind.c - gpuwardctl bind: which cgroups belong to which VM.
- * Owns these verbs. Must not make or move cgroups.
- */
+/* binding.c - gpuwardctl binding: which cgroups belong to which VM. */
 #include "ctl.h"
-#include "show.h"
+#include "list.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -46,7 +43,7 @@ static int list_main(struct tool *tool, const struct args *args)
 	return show_list(tool, "bindings", bindings, headings, add_row, json_binding);
 }
 
-/* An open directory, or minus the exit code after telling why not. */
+/* An open directory, or minus the exit code after an error on stderr. */
 static int open_cgroup(struct tool *tool, const char *path)
 {
 	char full[GPUWARD_PATH_LEN];
@@ -63,7 +60,7 @@ static int open_cgroup(struct tool *tool, const char *path)
 }
 
 /* The module knows the directory as a number only. */
-static int tell(struct tool *tool, const char *path, int err)
+static int binding_result(struct tool *tool, const char *path, int err)
 {
 	if (err == -EBADF)
 		return tool_die(tool, EXIT_FAILED, "%s is not a cgroup v2 directory", path);
@@ -94,7 +91,7 @@ static int add_main(struct tool *tool, const struct args *args)
 		return -binding.cgroup_fd;
 	err = gpuward_binding_add(tool->g, &binding);
 	close(binding.cgroup_fd);
-	return tell(tool, args->operand[1], err);
+	return binding_result(tool, args->operand[1], err);
 }
 
 static int del_main(struct tool *tool, const struct args *args)
@@ -108,10 +105,10 @@ static int del_main(struct tool *tool, const struct args *args)
 		return -fd;
 	err = gpuward_binding_del(tool->g, fd);
 	close(fd);
-	return tell(tool, args->operand[0], err);
+	return binding_result(tool, args->operand[0], err);
 }
 
-const struct command bind_verbs[] = {
+const struct command binding_verbs[] = {
 	{ "list", "", 0, 0, "all bindings", json_option, list_main },
 	{ "add", "VM CGROUP", 2, 2, "give a cgroup v2 directory, and all below it, to a VM",
 	  add_options, add_main },

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * set.c - gpuwardctl get, set: settings of the module.
- * Owns these verbs. Must not change one setting when another is wrong.
- */
+/* setting.c - gpuwardctl setting: settings of the module, changed all or none. */
 #include "ctl.h"
-#include "show.h"
+#include "list.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -57,7 +54,7 @@ static void print_setting(struct gpuward_setting_info *setting, const struct set
 		printf("%s=%" PRIu32 "\n", s->name, *(const uint32_t *)value);
 }
 
-int get_main(struct tool *tool, const struct args *args)
+static int list_main(struct tool *tool, const struct args *args)
 {
 	struct gpuward_setting_info *setting;
 	int err = open_for(tool, args->option[0]);
@@ -110,7 +107,7 @@ static int parse_one(struct tool *tool, const char *text, struct gpuward_setting
 		if (!strncmp(settings[i].name, text, len) && !settings[i].name[len])
 			break;
 	if (i == NR_SETTINGS)
-		return tool_die(tool, EXIT_USAGE, "no setting \"%.*s\"; 'gpuwardctl get' shows them",
+		return tool_die(tool, EXIT_USAGE, "no setting \"%.*s\"; 'gpuwardctl setting list' shows them",
 				(int)len, text);
 	s = &settings[i];
 	setting->fields |= GPUWARD_FIELD(s->attr);
@@ -121,7 +118,7 @@ static int parse_one(struct tool *tool, const char *text, struct gpuward_setting
 	return args_u32(tool->path, s->name, value, 0, (uint32_t)s->max, value_of(setting, s));
 }
 
-int set_main(struct tool *tool, const struct args *args)
+static int set_main(struct tool *tool, const struct args *args)
 {
 	struct gpuward_setting_info setting = {};
 	int i, err;
@@ -141,3 +138,10 @@ int set_main(struct tool *tool, const struct args *args)
 	tool->is_quiet = 0;
 	return tool_again(tool);	/* says so when the new settings need a warning */
 }
+
+const struct command setting_verbs[] = {
+	{ "list", "", 0, 0, "all settings", json_option, list_main },
+	{ "set", "NAME=VALUE...", 1, MAX_OPERANDS,
+	  "change settings, those that 'list' shows, such as host=deny enforce=audit", NULL, set_main },
+	{},
+};

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * boxes.c - gpuward-smi for people: the boxes.
- * Owns their columns. Must not read from the module.
- */
+/* print_stdout.c - gpuward-smi's boxes for people. */
 #include "smi.h"
 #include "../common/table.h"
 #include "../common/text.h"
@@ -27,19 +24,19 @@ static int is_waiting(const struct gpuward_job_info *job)
 	return job->state == GPUWARD_JOB_PLACING || job->state == GPUWARD_JOB_WAITING;
 }
 
-static int show_devices(const struct view *view, const char *server)
+static int show_devices(const struct snapshot *snapshot, const char *server)
 {
-	struct table *table = table_new(device_headings + !view->is_admin);
+	struct table *table = table_new(device_headings + !snapshot->is_admin);
 	const struct gpuward_accel_info *accel;
 	char left[64], right[128];
 	int err;
 
-	for (accel = view->accels; accel; accel = accel->next) {
-		if (view->is_admin)
+	for (accel = snapshot->accels; accel; accel = accel->next) {
+		if (snapshot->is_admin)
 			table_cell(table, "%s", accel->vm);
 		table_cell(table, "%c %u", accel->is_default ? '*' : ' ', accel->index);
 		table_cell(table, "%s", accel->name);
-		table_cell(table, "%s", view->has_token ? view->token : TOKEN_MASK);
+		table_cell(table, "%s", snapshot->has_token ? snapshot->token : TOKEN_MASK);
 		table_cell(table, "%s", accel->model);
 		if (accel->nr_running) {
 			table_cell(table, "%" PRIu64 " MiB", used_mib(accel->used_bytes));
@@ -60,10 +57,10 @@ static int show_devices(const struct view *view, const char *server)
 	return err;
 }
 
-static void job_cells(struct table *table, const struct view *view,
+static void job_cells(struct table *table, const struct snapshot *snapshot,
 		      const struct gpuward_job_info *job)
 {
-	if (view->is_admin)
+	if (snapshot->is_admin)
 		table_cell(table, "%s", job->vm);
 	table_cell(table, "%u", job->accel);
 	table_cell(table, "%" PRIu64, job->id);
@@ -74,16 +71,16 @@ static void job_cells(struct table *table, const struct view *view,
 	table_cell(table, "%s", job->command);
 }
 
-static int show_running(const struct view *view)
+static int show_running(const struct snapshot *snapshot)
 {
-	struct table *table = table_new(running_headings + !view->is_admin);
+	struct table *table = table_new(running_headings + !snapshot->is_admin);
 	const struct gpuward_job_info *job;
 	int err;
 
-	for (job = view->jobs; job; job = job->next) {
+	for (job = snapshot->jobs; job; job = job->next) {
 		if (is_waiting(job))
 			continue;
-		job_cells(table, view, job);
+		job_cells(table, snapshot, job);
 		table_cell(table, "%" PRIu64 " MiB", used_mib(job->used_bytes));
 	}
 	puts("\nProcesses:");
@@ -92,16 +89,16 @@ static int show_running(const struct view *view)
 	return err;
 }
 
-static int show_waiting(const struct view *view)
+static int show_waiting(const struct snapshot *snapshot)
 {
-	struct table *table = table_new(waiting_headings + !view->is_admin);
+	struct table *table = table_new(waiting_headings + !snapshot->is_admin);
 	const struct gpuward_job_info *job;
 	int err, nr = 0;
 
-	for (job = view->jobs; job; job = job->next) {
+	for (job = snapshot->jobs; job; job = job->next) {
 		if (!is_waiting(job))
 			continue;
-		job_cells(table, view, job);
+		job_cells(table, snapshot, job);
 		table_cell(table, "%u", job->position);
 		table_cell(table, "%s", job->state == GPUWARD_JOB_PLACING ? "GPUs" : "accelerator");
 		nr++;
@@ -130,14 +127,14 @@ static void show_ending(const struct gpuward_job_info *job)
 	putchar('\n');
 }
 
-/* What is out of force is said loudly. */
-static void show_notes(const struct view *view)
+/* A rule that is not in force is shown loudly. */
+static void show_notes(const struct snapshot *snapshot)
 {
 	const struct gpuward_accel_info *accel;
 	const struct gpuward_job_info *job;
 
-	for (accel = view->accels; accel; accel = accel->next) {
-		const char *vm = view->is_admin ? accel->vm : "", *blank = view->is_admin ? " " : "";
+	for (accel = snapshot->accels; accel; accel = accel->next) {
+		const char *vm = snapshot->is_admin ? accel->vm : "", *blank = snapshot->is_admin ? " " : "";
 
 		if (accel->quota == GPUWARD_QUOTA_UNLIMITED)
 			printf("\nWARNING: %s%sdevice %u: quota=unlimited: memory is counted, not limited\n",
@@ -146,15 +143,15 @@ static void show_notes(const struct view *view)
 			printf("\nWARNING: %s%sdevice %u: managed=ignore: managed memory is not counted\n",
 			       vm, blank, accel->index);
 	}
-	for (job = view->jobs; job; job = job->next)
+	for (job = snapshot->jobs; job; job = job->next)
 		show_ending(job);
 }
 
-int show_boxes(struct tool *tool, const struct view *view)
+int print_stdout(struct tool *tool, const struct snapshot *snapshot)
 {
-	if (show_devices(view, gpuward_version(tool->g)->out_version_text) || show_running(view) ||
-	    show_waiting(view))
+	if (show_devices(snapshot, gpuward_version(tool->g)->out_version_text) || show_running(snapshot) ||
+	    show_waiting(snapshot))
 		return tool_die(tool, EXIT_FAILED, "out of memory");
-	show_notes(view);
+	show_notes(snapshot);
 	return EXIT_DONE;
 }

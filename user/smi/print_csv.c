@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * query.c - gpuward-smi --query: chosen fields as CSV, the way nvidia-smi prints them.
- * Owns the names of the fields. Must not read from the module.
- */
+/* print_csv.c - gpuward-smi --query: chosen fields as CSV, the way nvidia-smi prints them. */
 #include "smi.h"
 #include "../common/text.h"
 
@@ -19,20 +16,20 @@ struct format {
 	int has_units;
 };
 
-typedef void (*value_fn)(const struct view *view, const struct gpuward_accel_info *accel,
+typedef void (*value_fn)(const struct snapshot *snapshot, const struct gpuward_accel_info *accel,
 			 char value[VALUE_LEN]);
 
 #define VALUE(name, ...)							\
-static void name(const struct view *view, const struct gpuward_accel_info *accel,	\
+static void name(const struct snapshot *snapshot, const struct gpuward_accel_info *accel,	\
 		 char value[VALUE_LEN])						\
 {										\
-	(void)view, (void)accel;						\
+	(void)snapshot, (void)accel;						\
 	snprintf(value, VALUE_LEN, __VA_ARGS__);				\
 }
 
 VALUE(of_index, "%u", accel->index)
 VALUE(of_name, "%s", accel->name)
-VALUE(of_vm, "%s", view->vm ? view->vm->name : accel->vm)
+VALUE(of_vm, "%s", snapshot->vm ? snapshot->vm->name : accel->vm)
 VALUE(of_model, "%s", accel->model)
 VALUE(of_default, "%s", accel->is_default ? "yes" : "no")
 VALUE(of_state, "%s", gpuward_word(GPUWARD_WORDS_ACCEL, accel->state))
@@ -48,13 +45,13 @@ VALUE(of_managed, "%s", gpuward_word(GPUWARD_WORDS_MANAGED, accel->managed))
 VALUE(of_running, "%u", accel->nr_running)
 VALUE(of_waiting, "%u", accel->nr_waiting)
 
-static void of_gpus(const struct view *view, const struct gpuward_accel_info *accel,
+static void of_gpus(const struct snapshot *snapshot, const struct gpuward_accel_info *accel,
 		    char value[VALUE_LEN])
 {
 	size_t at = 0;
 	uint32_t i;
 
-	(void)view;
+	(void)snapshot;
 	value[0] = '\0';
 	for (i = 0; i < accel->nr_placed; i++)
 		at += (size_t)snprintf(value + at, VALUE_LEN - at, "%s%u", i ? " " : "",
@@ -155,7 +152,7 @@ static int parse_format(struct tool *tool, const char *list, struct format *form
 	return tool_die(tool, EXIT_USAGE, "--format must be csv[,noheader][,nounits]");
 }
 
-int show_query_check(struct tool *tool, const char *fields, const char *format)
+int print_csv_check(struct tool *tool, const char *fields, const char *format)
 {
 	const struct field *parsed[MAX_FIELDS];
 	struct format how;
@@ -188,7 +185,8 @@ static void put_csv(const char *raw)
 	free(text);
 }
 
-int show_query(struct tool *tool, const struct view *view, const char *fields, const char *format)
+int print_csv(struct tool *tool, const struct snapshot *snapshot, const char *fields,
+	      const char *format)
 {
 	const struct field *parsed[MAX_FIELDS];
 	const struct gpuward_accel_info *accel;
@@ -205,10 +203,10 @@ int show_query(struct tool *tool, const struct view *view, const char *fields, c
 	}
 	if (how.has_header)
 		putchar('\n');
-	for (accel = view->accels; accel; accel = accel->next) {
+	for (accel = snapshot->accels; accel; accel = accel->next) {
 		for (i = 0; i < nr; i++) {
 			fputs(i ? ", " : "", stdout);
-			parsed[i]->value(view, accel, value);
+			parsed[i]->value(snapshot, accel, value);
 			put_csv(value);
 			if (how.has_units && parsed[i]->unit)
 				printf(" %s", parsed[i]->unit);
