@@ -4,6 +4,7 @@
 #   make                 module, library, tools        KDIR=  kernel to build for
 #   make install         tools, headers, manuals       DESTDIR= PREFIX=
 #   make modules_install the module                    DESTDIR=
+#   make cuda            user/sample, a CUDA program   CUDA_HOME=
 #   make demo            a guest tells the story in a minute
 #   make check           everything but the slow lanes; ends with the totals
 #   make check-nvidia check-debug check-kernels bench  the slow lanes
@@ -52,6 +53,9 @@ tools:
 install: tools
 	@+$(ROOM) user install
 
+cuda:
+	@+$(ROOM) user/sample
+
 demo:
 	@scripts/deps build vm
 	@tests/vm/demo
@@ -59,7 +63,7 @@ demo:
 check:
 	@scripts/deps build vm check
 	@tests/vm/suite $(if $(BUDGET),-b $(BUDGET)) \
-		build static unit tools selftest e2e $(EXTRA)
+		build static unit tools gpu selftest e2e $(EXTRA)
 
 check-nvidia check-debug check-kernels:
 	@scripts/deps build vm check
@@ -71,10 +75,10 @@ bench:
 
 clean:
 	@if [ -e "$(KDIR)/Makefile" ]; then $(KMAKE) clean; fi
-	@for room in user tests/nvclient tests/unit tests/explore tests/fuzz; do \
+	@for room in user user/sample tests/nvclient tests/unit tests/explore tests/fuzz; do \
 		if [ -f $$room/Makefile ]; then $(ROOM) $$room clean; fi; \
 	done
-	@rm -rf build
+	@rm -rf build tests/gpu/build
 
-.PHONY: all kdir modules modules_install tools install demo check \
+.PHONY: all kdir modules modules_install tools install cuda demo check \
 	check-nvidia check-debug check-kernels bench clean

@@ -32,6 +32,8 @@
  *   no unload                    but stays, and nothing more happens
  *   lost                         in place of an event: events were lost
  *   gone pid=N                   there is no such process
+ *   load errno=N text=...        why the kernel does not load the module, what its log says
+ *   unload errno=N               the same
  *   card minor=N ...             a GPU of NVIDIA's driver
  */
 struct line {

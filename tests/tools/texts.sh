@@ -158,7 +158,7 @@ completion() {
 		offers "${words[@]}" - | sort > "$work/offered"
 		diff -u "$work/table" "$work/offered" || { echo "in: $path"; failed=1; }
 	done < <(sed -n 's/^command //p' "$work/tables")
-	for path in gpuwardctl "gpuwardctl vm" "gpuwardctl model" "gpuwardctl gpu" "gpuwardctl group" \
+	for path in gpuwardctl "gpuwardctl module" "gpuwardctl vm" "gpuwardctl model" "gpuwardctl gpu" "gpuwardctl group" \
 		"gpuwardctl binding" "gpuwardctl accel" "gpuwardctl job"; do
 		read -r -a words <<< "$path"
 		{ sed -n "s/^command $path \([a-z]*\).*/\1/p" "$work/tables"; echo --help; } |

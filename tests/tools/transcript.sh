@@ -9,7 +9,7 @@
 #   $ COMMAND            run by bash; its output follows, stdout and stderr as they come
 #   [N]                  its exit status, when it is not 0
 #
-# `requests` prints, and forgets, what the tools asked of the module.
+# `requests` prints, and forgets, what the tools asked of the module. host.sh makes a host.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 update=0
@@ -32,6 +32,8 @@ cat > "$work/prelude" <<-'END'
 	requests() { local rc=$?; uniq -c "$GPUWARD_FAKE_LOG" 2>/dev/null | sed -e 's/^ *1 /> /' -e 's/^ *\([0-9]\+\) \(.*\)/> \2 (\1 times)/'; rm -f "$GPUWARD_FAKE_LOG"; return $rc; }
 	scenario() { cat > "$GPUWARD_FAKE_DIR/inline"; export GPUWARD_FAKE=$GPUWARD_FAKE_DIR/inline; }
 	export GPUWARD_FAKE_DIR=$(dirname "$GPUWARD_FAKE_LOG")
+	export GPUWARD_FAKE_ROOT=$GPUWARD_FAKE_DIR/root
+	. "$SCENARIOS/../host.sh"
 END
 
 # Run one command in a folder of its own, print its output and status.

@@ -14,6 +14,7 @@ extern const struct command gpu_verbs[];
 extern const struct command group_verbs[];
 extern const struct command job_verbs[];
 extern const struct command model_verbs[];
+extern const struct command module_verbs[];
 extern const struct command setting_verbs[];
 extern const struct command vm_verbs[];
 
@@ -32,6 +33,10 @@ int detect_main(struct tool *tool, const struct args *args);
  */
 int accel_key(struct tool *tool, const char *key, char vm[GPUWARD_NAME_LEN], uint32_t *index,
 	      int *has_index);
+
+/* "module" alone is its status. */
+extern const struct option_row module_options[];
+int module_status_main(struct tool *tool, const struct args *args);
 
 /* Simple verbs. */
 extern const struct option_row events_options[], usage_options[];

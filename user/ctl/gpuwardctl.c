@@ -9,6 +9,8 @@ const struct option_row json_option[] = {
 
 static const struct command verbs[] = {
 	{ "status", "", 0, 0, "what the module does and with which driver", json_option, status_main },
+	{ "module", "", 0, 0, "the kernel module: which is installed and loaded; load, unload",
+	  module_options, module_status_main, module_verbs },
 	{ "vm", "", .help = "virtual machines: the tenants", .verbs = vm_verbs },
 	{ "model", "", .help = "accelerator models: memory and number of GPUs", .verbs = model_verbs },
 	{ "gpu", "", .help = "physical GPUs: find, declare, drain, audit", .verbs = gpu_verbs },
