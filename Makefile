@@ -7,6 +7,7 @@
 #   make demo            a guest tells the story in a minute
 #   make check           everything but the slow lanes; ends with the totals
 #   make check-nvidia check-debug check-kernels bench  the slow lanes
+#   make bench-instructions  what calls cost, counted; see tests/bench/README.md
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -69,6 +70,10 @@ bench:
 	@scripts/deps build vm
 	@tests/vm/suite bench
 
+bench-instructions:
+	@scripts/deps build vm
+	@tests/bench/instructions
+
 clean:
 	@if [ -e "$(KDIR)/Makefile" ]; then $(KMAKE) clean; fi
 	@for room in user tests/nvclient tests/unit tests/explore tests/fuzz; do \
@@ -77,4 +82,4 @@ clean:
 	@rm -rf build
 
 .PHONY: all kdir modules modules_install tools install demo check \
-	check-nvidia check-debug check-kernels bench clean
+	check-nvidia check-debug check-kernels bench bench-instructions clean
