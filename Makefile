@@ -8,6 +8,7 @@
 #   make demo            a guest tells the story in a minute
 #   make check           everything but the slow lanes; ends with the totals
 #   make check-nvidia check-debug check-kernels bench  the slow lanes
+#   make bench-instructions  what calls cost, counted; see tests/bench/README.md
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -73,6 +74,10 @@ bench:
 	@scripts/deps build vm
 	@tests/vm/suite bench
 
+bench-instructions:
+	@scripts/deps build vm
+	@tests/bench/instructions
+
 clean:
 	@if [ -e "$(KDIR)/Makefile" ]; then $(KMAKE) clean; fi
 	@for room in user user/sample tests/nvclient tests/unit tests/explore tests/fuzz; do \
@@ -81,4 +86,4 @@ clean:
 	@rm -rf build tests/gpu/build
 
 .PHONY: all kdir modules modules_install tools install cuda demo check \
-	check-nvidia check-debug check-kernels bench clean
+	check-nvidia check-debug check-kernels bench bench-instructions clean

@@ -98,6 +98,18 @@ check_crashes() {
 	has crashes "the log's words are shown" '^#   .*Kernel panic'
 }
 
+# Five minutes of a guest that waits, on one CPU; the guest says when it has slept.
+check_counted() {
+	local from=$SECONDS
+
+	guest counted 0 -I -t 900 selftest/counted.sh
+	has counted "-I: one CPU" '^ok .*counted.sh: one CPU$'
+	has counted "-I: its clock went on" '^ok .*counted.sh: slept$'
+	result $((SECONDS - from > 250)) "-I: nobody waited for it"
+	guest conflict 1 -I -T multi selftest/counted.sh
+	has conflict "-I -T multi" '^run: -I is for one CPU'
+}
+
 check_lockup() {
 	has lockup "a guest that is silent" '^not ok .*lockup.sh: the guest said nothing more'
 	has lockup "its exit status" '^status 2$'
@@ -133,6 +145,7 @@ else
 	second=
 	check_lockup
 	check_deadline
+	check_counted
 	check_crashes
 fi
 echo "1..$nr"
