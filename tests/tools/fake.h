@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * fake.h - a module and a driver in a text file, in place of user/lib/sys.c.
+ * fake.h - a module and a driver in a text file, in place of user/lib/sys*.c.
  * Owns the scenario. Must not share tables with the library: a wrong number would agree with
  * itself.
  */
@@ -29,6 +29,7 @@
  *   interrupt CMD times=N        the first N dumps change while they are read
  *   garbage CMD                  an answer with an attribute of the wrong length
  *   event TYPE=N ATTR=...        after the last one the family goes away
+ *   forged TYPE=N ATTR=...       the same, from another program than the kernel
  *   lost                         in place of an event: events were lost
  *   gone pid=N                   there is no such process
  *   card minor=N ...             a GPU of NVIDIA's driver

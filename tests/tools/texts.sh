@@ -177,6 +177,42 @@ exports() {
 }
 check "the library exports exactly what its header declares" exports
 
+# A library that is not there: one sentence, before anything is compiled.
+missing() {
+	local failed=0 name package file
+	cat > "$work/pkg-config" <<-'END'
+		#!/bin/sh
+		[ "$1 $2" != "--exists $MISSING" ] || exit 1
+		exec pkg-config "$@"
+	END
+	chmod +x "$work/pkg-config"
+	while read -r name package; do
+		MISSING=$name make -s -C "$user" B="$work/none" PKG_CONFIG="$work/pkg-config" \
+			> "$work/said" 2>&1 && { echo "$name: make did not fail"; failed=1; }
+		if [[ $(wc -l < "$work/said") != 1 || -e $work/none ]] ||
+			! grep -q "\*\*\* $name not found: install $package\.  Stop\.\$" "$work/said"; then
+			echo "$name:"
+			cat "$work/said"
+			failed=1
+		fi
+		for file in "$top/scripts/deps" "$top/README.md"; do
+			grep -qw -e "$package" "$file" || { echo "$file: no $package"; failed=1; }
+		done
+	done <<-END
+		libnl-3.0 libnl-3-dev
+		libnl-genl-3.0 libnl-genl-3-dev
+		json-c libjson-c-dev
+	END
+	make -s -C "$user" PKG_CONFIG="$work/nothing" > "$work/said" 2>&1 &&
+		{ echo "without pkg-config: make did not fail"; failed=1; }
+	grep -q 'nothing not found: install pkg-config\.' "$work/said" ||
+		{ cat "$work/said"; failed=1; }
+	# Cleaning up needs none of them.
+	make -s -C "$user" B="$work/none" PKG_CONFIG=false clean || failed=1
+	return "$failed"
+}
+check "a library that is missing is named, with its package" missing
+
 versions() {
 	local version
 	version=$(cat "$top/VERSION")
@@ -221,9 +257,9 @@ installed() {
 		$(pkg-config --libs gpuward) || return 1
 	# shellcheck disable=SC2046
 	"${CC:-cc}" -static-pie -o "$work/static" "$work/program.c" \
-		$(pkg-config --cflags gpuward) "$work/root/usr/lib/libgpuward.a" -lmnl 2>/dev/null ||
+		$(pkg-config --cflags --static --libs gpuward) 2>/dev/null ||
 		"${CC:-cc}" -o "$work/static" "$work/program.c" $(pkg-config --cflags gpuward) \
-		"$work/root/usr/lib/libgpuward.a" -lmnl || return 1
+		"$work/root/usr/lib/libgpuward.a" $(pkg-config --libs libnl-genl-3.0) || return 1
 	LD_LIBRARY_PATH=$work/root/usr/lib "$work/program" > "$work/said" || return 1
 	grep "^$(cat "$top/VERSION") 0 " "$work/said" && "$work/static" | cmp - "$work/said"
 }
