@@ -168,12 +168,14 @@ check "completion offers exactly the commands and options" completion
 # --- library --------------------------------------------------------------------------------
 
 exports() {
-	grep -o '\bgpuward_[a-z_]*(' "$top/include/gpuward/libgpuward.h" | tr -d '(' |
+	grep -o '\bgpuward_[a-z0-9_]*(' "$top/include/gpuward/libgpuward.h" | tr -d '(' |
 		sort -u > "$work/table"
-	nm -D --defined-only "$user/build/libgpuward.so.0" | sed -n 's/^.* T \([^@]*\).*/\1/p' |
-		sort > "$work/exported"
+	# The list that the linker goes by, and what came of it.
+	sed -n 's/^\t\(gpuward_.*\);$/\1/p' "$user/lib/gpuward.map" > "$work/map"
+	nm -D --defined-only "$user/build/libgpuward.so.1" |
+		sed -n 's/^.* T \([^@]*\)@@LIBGPUWARD_1$/\1/p' | sort > "$work/exported"
 	# functions that are only spoken of, like gpuward_close() in a comment, are declared too
-	same "$work/table" "$work/exported"
+	same "$work/table" "$work/map" && same "$work/table" "$work/exported"
 }
 check "the library exports exactly what its header declares" exports
 
