@@ -204,6 +204,7 @@ missing() {
 		libnl-3.0 libnl-3-dev
 		libnl-genl-3.0 libnl-genl-3-dev
 		json-c libjson-c-dev
+		smartcols libsmartcols-dev
 	END
 	make -s -C "$user" PKG_CONFIG="$work/nothing" > "$work/said" 2>&1 &&
 		{ echo "without pkg-config: make did not fail"; failed=1; }

@@ -37,6 +37,7 @@ int accel_key(struct tool *tool, const char *key, char vm[GPUWARD_NAME_LEN], uin
 /* Simple verbs. */
 extern const struct option_row detach_options[], events_options[], usage_options[];
 extern const struct option_row json_option[];	/* --json alone, row 0 */
+extern const struct option_row list_options[];	/* --json, --no-headings */
 int attach_main(struct tool *tool, const struct args *args);
 int detach_main(struct tool *tool, const struct args *args);
 int events_main(struct tool *tool, const struct args *args);

@@ -10,8 +10,14 @@ const struct option_row json_option[] = {
 	{},
 };
 
+const struct option_row list_options[] = {
+	{ "json", 0, NULL, "print JSON with stable keys" },
+	{ "no-headings", 0, NULL, "leave out the line of headings" },
+	{},
+};
+
 static const struct command verbs[] = {
-	{ "status", "", 0, 0, "what the module does and with which driver", json_option, status_main },
+	{ "status", "", 0, 0, "what the module does and with which driver", list_options, status_main },
 	{ "vm", "", .help = "virtual machines: the tenants", .verbs = vm_verbs },
 	{ "model", "", .help = "accelerator models: memory and number of GPUs", .verbs = model_verbs },
 	{ "gpu", "", .help = "physical GPUs: find, declare, drain, audit", .verbs = gpu_verbs },
@@ -20,8 +26,8 @@ static const struct command verbs[] = {
 	{ "bind", "", .help = "which cgroups belong to which VM", .verbs = bind_verbs },
 	{ "accel", "", .help = "accelerators of the VMs", .verbs = accel_verbs },
 	{ "job", "", .help = "programs that run or wait", .verbs = job_verbs },
-	{ "queue", "", 0, 0, "who waits for GPUs, in what order, and why", json_option, queue_main },
-	{ "explain", "VM[:INDEX]", 1, 1, "why an accelerator gets, or does not get, which GPUs", json_option,
+	{ "queue", "", 0, 0, "who waits for GPUs, in what order, and why", list_options, queue_main },
+	{ "explain", "VM[:INDEX]", 1, 1, "why an accelerator gets, or does not get, which GPUs", list_options,
 	  explain_main },
 	{ "usage", "", 0, 0, "what programs that have ended have cost", usage_options, usage_main },
 	{ "get", "", 0, 0, "show the settings", json_option, get_main },
