@@ -2,7 +2,7 @@
 /*
  * libgpuward: what the gpuward tools do, as a C library.
  * Owns the public interface; the meaning of each value is in <linux/gpuward.h> and
- * <linux/gpuward_genl.h>. Must not depend on libmnl or on any tool.
+ * <linux/gpuward_genl.h>. Must not show libnl, nor depend on any tool.
  *
  * Conventions:
  *

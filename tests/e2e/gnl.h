@@ -7,18 +7,17 @@
 #define GNL_H
 
 #include "ktap.h"
+#include "rawnl.h"
 
-#include <libmnl/libmnl.h>
 #include <linux/genetlink.h>
 #include <linux/gpuward.h>
 #include <linux/gpuward_genl.h>
 #include <poll.h>
-#include <sys/socket.h>
 
 #define GNL_BUFFER (64 * 1024)
 
 struct gnl {
-	struct mnl_socket *socket;
+	int socket;
 	uint16_t family;
 	uint32_t group;
 	uint32_t seq;
@@ -60,11 +59,11 @@ static void gnl_begin(struct gnl *g, struct gnl_packet *p, uint8_t cmd, uint16_t
 {
 	struct genlmsghdr *hdr;
 
-	p->nlh = mnl_nlmsg_put_header(p->bytes);
+	p->nlh = raw_msg_put_header(p->bytes);
 	p->nlh->nlmsg_type = g->family;
 	p->nlh->nlmsg_flags = NLM_F_REQUEST | flags;
 	p->nlh->nlmsg_seq = ++g->seq;
-	hdr = mnl_nlmsg_put_extra_header(p->nlh, sizeof(*hdr));
+	hdr = raw_msg_put_extra_header(p->nlh, sizeof(*hdr));
 	hdr->cmd = cmd;
 	hdr->version = GPUWARD_GENL_VERSION;
 }
@@ -75,15 +74,15 @@ static void gnl_put(struct gnl_packet *p, const struct attr *attrs, unsigned int
 	unsigned int i;
 
 	for (i = 0; i < nr; i++)
-		mnl_attr_put(p->nlh, attrs[i].type, attrs[i].len, attrs[i].data);
+		raw_attr_put(p->nlh, attrs[i].type, attrs[i].len, attrs[i].data);
 }
 
 __attribute__((unused))
 static void gnl_send(struct gnl *g, const struct gnl_packet *p)
 {
 	ssize_t len = g->is_connected ?
-		      send(mnl_socket_get_fd(g->socket), p->nlh, p->nlh->nlmsg_len, 0) :
-		      mnl_socket_sendto(g->socket, p->nlh, p->nlh->nlmsg_len);
+		      send(g->socket, p->nlh, p->nlh->nlmsg_len, 0) :
+		      raw_socket_sendto(g->socket, p->nlh, p->nlh->nlmsg_len);
 
 	if (len < 0)
 		bail("send to netlink");
@@ -91,7 +90,7 @@ static void gnl_send(struct gnl *g, const struct gnl_packet *p)
 
 static void gnl_take_error(const struct nlmsghdr *nlh, struct answer *a)
 {
-	const struct nlmsgerr *e = mnl_nlmsg_get_payload(nlh);
+	const struct nlmsgerr *e = raw_msg_get_payload(nlh);
 	const struct nlattr *attr;
 	size_t skip = sizeof(*e);
 
@@ -99,11 +98,11 @@ static void gnl_take_error(const struct nlmsghdr *nlh, struct answer *a)
 	if (!(nlh->nlmsg_flags & NLM_F_ACK_TLVS))
 		return;
 	if (!(nlh->nlmsg_flags & NLM_F_CAPPED))
-		skip += MNL_ALIGN(e->msg.nlmsg_len) - sizeof(e->msg);
-	mnl_attr_for_each(attr, nlh, skip) {
-		if (mnl_attr_get_type(attr) == NLMSGERR_ATTR_MSG)
-			snprintf(a->text, sizeof(a->text), "%s", mnl_attr_get_str(attr));
-		if (mnl_attr_get_type(attr) == NLMSGERR_ATTR_OFFS)
+		skip += NLMSG_ALIGN(e->msg.nlmsg_len) - sizeof(e->msg);
+	raw_attr_for_each(attr, nlh, skip) {
+		if (raw_attr_get_type(attr) == NLMSGERR_ATTR_MSG)
+			snprintf(a->text, sizeof(a->text), "%s", raw_attr_get_str(attr));
+		if (raw_attr_get_type(attr) == NLMSGERR_ATTR_OFFS)
 			a->has_offset = true;
 	}
 }
@@ -113,7 +112,7 @@ __attribute__((unused))
 static bool gnl_read(struct gnl *g, struct answer *a, int timeout_ms, gnl_fn fn, void *arg)
 {
 	static char buffer[GNL_BUFFER];
-	struct pollfd pfd = { .fd = mnl_socket_get_fd(g->socket), .events = POLLIN };
+	struct pollfd pfd = { .fd = g->socket, .events = POLLIN };
 	const struct nlmsghdr *nlh = (void *)buffer;
 	int len;
 
@@ -127,13 +126,13 @@ static bool gnl_read(struct gnl *g, struct answer *a, int timeout_ms, gnl_fn fn,
 	}
 	if (len > (int)(g->read_size ? g->read_size : sizeof(buffer)))
 		bail("a message of %d bytes was cut", len);
-	for (; mnl_nlmsg_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len)) {
+	for (; raw_msg_ok(nlh, len); nlh = NLMSG_NEXT(nlh, len)) {
 		a->is_interrupted |= !!(nlh->nlmsg_flags & NLM_F_DUMP_INTR);
 		if (nlh->nlmsg_type == NLMSG_ERROR) {
 			gnl_take_error(nlh, a);
 			a->is_done = true;
 		} else if (nlh->nlmsg_type == NLMSG_DONE) {
-			a->err = *(int *)mnl_nlmsg_get_payload(nlh);
+			a->err = *(int *)raw_msg_get_payload(nlh);
 			a->is_done = true;
 		} else {
 			a->nr++;
@@ -192,8 +191,8 @@ static const struct nlattr *gnl_attr(const struct nlmsghdr *nlh, uint16_t type)
 {
 	const struct nlattr *attr;
 
-	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr))
-		if (mnl_attr_get_type(attr) == type)
+	raw_attr_for_each(attr, nlh, sizeof(struct genlmsghdr))
+		if (raw_attr_get_type(attr) == type)
 			return attr;
 	return NULL;
 }
@@ -203,7 +202,7 @@ static uint32_t gnl_u32(const struct nlmsghdr *nlh, uint16_t type)
 {
 	const struct nlattr *attr = gnl_attr(nlh, type);
 
-	return attr ? mnl_attr_get_u32(attr) : UINT32_MAX;
+	return attr ? raw_attr_get_u32(attr) : UINT32_MAX;
 }
 
 __attribute__((unused))
@@ -211,7 +210,7 @@ static uint64_t gnl_u64(const struct nlmsghdr *nlh, uint16_t type)
 {
 	const struct nlattr *attr = gnl_attr(nlh, type);
 
-	return attr ? mnl_attr_get_u64(attr) : UINT64_MAX;
+	return attr ? raw_attr_get_u64(attr) : UINT64_MAX;
 }
 
 __attribute__((unused))
@@ -219,7 +218,7 @@ static const char *gnl_str(const struct nlmsghdr *nlh, uint16_t type)
 {
 	const struct nlattr *attr = gnl_attr(nlh, type);
 
-	return attr ? mnl_attr_get_str(attr) : "";
+	return attr ? raw_attr_get_str(attr) : "";
 }
 
 /* --- a socket ---------------------------------------------------------------------------- */
@@ -229,15 +228,15 @@ static void gnl_take_family(const struct nlmsghdr *nlh, void *arg)
 	struct gnl *g = arg;
 	const struct nlattr *attr, *group, *field;
 
-	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr)) {
-		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID)
-			g->family = mnl_attr_get_u16(attr);
-		if (mnl_attr_get_type(attr) != CTRL_ATTR_MCAST_GROUPS)
+	raw_attr_for_each(attr, nlh, sizeof(struct genlmsghdr)) {
+		if (raw_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID)
+			g->family = raw_attr_get_u16(attr);
+		if (raw_attr_get_type(attr) != CTRL_ATTR_MCAST_GROUPS)
 			continue;
-		mnl_attr_for_each_nested(group, attr)
-			mnl_attr_for_each_nested(field, group)
-				if (mnl_attr_get_type(field) == CTRL_ATTR_MCAST_GRP_ID)
-					g->group = mnl_attr_get_u32(field);
+		raw_attr_for_each_nested(group, attr)
+			raw_attr_for_each_nested(field, group)
+				if (raw_attr_get_type(field) == CTRL_ATTR_MCAST_GRP_ID)
+					g->group = raw_attr_get_u32(field);
 	}
 }
 
@@ -246,16 +245,16 @@ static void gnl_open(struct gnl *g)
 {
 	int on = 1;
 
-	g->socket = mnl_socket_open(NETLINK_GENERIC);
-	if (!g->socket || mnl_socket_bind(g->socket, 0, MNL_SOCKET_AUTOPID) < 0)
+	g->socket = raw_socket_open(NETLINK_GENERIC);
+	if (g->socket < 0)
 		bail("open netlink");
-	mnl_socket_setsockopt(g->socket, NETLINK_EXT_ACK, &on, sizeof(on));
+	raw_socket_setsockopt(g->socket, NETLINK_EXT_ACK, &on, sizeof(on));
 }
 
 __attribute__((unused))
 static void gnl_close(struct gnl *g)
 {
-	mnl_socket_close(g->socket);
+	close(g->socket);
 }
 
 /* A socket that knows the family. */

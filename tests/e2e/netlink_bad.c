@@ -24,11 +24,11 @@ struct picture {
 static void draw(const struct nlmsghdr *nlh, void *arg)
 {
 	struct picture *p = arg;
-	size_t len = mnl_nlmsg_get_payload_len(nlh);
+	size_t len = raw_msg_get_payload_len(nlh);
 
 	if (p->len + len > sizeof(p->bytes))
 		bail("the picture is too large");
-	memcpy(p->bytes + p->len, mnl_nlmsg_get_payload(nlh), len);
+	memcpy(p->bytes + p->len, raw_msg_get_payload(nlh), len);
 	p->len += len;
 }
 
@@ -142,7 +142,7 @@ static void test_header(void)
 	size_t i;
 
 	begin(GPUWARD_CMD_STATUS_GET, 0);
-	hdr = mnl_nlmsg_get_payload(packet.nlh);
+	hdr = raw_msg_get_payload(packet.nlh);
 	hdr->reserved = 1;
 	refused_packet(-EINVAL, "reserved", "genlmsghdr.reserved");
 	for (i = 0; i < NR(flags); i++) {
@@ -156,32 +156,32 @@ static void test_bytes(void)
 	struct nlattr *attr;
 
 	begin(GPUWARD_CMD_VM_GET, 0);
-	mnl_attr_put_u32(packet.nlh, GPUWARD_A_VM_ID, 1);
+	raw_attr_put_u32(packet.nlh, GPUWARD_A_VM_ID, 1);
 	memset((char *)packet.nlh + packet.nlh->nlmsg_len, 'x', 4);
 	packet.nlh->nlmsg_len += 3;
 	refused_packet(-EINVAL, "3 bytes after", "bytes after the attributes");
 
 	begin(GPUWARD_CMD_VM_GET, 0);
-	attr = mnl_nlmsg_get_payload_tail(packet.nlh);
-	mnl_attr_put_u32(packet.nlh, GPUWARD_A_VM_ID, 1);
+	attr = raw_msg_get_payload_tail(packet.nlh);
+	raw_attr_put_u32(packet.nlh, GPUWARD_A_VM_ID, 1);
 	attr->nla_len = 3;
 	refused_packet(-EINVAL, "8 bytes after", "an attribute shorter than its header");
 
 	begin(GPUWARD_CMD_VM_GET, 0);
-	attr = mnl_nlmsg_get_payload_tail(packet.nlh);
-	mnl_attr_put_u32(packet.nlh, GPUWARD_A_VM_ID, 1);
+	attr = raw_msg_get_payload_tail(packet.nlh);
+	raw_attr_put_u32(packet.nlh, GPUWARD_A_VM_ID, 1);
 	attr->nla_len = 9;
 	refused_packet(-EINVAL, "8 bytes after", "an attribute longer than the message");
 
 	begin(GPUWARD_CMD_VM_GET, 0);
-	attr = mnl_nlmsg_get_payload_tail(packet.nlh);
-	mnl_attr_put(packet.nlh, GPUWARD_A_VM_NAME, sizeof(zeros), zeros);
+	attr = raw_msg_get_payload_tail(packet.nlh);
+	raw_attr_put(packet.nlh, GPUWARD_A_VM_NAME, sizeof(zeros), zeros);
 	refused_packet(-ERANGE, "NAME has more than 63", "a string of 40000 zeros");
 
 	begin(GPUWARD_CMD_VM_GET, 0);
-	attr = mnl_nlmsg_get_payload_tail(packet.nlh);
-	mnl_attr_put(packet.nlh, GPUWARD_A_VM_NAME, sizeof(zeros), zeros);
-	memset(mnl_attr_get_payload(attr), 'x', 39999);
+	attr = raw_msg_get_payload_tail(packet.nlh);
+	raw_attr_put(packet.nlh, GPUWARD_A_VM_NAME, sizeof(zeros), zeros);
+	memset(raw_attr_get_payload(attr), 'x', 39999);
 	refused_packet(-ERANGE, "NAME", "a name of 39999 bytes");
 }
 
@@ -215,18 +215,18 @@ static void test_unknown(void)
 static void test_dumps(void)
 {
 	begin(GPUWARD_CMD_VM_GET, NLM_F_DUMP);
-	mnl_attr_put_u32(packet.nlh, GPUWARD_A_VM_ID, 1);
+	raw_attr_put_u32(packet.nlh, GPUWARD_A_VM_ID, 1);
 	refused_packet(-EINVAL, "ID is not for this command", "a dump of VMs with a key");
 	begin(GPUWARD_CMD_ACCEL_GET, NLM_F_DUMP);
-	mnl_attr_put_u32(packet.nlh, GPUWARD_A_ACCEL_VM_ID, 4711);
+	raw_attr_put_u32(packet.nlh, GPUWARD_A_ACCEL_VM_ID, 4711);
 	refused_packet(-ENOENT, "no VM 4711", "a dump of the accelerators of no VM");
 	begin(GPUWARD_CMD_ACCEL_GET, NLM_F_DUMP);
-	mnl_attr_put(packet.nlh, GPUWARD_A_ACCEL_VM_ID, 3, "abc");
+	raw_attr_put(packet.nlh, GPUWARD_A_ACCEL_VM_ID, 3, "abc");
 	refused_packet(-EINVAL, "VM_ID has a wrong length", "a dump with half a number");
 	begin(GPUWARD_CMD_HOLDER_GET, NLM_F_DUMP);
 	refused_packet(-EINVAL, "holder: JOB is needed", "a dump of the holders of nothing");
 	begin(GPUWARD_CMD_HOLDER_GET, NLM_F_DUMP);
-	mnl_attr_put_u64(packet.nlh, GPUWARD_A_HOLDER_JOB, UINT64_MAX);
+	raw_attr_put_u64(packet.nlh, GPUWARD_A_HOLDER_JOB, UINT64_MAX);
 	refused_packet(-ENOENT, "no job 18446744073709551615", "a dump of the holders of no job");
 	begin(GPUWARD_CMD_JOB_GET, NLM_F_DUMP | NLM_F_CREATE);
 	refused_packet(-EINVAL, "nlmsg_flags", "a dump with a flag too many");

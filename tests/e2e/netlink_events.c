@@ -371,7 +371,7 @@ static void test_many_senders(void)
 
 static void membership(int option)
 {
-	if (mnl_socket_setsockopt(listener.socket, option, &g.group, sizeof(g.group)))
+	if (raw_socket_setsockopt(listener.socket, option, &g.group, sizeof(g.group)))
 		bail("group of events");
 }
 
@@ -394,7 +394,7 @@ static void test_slow_reader(void)
 	struct answer a = { };
 	uint64_t seq = last_seq;
 
-	setsockopt(mnl_socket_get_fd(listener.socket), SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size));
+	setsockopt(listener.socket, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size));
 	poke(200);
 	while (!a.err && gnl_read(&listener, &a, 500, take, NULL))
 		;
@@ -427,7 +427,7 @@ static void prepare(void)
 		   STR(GPUWARD_A_BINDING_VM, "alice")).err)
 		bail("prepare");
 	gnl_open(&listener);
-	setsockopt(mnl_socket_get_fd(listener.socket), SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size));
+	setsockopt(listener.socket, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size));
 	membership(NETLINK_ADD_MEMBERSHIP);
 }
 

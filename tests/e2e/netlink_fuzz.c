@@ -45,7 +45,7 @@ static void put_number(uint16_t type, unsigned int size)
 					    0x7fffffff, 0x80000000, UINT32_MAX, UINT64_MAX };
 	uint64_t value = any(3) ? any(6) : corners[any(sizeof(corners) / 8)];
 
-	mnl_attr_put(packet.nlh, type, size, &value);
+	raw_attr_put(packet.nlh, type, size, &value);
 }
 
 static void put_string(uint16_t type)
@@ -56,7 +56,7 @@ static void put_string(uint16_t type)
 	};
 	const char *s = strings[any(sizeof(strings) / sizeof(strings[0]))];
 
-	mnl_attr_put(packet.nlh, type, strlen(s) + !!any(10), s);
+	raw_attr_put(packet.nlh, type, strlen(s) + !!any(10), s);
 }
 
 static void put_noise(uint16_t type)
@@ -66,7 +66,7 @@ static void put_noise(uint16_t type)
 
 	for (i = 0; i < len; i++)
 		bytes[i] = any(256);
-	mnl_attr_put(packet.nlh, type | any(4) << 14, len, bytes);
+	raw_attr_put(packet.nlh, type | any(4) << 14, len, bytes);
 }
 
 static void put_attr(void)
@@ -97,33 +97,33 @@ static void put_good(uint8_t cmd)
 
 	switch (cmd) {
 	case GPUWARD_CMD_VM_ADD:
-		mnl_attr_put_strz(packet.nlh, GPUWARD_A_VM_NAME, name);
-		mnl_attr_put_strz(packet.nlh, GPUWARD_A_VM_MODEL, "small.16gb");
+		raw_attr_put_strz(packet.nlh, GPUWARD_A_VM_NAME, name);
+		raw_attr_put_strz(packet.nlh, GPUWARD_A_VM_MODEL, "small.16gb");
 		break;
 	case GPUWARD_CMD_VM_SET: case GPUWARD_CMD_VM_DEL:
-		mnl_attr_put_strz(packet.nlh, GPUWARD_A_VM_NAME, name);
+		raw_attr_put_strz(packet.nlh, GPUWARD_A_VM_NAME, name);
 		break;
 	case GPUWARD_CMD_GPU_ADD:
-		mnl_attr_put_u32(packet.nlh, GPUWARD_A_GPU_MINOR, any(4));
-		mnl_attr_put_u64(packet.nlh, GPUWARD_A_GPU_MEMORY, 1ULL << (20 + any(44)));
+		raw_attr_put_u32(packet.nlh, GPUWARD_A_GPU_MINOR, any(4));
+		raw_attr_put_u64(packet.nlh, GPUWARD_A_GPU_MEMORY, 1ULL << (20 + any(44)));
 		break;
 	case GPUWARD_CMD_ACCEL_SET: case GPUWARD_CMD_ACCEL_ADD: case GPUWARD_CMD_ACCEL_DEL:
-		mnl_attr_put_strz(packet.nlh, GPUWARD_A_ACCEL_VM, name);
+		raw_attr_put_strz(packet.nlh, GPUWARD_A_ACCEL_VM, name);
 		if (cmd != GPUWARD_CMD_ACCEL_ADD || any(2))
-			mnl_attr_put_u32(packet.nlh, GPUWARD_A_ACCEL_INDEX, any(4));
+			raw_attr_put_u32(packet.nlh, GPUWARD_A_ACCEL_INDEX, any(4));
 		break;
 	case GPUWARD_CMD_GROUP_ADD: case GPUWARD_CMD_GROUP_DEL: case GPUWARD_CMD_GROUP_SET:
-		mnl_attr_put_u32(packet.nlh, GPUWARD_A_GROUP_KIND, 1 + any(2));
-		mnl_attr_put_strz(packet.nlh, GPUWARD_A_GROUP_NAME, name);
+		raw_attr_put_u32(packet.nlh, GPUWARD_A_GROUP_KIND, 1 + any(2));
+		raw_attr_put_strz(packet.nlh, GPUWARD_A_GROUP_NAME, name);
 		break;
 	case GPUWARD_CMD_MEMBER_ADD: case GPUWARD_CMD_MEMBER_DEL:
-		mnl_attr_put_u32(packet.nlh, GPUWARD_A_MEMBER_KIND, 1 + any(2));
-		mnl_attr_put_strz(packet.nlh, GPUWARD_A_MEMBER_GROUP, name);
-		mnl_attr_put_strz(packet.nlh, GPUWARD_A_MEMBER_VM + any(3), names[any(3)]);
+		raw_attr_put_u32(packet.nlh, GPUWARD_A_MEMBER_KIND, 1 + any(2));
+		raw_attr_put_strz(packet.nlh, GPUWARD_A_MEMBER_GROUP, name);
+		raw_attr_put_strz(packet.nlh, GPUWARD_A_MEMBER_VM + any(3), names[any(3)]);
 		break;
 	case GPUWARD_CMD_BINDING_ADD:
-		mnl_attr_put_u32(packet.nlh, GPUWARD_A_BINDING_CGROUP_FD, any(2) ? cgroup : (int)any(8));
-		mnl_attr_put_strz(packet.nlh, GPUWARD_A_BINDING_VM, name);
+		raw_attr_put_u32(packet.nlh, GPUWARD_A_BINDING_CGROUP_FD, any(2) ? cgroup : (int)any(8));
+		raw_attr_put_strz(packet.nlh, GPUWARD_A_BINDING_VM, name);
 		break;
 	}
 	packet.nlh->nlmsg_seq = cgroup;		/* closed when the message was sent */
@@ -164,7 +164,7 @@ static void send_one(void)
 		put_attr();
 	if (!any(4))
 		damage();
-	hdr = mnl_nlmsg_get_payload(packet.nlh);
+	hdr = raw_msg_get_payload(packet.nlh);
 	if (hdr->cmd == GPUWARD_CMD_ATTACH || hdr->cmd == GPUWARD_CMD_DETACH)
 		hdr->cmd = GPUWARD_CMD_STATUS_GET;	/* these two are told in the kernel log */
 	gnl_send(&g, &packet);

@@ -76,7 +76,7 @@ static int talk(unsigned int nth, bool *failed)
 	int ret;
 
 	arm(nth);
-	ret = mnl_socket_sendto(g.socket, packet.nlh, packet.nlh->nlmsg_len) < 0 ? -errno : 0;
+	ret = raw_socket_sendto(g.socket, packet.nlh, packet.nlh->nlmsg_len) < 0 ? -errno : 0;
 	*failed = has_failed();
 	return ret ?: read_all(&a, is_dump, nth, failed);
 }
@@ -201,7 +201,7 @@ static void test_refusal(void)
 
 	for (nth = 1; failed && nth < MOST; nth++) {
 		gnl_begin(&g, &packet, GPUWARD_CMD_VM_DEL, NLM_F_ACK);
-		mnl_attr_put_strz(packet.nlh, GPUWARD_A_VM_NAME, "nobody");
+		raw_attr_put_strz(packet.nlh, GPUWARD_A_VM_NAME, "nobody");
 		ret = talk(nth, &failed);
 		nr_wrong += ret != -ENOENT && !is_lack(ret);
 		forget_errors();
@@ -269,7 +269,7 @@ int main(void)
 		   STR(GPUWARD_A_VM_MODEL, "small.16gb")).err)
 		bail("prepare");
 	gnl_open(&listener);
-	if (mnl_socket_setsockopt(listener.socket, NETLINK_ADD_MEMBERSHIP, &quiet.group,
+	if (raw_socket_setsockopt(listener.socket, NETLINK_ADD_MEMBERSHIP, &quiet.group,
 				  sizeof(quiet.group)))
 		bail("listen");
 	test_commands();

@@ -56,7 +56,7 @@ static void test_commands(struct gnl *g, const char *who)
 			gnl_begin(g, &packet, cmd, NLM_F_ACK);
 			refused(g, who, "do", cmd);
 			gnl_begin(g, &packet, cmd, NLM_F_ACK);
-			mnl_attr_put(packet.nlh, 1, 3, "abc");
+			raw_attr_put(packet.nlh, 1, 3, "abc");
 			packet.nlh->nlmsg_len++;
 			refused(g, who, "malformed do", cmd);
 		}
@@ -70,7 +70,7 @@ static void test_commands(struct gnl *g, const char *who)
 
 static void test_events(struct gnl *g, const char *who)
 {
-	int ret = mnl_socket_setsockopt(g->socket, NETLINK_ADD_MEMBERSHIP, &admin.group,
+	int ret = raw_socket_setsockopt(g->socket, NETLINK_ADD_MEMBERSHIP, &admin.group,
 					sizeof(admin.group));
 
 	ok(ret && errno == EPERM, "%s: can not listen to events", who);
@@ -160,7 +160,7 @@ static void test_foreign_socket(void)
 	if (seteuid(NOBODY))
 		bail("seteuid");
 	gnl_open(&g);
-	if (connect(mnl_socket_get_fd(g.socket), (struct sockaddr *)&kernel, sizeof(kernel)))
+	if (connect(g.socket, (struct sockaddr *)&kernel, sizeof(kernel)))
 		bail("connect");
 	if (seteuid(0))
 		bail("seteuid back");
@@ -204,7 +204,7 @@ int main(void)
 
 	a = GNL_DO(&admin, GPUWARD_CMD_STATUS_GET);
 	is(a.err, 0, "the administrator still may");
-	ok(!mnl_socket_setsockopt(admin.socket, NETLINK_ADD_MEMBERSHIP, &admin.group,
+	ok(!raw_socket_setsockopt(admin.socket, NETLINK_ADD_MEMBERSHIP, &admin.group,
 				  sizeof(admin.group)), "and may listen to events");
 	is(log_new_lines(kernel_log), 0, "no line in the kernel log");
 	return ktap_end();

@@ -145,9 +145,9 @@ static void listen_to(unsigned int unused)
 	(void)unused;
 	gnl_connect(&g);
 	while (goes_on()) {
-		mnl_socket_setsockopt(g.socket, NETLINK_ADD_MEMBERSHIP, &g.group, sizeof(g.group));
+		raw_socket_setsockopt(g.socket, NETLINK_ADD_MEMBERSHIP, &g.group, sizeof(g.group));
 		gnl_read(&g, &a, 20, NULL, NULL);
-		mnl_socket_setsockopt(g.socket, NETLINK_DROP_MEMBERSHIP, &g.group, sizeof(g.group));
+		raw_socket_setsockopt(g.socket, NETLINK_DROP_MEMBERSHIP, &g.group, sizeof(g.group));
 	}
 }
 

@@ -136,8 +136,8 @@ static void test_gpu(void)
 	str_is(GPUWARD_A_GPU_NAME, "Quadro RTX 6000/8000");
 	str_is(GPUWARD_A_GPU_PCI, "0000:f5:1f.7");
 	attr = gnl_attr(&last.nlh, GPUWARD_A_GPU_UUID);
-	ok(attr && mnl_attr_get_payload_len(attr) == 16 &&
-	   !memcmp(mnl_attr_get_payload(attr), uuid, 16), "  GPUWARD_A_GPU_UUID");
+	ok(attr && raw_attr_get_payload_len(attr) == 16 &&
+	   !memcmp(raw_attr_get_payload(attr), uuid, 16), "  GPUWARD_A_GPU_UUID");
 	u32_is(GPUWARD_A_GPU_ID, 0x6500);
 	u32_is(GPUWARD_A_GPU_INSTANCE, 3);
 	u32_is(GPUWARD_A_GPU_NUMA, 1);
@@ -319,7 +319,7 @@ static int get_accels(uint32_t vm)
 	static struct gnl_packet p;
 
 	gnl_begin(&g, &p, GPUWARD_CMD_ACCEL_GET, NLM_F_DUMP);
-	mnl_attr_put_u32(p.nlh, GPUWARD_A_ACCEL_VM_ID, vm);
+	raw_attr_put_u32(p.nlh, GPUWARD_A_ACCEL_VM_ID, vm);
 	return gnl_talk(&g, &p, keep, NULL).nr;
 }
 

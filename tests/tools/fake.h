@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * fake.h - a module and a driver in a text file, in place of user/lib/sys.c.
+ * fake.h - a module and a driver in a text file, in place of user/lib/sys*.c.
  * Owns the scenario. Must not share tables with the library: a wrong number would agree with
  * itself.
  */
@@ -30,6 +30,7 @@
  *   garbage CMD                  an answer with an attribute of the wrong length
  *   event TYPE=N ATTR=...        after the last one the family goes away
  *   no unload                    but stays, and nothing more happens
+ *   forged TYPE=N ATTR=...       the same, from another program than the kernel
  *   lost                         in place of an event: events were lost
  *   gone pid=N                   there is no such process
  *   load errno=N text=...        why the kernel does not load the module, what its log says

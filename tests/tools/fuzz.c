@@ -6,13 +6,14 @@
  */
 #include <errno.h>
 #include <gpuward/libgpuward.h>
-#include <libmnl/libmnl.h>
-#include <linux/genetlink.h>
+#include <netlink/attr.h>
+#include <netlink/msg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "../../user/lib/sys.h"
+#include "fake_sock.h"
 #include "ktap.h"
 
 #define FAMILY 0x2f
@@ -21,7 +22,8 @@
 static uint64_t state = 88172645463325252ull;
 static uint32_t seq;
 static int answers;
-static int is_connecting;
+static int is_connecting;	/* the next answer tells of the family, */
+static int is_found;		/* and this one did */
 
 static uint32_t dice(uint32_t sides)
 {
@@ -39,87 +41,119 @@ static void fill(void *at, size_t len)
 		*byte++ = (unsigned char)dice(256);
 }
 
-/* A message with attributes of odd types and lengths, some of them nested or cut. */
-static struct nlmsghdr *make_message(char *buf)
+static struct nl_msg *start(uint16_t type, uint16_t flags)
 {
-	struct nlmsghdr *msg = mnl_nlmsg_put_header(buf);
+	struct nl_msg *msg = nlmsg_alloc_size(16384);
+
+	nlmsg_put(msg, 0, seq, type, 0, flags);
+	return msg;
+}
+
+/* A message with attributes of odd types and lengths, some of them nested or cut. */
+static struct nl_msg *make_message(void)
+{
+	struct nl_msg *msg = start(dice(8) ? FAMILY : (uint16_t)dice(5),
+				   (uint16_t)(dice(4) ? NLM_F_MULTI : dice(65536)));
+	struct genlmsghdr genl = { .cmd = dice(3) ? 0 : GPUWARD_CMD_EVENT };
 	int i, nr = (int)dice(12);
 	char value[600];
 
-	msg->nlmsg_type = dice(8) ? FAMILY : (uint16_t)dice(5);
-	msg->nlmsg_flags = (uint16_t)(dice(4) ? NLM_F_MULTI : dice(65536));
-	msg->nlmsg_seq = seq;
 	if (dice(20))
-		mnl_nlmsg_put_extra_header(msg, sizeof(struct genlmsghdr));
-	if (!dice(3))
-		((struct genlmsghdr *)mnl_nlmsg_get_payload(msg))->cmd = GPUWARD_CMD_EVENT;
+		nlmsg_append(msg, &genl, sizeof(genl), NLMSG_ALIGNTO);
 	for (i = 0; i < nr; i++) {
 		size_t len = dice(3) ? 4u << dice(2) : dice(sizeof(value));
 
 		fill(value, len);
-		mnl_attr_put(msg, (uint16_t)dice(30), len, value);
-		if (!dice(10) && msg->nlmsg_len > 24)	/* a length that lies */
-			*(uint16_t *)(buf + 20) = (uint16_t)dice(700);
+		nla_put(msg, (int)dice(30), (int)len, value);
+		if (!dice(10) && nlmsg_hdr(msg)->nlmsg_len > 24)	/* a length that lies */
+			*(uint16_t *)((char *)nlmsg_hdr(msg) + 20) = (uint16_t)dice(700);
 	}
 	return msg;
 }
 
-static void end_message(char *buf)
+static struct nl_msg *end_message(void)
 {
-	struct nlmsghdr *msg = mnl_nlmsg_put_header(buf);
-	struct nlmsgerr *error;
+	struct nlmsgerr error = {};
+	struct nl_msg *msg;
 
-	msg->nlmsg_type = dice(2) ? NLMSG_DONE : NLMSG_ERROR;
-	msg->nlmsg_seq = seq;
-	msg->nlmsg_flags = (uint16_t)(dice(2) ? NLM_F_ACK_TLVS | NLM_F_CAPPED : NLM_F_ACK_TLVS);
-	error = mnl_nlmsg_put_extra_header(msg, dice(10) ? sizeof(*error) : 4);
-	error->error = dice(2) ? -(int)dice(200) : 0;
-	if (msg->nlmsg_len > 24)
-		error->msg.nlmsg_len = dice(2) ? 20 : dice(100000);
+	if (is_found && dice(10)) {
+		msg = start(NLMSG_ERROR, NLM_F_CAPPED);
+		nlmsg_append(msg, &error, sizeof(error), NLMSG_ALIGNTO);
+		return msg;
+	}
+	msg = start(dice(2) ? NLMSG_DONE : NLMSG_ERROR,
+		    (uint16_t)(dice(2) ? NLM_F_ACK_TLVS | NLM_F_CAPPED : NLM_F_ACK_TLVS));
+	error.error = dice(2) ? -(int)dice(200) : 0;
+	error.msg.nlmsg_len = dice(2) ? 20 : dice(100000);
+	nlmsg_append(msg, &error, dice(10) ? sizeof(error) : 4, NLMSG_ALIGNTO);
 	if (dice(2))
-		mnl_attr_put(msg, (uint16_t)dice(3), dice(40), "text without an end or with one........");
+		nla_put(msg, (int)dice(3), (int)dice(40), "text without an end or with one........");
+	return msg;
 }
 
-int gw_sys_send(int fd, const void *data, size_t len)
+/* Mostly the family is found, so that there is something to ask it. */
+static struct nl_msg *family(void)
 {
-	(void)fd;
-	(void)len;
-	seq = ((const struct nlmsghdr *)data)->nlmsg_seq;
-	is_connecting = ((const struct nlmsghdr *)data)->nlmsg_type == GENL_ID_CTRL && dice(10);
+	static const char events[] = GPUWARD_GENL_GROUP_EVENTS;
+	struct nl_msg *msg = start(GENL_ID_CTRL, 0);
+	struct genlmsghdr genl = { .cmd = CTRL_CMD_NEWFAMILY };
+	struct nlattr *groups, *group;
+
+	nlmsg_append(msg, &genl, sizeof(genl), NLMSG_ALIGNTO);
+	nla_put_u16(msg, CTRL_ATTR_FAMILY_ID, FAMILY);
+	groups = nla_nest_start(msg, CTRL_ATTR_MCAST_GROUPS);
+	group = nla_nest_start(msg, 1);
+	nla_put(msg, CTRL_ATTR_MCAST_GRP_NAME, (int)(sizeof(events) - !dice(10)), events);
+	nla_put_u32(msg, CTRL_ATTR_MCAST_GRP_ID, 7);
+	nla_nest_end(msg, group);
+	nla_nest_end(msg, groups);
+	answers = 0;
+	is_connecting = 0;
+	is_found = 1;
+	return msg;
+}
+
+static int take_request(struct nl_sock *sk, struct nl_msg *msg)
+{
+	(void)sk;
+	seq = nlmsg_hdr(msg)->nlmsg_seq;
+	is_connecting = nlmsg_hdr(msg)->nlmsg_type == GENL_ID_CTRL && dice(10);
+	is_found = 0;
 	answers = (int)dice(6);
 	return 0;
 }
 
-/* Mostly the family is found, so that there is something to ask it. */
-static ssize_t family(void *buf)
+/* A datagram of its own size, so that whoever reads behind its end is seen. */
+static int datagram(struct nl_msg *msg, size_t len, int is_spoilt, unsigned char **buf)
 {
-	struct nlmsghdr *msg = mnl_nlmsg_put_header(buf);
+	size_t full = nlmsg_hdr(msg)->nlmsg_len;
 
-	msg->nlmsg_type = GENL_ID_CTRL;
-	msg->nlmsg_seq = seq;
-	mnl_nlmsg_put_extra_header(msg, sizeof(struct genlmsghdr));
-	mnl_attr_put_u16(msg, CTRL_ATTR_FAMILY_ID, FAMILY);
-	answers = 0;
-	is_connecting = 0;
-	return msg->nlmsg_len;
+	len = len ?: 1;
+	*buf = calloc(1, len);
+	memcpy(*buf, nlmsg_hdr(msg), len < full ? len : full);
+	if (is_spoilt && len > 80)
+		fill(*buf + dice(64), 16);
+	nlmsg_free(msg);
+	return (int)len;
 }
 
-ssize_t gw_sys_recv(int fd, void *buf, size_t len)
+static int give_answer(struct nl_sock *sk, struct sockaddr_nl *from, unsigned char **buf,
+		       struct ucred **creds)
 {
-	struct nlmsghdr *msg;
+	struct nl_msg *msg;
 
-	(void)fd;
-	memset(buf, 0, len);
-	if (is_connecting)
-		return family(buf);
-	if (answers-- > 0) {
-		msg = make_message(buf);
-		if (!dice(20))
-			fill((char *)buf + dice(64), 16);
-		return (ssize_t)(dice(10) ? msg->nlmsg_len % len : dice(4096));
+	(void)sk;
+	(void)creds;
+	memset(from, 0, sizeof(*from));
+	if (is_connecting) {
+		msg = family();
+	} else if (answers-- > 0) {
+		msg = make_message();
+		return datagram(msg, dice(10) ? nlmsg_hdr(msg)->nlmsg_len : dice(4096), !dice(20), buf);
+	} else {
+		msg = end_message();
 	}
-	end_message(buf);
-	return ((struct nlmsghdr *)buf)->nlmsg_len;
+	return datagram(msg, nlmsg_hdr(msg)->nlmsg_len, 0, buf);
 }
 
 int gw_sys_open(const char *path, int flags)
@@ -145,14 +179,15 @@ int gw_sys_ioctl(int fd, unsigned long request, void *arg)
 	return -ENOTTY;
 }
 
-int gw_sys_nl_open(void)
+int gw_sys_nl_open(struct nl_sock **out)
 {
-	return dup(0);
+	*out = fake_sock(take_request, give_answer);
+	return 0;
 }
 
-int gw_sys_nl_join(int fd, uint32_t group)
+int gw_sys_nl_join(struct nl_sock *sk, int group)
 {
-	(void)fd;
+	(void)sk;
 	(void)group;
 	return 0;
 }

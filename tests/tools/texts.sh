@@ -190,14 +190,56 @@ check "aliases are accepted, and shown nowhere" aliases
 # --- library --------------------------------------------------------------------------------
 
 exports() {
-	grep -o '\bgpuward_[a-z_]*(' "$top/include/gpuward/libgpuward.h" | tr -d '(' |
+	grep -o '\bgpuward_[a-z0-9_]*(' "$top/include/gpuward/libgpuward.h" | tr -d '(' |
 		sort -u > "$work/table"
-	nm -D --defined-only "$user/build/libgpuward.so.0" | sed -n 's/^.* T \([^@]*\).*/\1/p' |
-		sort > "$work/exported"
+	# The list that the linker goes by, and what came of it.
+	sed -n 's/^\t\(gpuward_.*\);$/\1/p' "$user/lib/gpuward.map" > "$work/map"
+	nm -D --defined-only "$user/build/libgpuward.so.1" |
+		sed -n 's/^.* T \([^@]*\)@@LIBGPUWARD_1$/\1/p' | sort > "$work/exported"
 	# functions that are only spoken of, like gpuward_close() in a comment, are declared too
-	same "$work/table" "$work/exported"
+	same "$work/table" "$work/map" && same "$work/table" "$work/exported"
 }
 check "the library exports exactly what its header declares" exports
+
+# A library that is not there: one sentence, before anything is compiled.
+missing() {
+	local failed=0 name package file
+	cat > "$work/pkg-config" <<-'END'
+		#!/bin/sh
+		[ "$1 $2" != "--exists $MISSING" ] || exit 1
+		exec pkg-config "$@"
+	END
+	chmod +x "$work/pkg-config"
+	while read -r name package; do
+		MISSING=$name make -s --no-print-directory -C "$user" B="$work/none" PKG_CONFIG="$work/pkg-config" \
+			> "$work/said" 2>&1 && { echo "$name: make did not fail"; failed=1; }
+		if [[ $(wc -l < "$work/said") != 1 || -e $work/none ]] ||
+			! grep -q "\*\*\* $name not found: install $package\.  Stop\.\$" "$work/said"; then
+			echo "$name:"
+			cat "$work/said"
+			failed=1
+		fi
+		for file in "$top/scripts/deps" "$top/README.md"; do
+			grep -qw -e "$package" "$file" || { echo "$file: no $package"; failed=1; }
+		done
+	done <<-END
+		libnl-3.0 libnl-3-dev
+		libnl-genl-3.0 libnl-genl-3-dev
+		json-c libjson-c-dev
+		smartcols libsmartcols-dev
+		libkmod libkmod-dev
+		libsystemd libsystemd-dev
+		inih libinih-dev
+	END
+	make -s -C "$user" PKG_CONFIG="$work/nothing" > "$work/said" 2>&1 &&
+		{ echo "without pkg-config: make did not fail"; failed=1; }
+	grep -q 'nothing not found: install pkg-config\.' "$work/said" ||
+		{ cat "$work/said"; failed=1; }
+	# Cleaning up needs none of them.
+	make -s -C "$user" B="$work/none" PKG_CONFIG=false clean || failed=1
+	return "$failed"
+}
+check "a library that is missing is named, with its package" missing
 
 versions() {
 	local version
@@ -243,9 +285,9 @@ installed() {
 		$(pkg-config --libs gpuward) || return 1
 	# shellcheck disable=SC2046
 	"${CC:-cc}" -static-pie -o "$work/static" "$work/program.c" \
-		$(pkg-config --cflags gpuward) "$work/root/usr/lib/libgpuward.a" -lmnl 2>/dev/null ||
+		$(pkg-config --cflags --static --libs gpuward) 2>/dev/null ||
 		"${CC:-cc}" -o "$work/static" "$work/program.c" $(pkg-config --cflags gpuward) \
-		"$work/root/usr/lib/libgpuward.a" -lmnl || return 1
+		"$work/root/usr/lib/libgpuward.a" $(pkg-config --libs libnl-genl-3.0) || return 1
 	LD_LIBRARY_PATH=$work/root/usr/lib "$work/program" > "$work/said" || return 1
 	grep "^$(cat "$top/VERSION") 0 " "$work/said" && "$work/static" | cmp - "$work/said"
 }

@@ -16,6 +16,7 @@ struct tool {
 	char path[128];		/* "gpuwardctl: vm add", begins each message */
 	struct gpuward *g;
 	int is_json;		/* state goes into the output, not to stderr */
+	int is_headless;	/* lists go without their headings */
 	int is_quiet;		/* the command is about the state itself */
 };
 

@@ -68,7 +68,7 @@ static int list_main(struct tool *tool, const struct args *args)
 {
 	struct gpuward_accel_info *accels;
 	struct gpuward_vm_info *vm = NULL;
-	int err = open_for(tool, args->option[0]);
+	int err = open_list(tool, args);
 
 	if (err)
 		return err;
@@ -208,7 +208,7 @@ static int del_main(struct tool *tool, const struct args *args)
 }
 
 const struct command accel_verbs[] = {
-	{ "list", "[VM]", 0, 1, "all accelerators, or those of one VM", json_option, list_main },
+	{ "list", "[VM]", 0, 1, "all accelerators, or those of one VM", list_options, list_main },
 	{ "set", "VM[:INDEX]", 1, 1, "change an accelerator", set_options, set_main_accel },
 	{ "add", "VM[:INDEX]", 1, 1, "give a VM one more accelerator, and print its index", add_options,
 	  add_main },

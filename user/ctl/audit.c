@@ -45,7 +45,7 @@ static struct json_object *json_audit(const struct gpuward_audit_info *a)
 int gpu_audit_main(struct tool *tool, const struct args *args)
 {
 	struct gpuward_audit_info *list;
-	int err = open_for(tool, args->option[0]);
+	int err = open_list(tool, args);
 
 	if (err)
 		return err;

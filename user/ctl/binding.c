@@ -33,7 +33,7 @@ static void add_row(struct table *table, const struct gpuward_binding_info *bind
 static int list_main(struct tool *tool, const struct args *args)
 {
 	struct gpuward_binding_info *bindings;
-	int err = open_for(tool, args->option[0]);
+	int err = open_list(tool, args);
 
 	if (err)
 		return err;
@@ -109,7 +109,7 @@ static int del_main(struct tool *tool, const struct args *args)
 }
 
 const struct command binding_verbs[] = {
-	{ "list", "", 0, 0, "all bindings", json_option, list_main },
+	{ "list", "", 0, 0, "all bindings", list_options, list_main },
 	{ "add", "VM CGROUP", 2, 2, "give a cgroup v2 directory, and all below it, to a VM",
 	  add_options, add_main },
 	{ "del", "CGROUP", 1, 1, "take it back; files opened before keep their VM", NULL, del_main },

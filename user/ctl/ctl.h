@@ -41,6 +41,7 @@ int module_status_main(struct tool *tool, const struct args *args);
 /* Simple verbs. */
 extern const struct option_row events_options[], usage_options[];
 extern const struct option_row json_option[];	/* --json alone, row 0 */
+extern const struct option_row list_options[];	/* --json, --no-headings */
 int events_main(struct tool *tool, const struct args *args);
 int explain_main(struct tool *tool, const struct args *args);
 /* For a waiting accelerator: how many others have to go for it, by when, and the last of them. */

@@ -12,10 +12,11 @@
 
 #define GPU_FIELD(name) GPUWARD_FIELD(GPUWARD_A_GPU_##name)
 
-enum { O_APPLY, O_JSON };
+enum { O_APPLY, O_JSON, O_NO_HEADINGS };
 const struct option_row detect_options[] = {
 	{ "apply", 0, NULL, "declare what was found, update what changed" },
 	{ "json", 0, NULL, "print JSON with stable keys" },
+	{ "no-headings", 0, NULL, "leave out the line of headings" },
 	{},
 };
 
@@ -63,6 +64,7 @@ int detect_main(struct tool *tool, const struct args *args)
 	int err, code = EXIT_DONE;
 
 	tool->is_json = !!args->option[O_JSON];
+	tool->is_headless = !!args->option[O_NO_HEADINGS];
 	if (args->option[O_APPLY]) {
 		err = tool_open(tool);
 		if (err)

@@ -151,7 +151,7 @@ int explain_main(struct tool *tool, const struct args *args)
 	int has_index, err;
 
 	err = accel_key(tool, args->operand[0], key.vm, &key.index, &has_index) ?:
-	      open_for(tool, args->option[0]);
+	      open_list(tool, args);
 	if (err)
 		return err;
 	if (has_index)

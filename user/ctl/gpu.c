@@ -85,7 +85,7 @@ static int show_gpus(struct tool *tool, struct gpuward_gpu_info *gpus)
 	table = table_new(headings);
 	for (gpu = gpus; gpu; gpu = gpu->next)
 		add_row(table, gpu);
-	failed = table_print(table, stdout);
+	failed = table_print(table, tool->is_headless);
 	table_free(table);
 	show_evidence(gpus);
 	gpuward_free(gpus);
@@ -100,7 +100,7 @@ static int show_main_gpu(struct tool *tool, const struct args *args)
 	int err;
 
 	err = args_u32(tool->path, "MINOR", args->operand[0], 0, 247, &minor) ?:
-	      open_for(tool, args->option[0]);
+	      open_list(tool, args);
 	if (err)
 		return err;
 	err = gpuward_gpu_get(tool->g, minor, &gpu);
@@ -117,7 +117,7 @@ static int show_main_gpu(struct tool *tool, const struct args *args)
 static int list_main(struct tool *tool, const struct args *args)
 {
 	struct gpuward_gpu_info *gpus;
-	int err = open_for(tool, args->option[0]);
+	int err = open_list(tool, args);
 
 	if (err)
 		return err;
@@ -271,10 +271,10 @@ static int del_main(struct tool *tool, const struct args *args)
 }
 
 const struct command gpu_verbs[] = {
-	{ "list", "", 0, 0, "all declared GPUs", json_option, list_main },
-	{ "show", "MINOR", 1, 1, "one GPU, and why it is in quarantine", json_option, show_main_gpu },
+	{ "list", "", 0, 0, "all declared GPUs", list_options, list_main },
+	{ "show", "MINOR", 1, 1, "one GPU, and why it is in quarantine", list_options, show_main_gpu },
 	{ "detect", "", 0, 0, "find GPUs through NVIDIA's driver", detect_options, detect_main },
-	{ "audit", "", 0, 0, "compare what jobs hold with the driver's own books", json_option,
+	{ "audit", "", 0, 0, "compare what jobs hold with the driver's own books", list_options,
 	  gpu_audit_main },
 	{ "add", "MINOR", 1, 1, "declare a GPU by hand", options, add_main },
 	{ "set", "MINOR", 1, 1, "change what is known of a GPU", options, set_main_gpu },

@@ -7,8 +7,14 @@ const struct option_row json_option[] = {
 	{},
 };
 
+const struct option_row list_options[] = {
+	{ "json", 0, NULL, "print JSON with stable keys" },
+	{ "no-headings", 0, NULL, "leave out the line of headings" },
+	{},
+};
+
 static const struct command verbs[] = {
-	{ "status", "", 0, 0, "what the module does and with which driver", json_option, status_main },
+	{ "status", "", 0, 0, "what the module does and with which driver", list_options, status_main },
 	{ "module", "", 0, 0, "the kernel module: which is installed and loaded; load, unload",
 	  module_options, module_status_main, module_verbs },
 	{ "vm", "", .help = "virtual machines: the tenants", .verbs = vm_verbs },
@@ -19,8 +25,8 @@ static const struct command verbs[] = {
 	{ "binding", "", .help = "which cgroups belong to which VM", .verbs = binding_verbs },
 	{ "accel", "", .help = "accelerators of the VMs", .verbs = accel_verbs },
 	{ "job", "", .help = "programs that run or wait", .verbs = job_verbs },
-	{ "queue", "", 0, 0, "who waits for GPUs, in what order, and why", json_option, queue_main },
-	{ "explain", "VM[:INDEX]", 1, 1, "why an accelerator gets, or does not get, which GPUs", json_option,
+	{ "queue", "", 0, 0, "who waits for GPUs, in what order, and why", list_options, queue_main },
+	{ "explain", "VM[:INDEX]", 1, 1, "why an accelerator gets, or does not get, which GPUs", list_options,
 	  explain_main },
 	{ "usage", "", 0, 0, "what programs that have ended have cost", usage_options, usage_main },
 	{ "setting", "", .help = "settings of the module", .verbs = setting_verbs },

@@ -50,7 +50,7 @@ static void member_cell(struct table *table, const struct gpuward_group_info *gr
 	free(text);
 }
 
-static int show_table(const struct gpuward_group_info *group,
+static int show_table(struct tool *tool, const struct gpuward_group_info *group,
 		      const struct gpuward_member_info *members)
 {
 	struct table *table = table_new(headings);
@@ -66,7 +66,7 @@ static int show_table(const struct gpuward_group_info *group,
 		member_cell(table, group, members, MEMBER_FIELD(VM), is_model && group->is_default);
 		member_cell(table, group, members, MEMBER_FIELD(GPU_GROUP), 0);
 	}
-	failed = table_print(table, stdout);
+	failed = table_print(table, tool->is_headless);
 	table_free(table);
 	return failed;
 }
@@ -75,7 +75,7 @@ static int list_main(struct tool *tool, const struct args *args)
 {
 	struct gpuward_group_info *groups, *group;
 	struct gpuward_member_info *members;
-	int err = open_for(tool, args->option[0]), failed;
+	int err = open_list(tool, args), failed;
 
 	if (err)
 		return err;
@@ -96,7 +96,7 @@ static int list_main(struct tool *tool, const struct args *args)
 		json_object_object_add(document, "groups", array);
 		failed = json_print(document);
 	} else {
-		failed = show_table(groups, members);
+		failed = show_table(tool, groups, members);
 	}
 	gpuward_free(groups);
 	gpuward_free(members);
@@ -208,7 +208,7 @@ static int leave_main(struct tool *tool, const struct args *args)
 }
 
 const struct command group_verbs[] = {
-	{ "list", "", 0, 0, "all groups and what is in them", json_option, list_main },
+	{ "list", "", 0, 0, "all groups and what is in them", list_options, list_main },
 	{ "add", "model|gpu NAME", 2, 2, "make a group of models or of GPUs", NULL, add_main },
 	{ "rename", "model|gpu NAME NEW", 3, 3, "call a group otherwise", NULL, rename_main },
 	{ "del", "model|gpu NAME", 2, 2, "delete a group that nothing is in", NULL, del_main },

@@ -50,7 +50,7 @@ static int job_print(struct tool *tool, const struct args *args, const char *id)
 	int err;
 
 	err = (id ? args_u64(tool->path, "ID", id, &number) : 0) ?:
-	      open_for(tool, args->option[0]);
+	      open_list(tool, args);
 	if (err)
 		return err;
 	err = id ? gpuward_job_get(tool->g, number, &jobs) : gpuward_jobs(tool->g, &jobs);
@@ -127,7 +127,7 @@ static int holders_main(struct tool *tool, const struct args *args)
 	struct gpuward_holder_info *holders;
 	const char *id = args->operand[0];
 	uint64_t number;
-	int err = args_u64(tool->path, "ID", id, &number) ?: open_for(tool, args->option[0]);
+	int err = args_u64(tool->path, "ID", id, &number) ?: open_list(tool, args);
 
 	if (err)
 		return err;
@@ -172,15 +172,15 @@ static int priority_main(struct tool *tool, const struct args *args)
 }
 
 const struct command job_verbs[] = {
-	{ "list", "", 0, 0, "all jobs", json_option, list_main },
-	{ "show", "ID", 1, 1, "one job", json_option, show_main },
+	{ "list", "", 0, 0, "all jobs", list_options, list_main },
+	{ "show", "ID", 1, 1, "one job", list_options, show_main },
 	{ "priority", "ID PRIORITY", 2, 2, "let a job that waits for GPUs go earlier or later", NULL,
 	  priority_main },
 	{ "cancel", "[ID]", 0, 1, "end the wait of a job, or of all of a VM that wait", which_options,
 	  cancel_main },
 	{ "end", "[ID]", 0, 1, "cancel a waiting job, kill the processes of a running one", which_options,
 	  end_main },
-	{ "holders", "ID", 1, 1, "processes that hold files of a job", json_option, holders_main },
+	{ "holders", "ID", 1, 1, "processes that hold files of a job", list_options, holders_main },
 	{ "reap", "ID", 1, 1, "kill those that hold files of an orphaned job, or of one that is ending; prints how many",
 	  reap_options, reap_main },
 	{},

@@ -3,8 +3,8 @@
 #ifndef GPUWARDCTL_LIST_H
 #define GPUWARDCTL_LIST_H
 
+#include "table.h"
 #include "../common/json.h"
-#include "../common/table.h"
 #include "../common/tool.h"
 
 /*
@@ -26,7 +26,7 @@
 										\
 		for (one_ = all_; one_; one_ = one_->next)			\
 			row(table_, one_);					\
-		failed_ = table_print(table_, stdout);				\
+		failed_ = table_print(table_, (tool)->is_headless);			\
 		table_free(table_);						\
 	}									\
 	gpuward_free(all_);							\
@@ -38,6 +38,13 @@ static inline int open_for(struct tool *tool, const char *json)
 {
 	tool->is_json = !!json;
 	return tool_open(tool);
+}
+
+/* The same for a verb that shows a list: its options are list_options. */
+static inline int open_list(struct tool *tool, const struct args *args)
+{
+	tool->is_headless = !!args->option[1];
+	return open_for(tool, args->option[0]);
 }
 
 #endif /* GPUWARDCTL_LIST_H */

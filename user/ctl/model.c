@@ -29,7 +29,7 @@ static void add_row(struct table *table, const struct gpuward_model_info *model)
 static int list_main(struct tool *tool, const struct args *args)
 {
 	struct gpuward_model_info *models;
-	int err = open_for(tool, args->option[0]);
+	int err = open_list(tool, args);
 
 	if (err)
 		return err;
@@ -109,7 +109,7 @@ static int del_main(struct tool *tool, const struct args *args)
 }
 
 const struct command model_verbs[] = {
-	{ "list", "", 0, 0, "all models", json_option, list_main },
+	{ "list", "", 0, 0, "all models", list_options, list_main },
 	{ "add", "NAME", 1, 1, "make a model", options, add_main },
 	{ "set", "NAME", 1, 1, "change a model; its memory for running programs, too", options,
 	  set_main_model },

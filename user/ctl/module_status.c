@@ -283,7 +283,7 @@ int module_status_main(struct tool *tool, const struct args *args)
 		struct table *table = table_new(headings);
 
 		rows(table, &r);
-		err = table_print(table, stdout);
+		err = table_print(table, 0);
 		table_free(table);
 	}
 	module_close(&r.given);

@@ -121,7 +121,7 @@ static int show_table(struct tool *tool, const struct gpuward_job_info *jobs)
 
 	for (job = jobs; job; job = job->next)
 		add_row(table, job);
-	failed = table_print(table, stdout);
+	failed = table_print(table, tool->is_headless);
 	table_free(table);
 	show_going(jobs);
 	return failed ? tool_die(tool, EXIT_FAILED, "out of memory") : EXIT_DONE;
@@ -153,7 +153,7 @@ int queue_main(struct tool *tool, const struct args *args)
 {
 	struct gpuward_accel_info *accels;
 	struct gpuward_job_info *jobs;
-	int err = open_for(tool, args->option[0]);
+	int err = open_list(tool, args);
 
 	if (err)
 		return err;

@@ -43,7 +43,7 @@ int status_main(struct tool *tool, const struct args *args)
 {
 	struct gpuward_status_info *status;
 	struct gpuward_setting_info *setting;
-	int err = open_for(tool, args->option[0]);
+	int err = open_list(tool, args);
 
 	if (err)
 		return err;
@@ -64,7 +64,7 @@ int status_main(struct tool *tool, const struct args *args)
 		struct table *table = table_new(headings);
 
 		status_rows(table, status, setting);
-		err = table_print(table, stdout);
+		err = table_print(table, tool->is_headless);
 		table_free(table);
 	}
 	gpuward_free(status);

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { O_SINCE, O_UNTIL, O_BY, O_TOTAL, O_ACK, O_CSV, O_JSON };
+enum { O_SINCE, O_UNTIL, O_BY, O_TOTAL, O_ACK, O_CSV, O_JSON, O_NO_HEADINGS };
 const struct option_row usage_options[] = {
 	{ "since", 0, "SEQ|AGO", "only records with a number above SEQ, or that ended since AGO: 30m, 12h, 7d" },
 	{ "until", 0, "SEQ|AGO", "only records with a number up to SEQ, or that had ended by then" },
@@ -18,6 +18,7 @@ const struct option_row usage_options[] = {
 	{ "ack", 0, "SEQ", "forget the records up to SEQ: they were taken" },
 	{ "csv", 0, NULL, "comma-separated values, all in the units of --json" },
 	{ "json", 0, NULL, "print JSON with stable keys" },
+	{ "no-headings", 0, NULL, "leave out the line of headings" },
 	{},
 };
 
@@ -214,7 +215,7 @@ static void put_figures(const struct gpuward_usage_info *u)
 	       u->nr_denials);
 }
 
-static int show_csv(struct gpuward_usage_info *list)
+static int show_csv(struct gpuward_usage_info *list, int is_headless)
 {
 	static const char *const keys[] = {
 		"sequence,job,vm,accelerator,model,nr_gpus,begin_ns,end_ns", "vm,nr_jobs",
@@ -223,8 +224,9 @@ static int show_csv(struct gpuward_usage_info *list)
 	};
 	const struct gpuward_usage_info *u;
 
-	printf("%s,wait_ns,held_ns,gpu_ns,memory_byte_seconds,memory_peak_bytes,nr_denials%s\n",
-	       keys[by], by ? "" : ",part,end,memory_per_gpu_bytes");
+	if (!is_headless)
+		printf("%s,wait_ns,held_ns,gpu_ns,memory_byte_seconds,memory_peak_bytes,nr_denials%s\n",
+		       keys[by], by ? "" : ",part,end,memory_per_gpu_bytes");
 	for (u = list; u; u = u->next) {
 		by ? put_total(u) : put_record(u);
 		put_figures(u);
@@ -259,7 +261,7 @@ static int usage_print(struct tool *tool, struct gpuward_usage_info *list, int i
 	};
 
 	if (is_csv)
-		return show_csv(list);
+		return show_csv(list, tool->is_headless);
 	if (by)
 		return show_list(tool, "totals", list, total_headings[by], add_total, json_total);
 	return show_list(tool, "usage", list, headings, add_row, json_record);
@@ -324,6 +326,7 @@ int usage_main(struct tool *tool, const struct args *args)
 	err = usage_check(tool, o, &period);
 	if (!err)
 		err = open_for(tool, o[O_JSON]);
+	tool->is_headless = !!o[O_NO_HEADINGS];
 	if (err)
 		return err;
 	if (o[O_ACK]) {

@@ -65,7 +65,7 @@ static void add_row(struct table *table, const struct gpuward_vm_info *vm)
 static int list_main(struct tool *tool, const struct args *args)
 {
 	struct gpuward_vm_info *vms;
-	int err = open_for(tool, args->option[0]);
+	int err = open_list(tool, args);
 
 	if (err)
 		return err;
@@ -79,7 +79,7 @@ static int show_main(struct tool *tool, const struct args *args)
 {
 	struct gpuward_vm_info *vm;
 	struct gpuward_accel_info *accels;
-	int err = open_for(tool, args->option[0]);
+	int err = open_list(tool, args);
 
 	if (err)
 		return err;
@@ -303,8 +303,8 @@ static int token_main(struct tool *tool, const struct args *args)
 }
 
 const struct command vm_verbs[] = {
-	{ "list", "", 0, 0, "all VMs", json_option, list_main },
-	{ "show", "NAME", 1, 1, "one VM and its accelerators", json_option, show_main },
+	{ "list", "", 0, 0, "all VMs", list_options, list_main },
+	{ "show", "NAME", 1, 1, "one VM and its accelerators", list_options, show_main },
 	{ "add", "NAME", 1, 1, "make a VM with one accelerator", add_options, add_main },
 	{ "set", "NAME", 1, 1, "change a VM", set_options, set_main_vm },
 	{ "del", "NAME", 1, 1, "delete a VM and its bindings", del_options, del_main },

@@ -6,29 +6,28 @@
 #include "attr.h"
 
 #include <errno.h>
-#include <libmnl/libmnl.h>
-#include <linux/genetlink.h>
+#include <netlink/attr.h>
+#include <netlink/genl/genl.h>
+#include <netlink/msg.h>
 #include <string.h>
 
-static bool put_one(struct nlmsghdr *msg, size_t room, uint16_t type, const struct gw_field *field,
-		    const char *at)
+static int put_one(struct nl_msg *msg, int type, const struct gw_field *field, const char *at)
 {
 	switch (field->type) {
 	case GW_U32:
 	case GW_U64:
 	case GW_BYTES:
-		return mnl_attr_put_check(msg, room, type, field->size, at);
+		return nla_put(msg, type, field->size, at);
 	case GW_TEXT:
-		return mnl_attr_put_check(msg, room, type, strnlen(at, field->size - 1) + 1, at);
+		return nla_put(msg, type, (int)strnlen(at, field->size - 1) + 1, at);
 	case GW_FLAG:
-		return mnl_attr_put_check(msg, room, type, 0, at);
+		return nla_put_flag(msg, type);
 	default:
-		return true;	/* only ever received */
+		return 0;	/* only ever received */
 	}
 }
 
-int gw_attr_put(struct gpuward *g, struct nlmsghdr *msg, size_t room, const struct gw_kind *kind,
-		const void *in)
+int gw_attr_put(struct gpuward *g, struct nl_msg *msg, const struct gw_kind *kind, const void *in)
 {
 	const struct gw_head *head = in;
 	unsigned int i;
@@ -37,44 +36,41 @@ int gw_attr_put(struct gpuward *g, struct nlmsghdr *msg, size_t room, const stru
 		const struct gw_field *field = &kind->fields[i];
 
 		if ((head->fields & GPUWARD_FIELD(i)) &&
-		    !put_one(msg, room, (uint16_t)i, field, (const char *)in + field->offset))
+		    put_one(msg, (int)i, field, (const char *)in + field->offset) < 0)
 			return gw_fail(g, -EMSGSIZE, "request too long");
 	}
 	return 0;
 }
 
-static int get_placed(const struct nlattr *nest, struct gpuward_accel_info *accel)
+static int get_placed(struct nlattr *nest, struct gpuward_accel_info *accel)
 {
+	static const struct nla_policy policy[] = {
+		[GPUWARD_A_PLACED_MINOR] = { .type = NLA_U32, .maxlen = sizeof(uint32_t) },
+		[GPUWARD_A_PLACED_BYTES] = { .type = NLA_U64, .maxlen = sizeof(uint64_t) },
+		[GPUWARD_A_PLACED_USED] = { .type = NLA_U64, .maxlen = sizeof(uint64_t) },
+		[GPUWARD_A_PLACED_PEAK] = { .type = NLA_U64, .maxlen = sizeof(uint64_t) },
+	};
+	enum { LAST = sizeof(policy) / sizeof(*policy) - 1 };
+	struct nlattr *attr[LAST + 1];
 	struct gpuward_placed *placed;
-	const struct nlattr *attr;
 
 	if (accel->nr_placed == GPUWARD_MAX_PLACED)
 		return 0;
+	if (nla_parse_nested(attr, LAST, nest, policy) < 0)
+		return -1;
 	placed = &accel->placed[accel->nr_placed++];
-	mnl_attr_for_each_nested(attr, nest) {
-		uint16_t type = mnl_attr_get_type(attr);
-
-		if (type == GPUWARD_A_PLACED_MINOR) {
-			if (mnl_attr_validate(attr, MNL_TYPE_U32))
-				return -1;
-			placed->minor = mnl_attr_get_u32(attr);
-			continue;
-		}
-		if (type != GPUWARD_A_PLACED_BYTES && type != GPUWARD_A_PLACED_USED &&
-		    type != GPUWARD_A_PLACED_PEAK)
-			continue;
-		if (mnl_attr_validate(attr, MNL_TYPE_U64))
-			return -1;
-		*(type == GPUWARD_A_PLACED_BYTES ? &placed->bytes :
-		  type == GPUWARD_A_PLACED_USED ? &placed->used_bytes : &placed->peak_bytes) =
-			mnl_attr_get_u64(attr);
-	}
+	if (attr[GPUWARD_A_PLACED_MINOR])
+		placed->minor = nla_get_u32(attr[GPUWARD_A_PLACED_MINOR]);
+	/* libnl takes absence for 0 here */
+	placed->bytes = nla_get_u64(attr[GPUWARD_A_PLACED_BYTES]);
+	placed->used_bytes = nla_get_u64(attr[GPUWARD_A_PLACED_USED]);
+	placed->peak_bytes = nla_get_u64(attr[GPUWARD_A_PLACED_PEAK]);
 	return 0;
 }
 
-static int get_one(const struct nlattr *attr, const struct gw_field *field, char *entry)
+static int get_one(struct nlattr *attr, const struct gw_field *field, char *entry)
 {
-	uint16_t len = mnl_attr_get_payload_len(attr);
+	int len = nla_len(attr);
 	char *at = entry + field->offset;
 	const uint32_t one = 1;
 
@@ -84,10 +80,10 @@ static int get_one(const struct nlattr *attr, const struct gw_field *field, char
 	case GW_BYTES:
 		if (len != field->size)
 			return -1;
-		memcpy(at, mnl_attr_get_payload(attr), len);
+		memcpy(at, nla_data(attr), field->size);
 		return 0;
 	case GW_TEXT:
-		gw_copy_text(at, field->size, mnl_attr_get_payload(attr), len);
+		gw_copy_text(at, field->size, nla_data(attr), (size_t)len);
 		return 0;
 	case GW_FLAG:
 		memcpy(at, &one, sizeof(one));
@@ -102,12 +98,13 @@ static int get_one(const struct nlattr *attr, const struct gw_field *field, char
 int gw_attr_get(struct gpuward *g, const struct nlmsghdr *msg, const struct gw_kind *kind,
 		struct gw_head *entry)
 {
-	const struct nlattr *attr;
+	struct nlattr *attr;
+	int left;
 
-	if (mnl_nlmsg_get_payload_len(msg) < sizeof(struct genlmsghdr))
+	if (!genlmsg_valid_hdr((struct nlmsghdr *)msg, 0))
 		return gw_fail(g, -EBADMSG, "malformed answer");
-	mnl_attr_for_each(attr, msg, sizeof(struct genlmsghdr)) {
-		uint16_t type = mnl_attr_get_type(attr);
+	nlmsg_for_each_attr(attr, msg, GENL_HDRLEN, left) {
+		unsigned int type = (unsigned int)nla_type(attr);
 
 		if (type >= kind->nr_fields || !kind->fields[type].type)
 			continue;	/* newer than this library */

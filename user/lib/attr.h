@@ -6,14 +6,13 @@
 #ifndef LIBGPUWARD_ATTR_H
 #define LIBGPUWARD_ATTR_H
 
-#include <stddef.h>
-
 #include "nl.h"
 
+struct nl_msg;
 struct nlmsghdr;
 
-/* Append what @in->fields names. -EMSGSIZE when @room bytes do not hold it. */
-int gw_attr_put(struct gpuward *g, struct nlmsghdr *msg, size_t room, const struct gw_kind *kind,
+/* Append what @in->fields names. -EMSGSIZE when @msg has no room for it. */
+int gw_attr_put(struct gpuward *g, struct nl_msg *msg, const struct gw_kind *kind,
 		const void *in);
 
 /* Fill @entry, a zeroed struct of @kind. Attributes not in the table are left out. */

@@ -8,10 +8,12 @@
 #include "sys.h"
 
 #include <errno.h>
-#include <libmnl/libmnl.h>
-#include <linux/genetlink.h>
+#include <netlink/attr.h>
+#include <netlink/genl/ctrl.h>
+#include <netlink/genl/genl.h>
+#include <netlink/msg.h>
+#include <netlink/netlink.h>
 #include <string.h>
-#include <unistd.h>
 
 #define F(attr, how, member) [GPUWARD_A_EVENT_##attr] = GW_FIELD(gpuward_event_info, how, member)
 static const struct gw_field event_fields[] = {
@@ -37,86 +39,91 @@ static const struct gw_kind event_kind = {
 	.size = sizeof(struct gpuward_event_info),
 };
 
+#define BURST (4 << 20)		/* bytes of events that may wait for a reader who is slow */
+
+struct reading {
+	struct gpuward *g;
+	struct gw_list list;
+	int err;
+};
+
 /* The group in which the kernel tells of families that come and go has a fixed number. */
-static int join_groups(struct gpuward *g, int fd)
+static int join_groups(struct nl_sock *sk)
 {
-	return gw_sys_nl_join(fd, g->group) ?: gw_sys_nl_join(fd, GENL_ID_CTRL);
+	int group = genl_ctrl_resolve_grp(sk, GPUWARD_GENL_NAME, GPUWARD_GENL_GROUP_EVENTS);
+
+	if (group < 0)
+		return -ENOENT;
+	return gw_sys_nl_join(sk, group) ?: gw_sys_nl_join(sk, GENL_ID_CTRL);
 }
 
 /* Was the module unloaded? Its sockets would just fall silent. */
-static int is_farewell(const struct gpuward *g, const struct nlmsghdr *msg)
+static int is_farewell(const struct gpuward *g, struct nlmsghdr *hdr)
 {
-	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(msg);
-	const struct nlattr *attr;
+	const struct nlattr *id;
 
-	if (msg->nlmsg_type != GENL_ID_CTRL ||
-	    mnl_nlmsg_get_payload_len(msg) < sizeof(*genl) || genl->cmd != CTRL_CMD_DELFAMILY)
+	if (hdr->nlmsg_type != GENL_ID_CTRL || genlmsg_hdr(hdr)->cmd != CTRL_CMD_DELFAMILY)
 		return 0;
-	mnl_attr_for_each(attr, msg, sizeof(*genl)) {
-		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID &&
-		    !mnl_attr_validate(attr, MNL_TYPE_U16))
-			return mnl_attr_get_u16(attr) == g->family;
-	}
-	return 0;
+	id = nlmsg_find_attr(hdr, GENL_HDRLEN, CTRL_ATTR_FAMILY_ID);
+	return id && nla_len(id) == sizeof(uint16_t) && nla_get_u16(id) == g->family;
+}
+
+static int on_event(struct nl_msg *msg, void *arg)
+{
+	struct nlmsghdr *hdr = nlmsg_hdr(msg);
+	struct reading *reading = arg;
+	struct gpuward *g = reading->g;
+
+	if (!genlmsg_valid_hdr(hdr, 0))
+		return NL_SKIP;
+	if (is_farewell(g, hdr))
+		reading->err = gw_fail(g, -ENODEV, "the module was unloaded");
+	else if (hdr->nlmsg_type == g->family && genlmsg_hdr(hdr)->cmd == GPUWARD_CMD_EVENT)
+		reading->err = gw_nl_decode(g, hdr, &event_kind, &reading->list);
+	return reading->err ? NL_STOP : NL_OK;
 }
 
 int gpuward_events_open(struct gpuward *g)
 {
-	int fd, err;
+	struct nl_sock *sk;
+	int err;
 
-	if (g->events >= 0)
-		return g->events;
-	err = gw_nl_connect(g);
+	if (g->events)
+		return nl_socket_get_fd(g->events);
+	err = gw_nl_connect(g) ?: gw_nl_open(g, &sk);
 	if (err)
 		return err;
-	fd = gw_sys_nl_open();
-	if (fd < 0)
-		return gw_fail(g, fd, "netlink socket: %s", strerror(-fd));
-	err = join_groups(g, fd);
+	gw_sys_nl_enlarge(sk, BURST);
+	err = join_groups(sk);
 	if (err) {
-		close(fd);
+		nl_socket_free(sk);
 		if (err == -EPERM)
 			return gw_fail(g, err, "needs CAP_SYS_ADMIN in the initial namespaces");
 		return gw_fail(g, err, "join the group of events: %s", strerror(-err));
 	}
-	g->events = fd;
-	return fd;
+	nl_socket_disable_seq_check(sk);
+	g->events = sk;
+	return nl_socket_get_fd(sk);
 }
 
 int gpuward_events_read(struct gpuward *g, struct gpuward_event_info **out)
 {
-	char buf[GW_NL_BUFFER] __attribute__((aligned(NLMSG_ALIGNTO)));
-	struct gw_list list = {};
-	const struct nlmsghdr *msg;
-	ssize_t got;
-	int left, err;
+	struct reading reading = { .g = g };
+	int err;
 
 	*out = NULL;
-	if (g->events < 0)
+	if (!g->events)
 		return gw_fail(g, -EBADF, "not subscribed to events");
-	got = gw_sys_recv(g->events, buf, sizeof(buf));
-	if (got == -ENOBUFS)
-		return gw_fail(g, -ENOBUFS, "events were lost: too slow a reader");
-	if (got < 0)
-		return gw_fail(g, (int)got, "read events: %s", strerror((int)-got));
-	left = (int)got;
-	for (msg = (void *)buf; gw_nl_is_whole(msg, left); msg = mnl_nlmsg_next(msg, &left)) {
-		const struct genlmsghdr *genl = mnl_nlmsg_get_payload(msg);
-
-		if (is_farewell(g, msg)) {
-			gw_list_drop(&list);
-			return gw_fail(g, -ENODEV, "the module was unloaded");
-		}
-		if (msg->nlmsg_type != g->family ||
-		    mnl_nlmsg_get_payload_len(msg) < sizeof(*genl) ||
-		    genl->cmd != GPUWARD_CMD_EVENT)
-			continue;
-		err = gw_nl_decode(g, msg, &event_kind, &list);
-		if (err) {
-			gw_list_drop(&list);
-			return err;
-		}
-	}
-	*out = list.first;
-	return 0;
+	nl_socket_modify_cb(g->events, NL_CB_VALID, NL_CB_CUSTOM, on_event, &reading);
+	err = gw_sys_nl_wait(g->events) ?: gw_nl_receive(g->events);
+	if (reading.err)
+		err = reading.err;
+	else if (err == -ENOBUFS)
+		gw_fail(g, err, "events were lost: too slow a reader");
+	else if (err)
+		gw_fail(g, err, "read events: %s", strerror(-err));
+	if (err)
+		gw_list_drop(&reading.list);
+	*out = reading.list.first;
+	return err;
 }

@@ -67,8 +67,6 @@ struct gpuward *gpuward_new(void)
 	if (!g)
 		return NULL;
 	g->dev = -1;
-	g->nl = -1;
-	g->events = -1;
 	return g;
 }
 
@@ -78,10 +76,8 @@ void gpuward_close(struct gpuward *g)
 		return;
 	if (g->dev >= 0)
 		close(g->dev);
-	if (g->nl >= 0)
-		close(g->nl);
-	if (g->events >= 0)
-		close(g->events);
+	if (g->nl_free)
+		g->nl_free(g);
 	free(g);
 }
 

@@ -10,13 +10,15 @@
 
 #include <gpuward/libgpuward.h>
 
+struct nl_sock;
+
 struct gpuward {
 	int dev;			/* /dev/gpuward, -1 before gpuward_open() */
-	int nl;				/* netlink, -1 until the first request */
-	int events;			/* netlink in the group of events, or -1 */
-	uint16_t family;		/* number of the family, 0 until resolved */
-	uint32_t group;			/* number of its group of events */
-	uint32_t seq;			/* of the last netlink request */
+	struct nl_sock *nl;		/* NULL until the first netlink request */
+	struct nl_sock *events;		/* in the group of events, or NULL */
+	/* Frees both; set with the first, so that who needs no netlink links no libnl. */
+	void (*nl_free)(struct gpuward *g);
+	int family;			/* number of the netlink family, 0 until resolved */
 	struct gpuward_version version;
 	char error[512];
 };

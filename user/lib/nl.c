@@ -1,227 +1,235 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * nl.c - one netlink request and its answers.
- * Owns sequence numbers, the family's number, extended-ack texts, interrupted dumps. Must not
- * know what an attribute means: attr.c does that by table.
+ * nl.c - one netlink request and its answers, by libnl.
+ * Owns the family's number, extended-ack texts, interrupted dumps. Must not know what an
+ * attribute means: attr.c does that by table.
  */
 #include "nl.h"
 #include "attr.h"
 #include "sys.h"
 
 #include <errno.h>
-#include <libmnl/libmnl.h>
-#include <linux/genetlink.h>
+#include <netlink/attr.h>
+#include <netlink/genl/ctrl.h>
+#include <netlink/genl/genl.h>
+#include <netlink/msg.h>
+#include <netlink/netlink.h>
 #include <string.h>
 
 #define MAX_RESTARTS 16		/* of a dump that changes while it is read */
+#define REQUEST_SIZE 32768	/* of the longest */
 
 struct request {
 	struct gpuward *g;
-	const struct gw_kind *kind;	/* NULL: the answer describes a family */
+	const struct gw_kind *kind;
 	struct gw_list *out;		/* NULL: no answer wanted */
 	uint32_t seq;
 	int is_interrupted;
+	int is_done;			/* the answer is complete, or not worth going on: */
+	int err;
 };
 
-/* The extended-ack text of an error or of the end of a dump, NULL when it has none. */
-static const char *ack_text(const struct nlmsghdr *msg, size_t skip)
+static int fail_with(struct gpuward *g, int err, const struct nlattr *text)
 {
-	const struct nlattr *attr;
-
-	if (!(msg->nlmsg_flags & NLM_F_ACK_TLVS) || mnl_nlmsg_get_payload_len(msg) < skip)
-		return NULL;
-	mnl_attr_for_each(attr, msg, skip) {
-		if (mnl_attr_get_type(attr) == NLMSGERR_ATTR_MSG &&
-		    mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) == 0)
-			return mnl_attr_get_str(attr);
-	}
-	return NULL;
-}
-
-static int fail_with(struct gpuward *g, int err, const char *text)
-{
-	if (text && *text)
-		return gw_fail(g, err, "%s", text);
+	if (text && nla_len(text) && *(const char *)nla_data(text))
+		return gw_fail(g, err, "%.*s", nla_len(text), (const char *)nla_data(text));
 	if (err == -EPERM)
 		return gw_fail(g, err, "needs CAP_SYS_ADMIN in the initial namespaces");
-	return gw_fail(g, err, "%s", strerror(-err));
+	return gw_fail(g, err, "%s", err == -EBADMSG ? "malformed answer" : strerror(-err));
 }
 
-static int on_error(struct request *req, const struct nlmsghdr *msg)
+/* The extended-ack text, @skip bytes behind the header; NULL when there is none. */
+static const struct nlattr *ack_text(struct nlmsghdr *hdr, uint32_t skip)
 {
-	const struct nlmsgerr *error = mnl_nlmsg_get_payload(msg);
-	size_t skip = sizeof(*error);
-
-	if (mnl_nlmsg_get_payload_len(msg) < sizeof(*error))
-		return gw_fail(req->g, -EBADMSG, "malformed answer");
-	if (!error->error)
-		return 0;
-	/* Without CAP_ACK the refused request stands between the header and the text. */
-	if (!(msg->nlmsg_flags & NLM_F_CAPPED))
-		skip += error->msg.nlmsg_len - sizeof(error->msg);
-	return fail_with(req->g, error->error, ack_text(msg, skip));
+	if (!(hdr->nlmsg_flags & NLM_F_ACK_TLVS) || skip > (uint32_t)nlmsg_datalen(hdr))
+		return NULL;
+	return nlmsg_find_attr(hdr, (int)skip, NLMSGERR_ATTR_MSG);
 }
 
-static int on_done(struct request *req, const struct nlmsghdr *msg)
-{
-	int32_t err = 0;
+/* --- what libnl calls with what came ----------------------------------------------------- */
 
-	if (mnl_nlmsg_get_payload_len(msg) >= sizeof(err))
-		memcpy(&err, mnl_nlmsg_get_payload(msg), sizeof(err));
-	return err < 0 ? fail_with(req->g, err, ack_text(msg, sizeof(err))) : 0;
+static int on_any(struct nl_msg *msg, void *unused)
+{
+	(void)unused;
+	/* Only the kernel is believed; others may send to this port too. */
+	return nlmsg_get_src(msg)->nl_pid ? NL_SKIP : NL_OK;
 }
 
-static int on_family(struct gpuward *g, const struct nlmsghdr *msg)
+static int on_seq(struct nl_msg *msg, void *arg)
 {
-	const struct nlattr *attr, *group, *part;
+	const struct request *req = arg;
 
-	mnl_attr_for_each(attr, msg, sizeof(struct genlmsghdr)) {
-		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID &&
-		    !mnl_attr_validate(attr, MNL_TYPE_U16))
-			g->family = mnl_attr_get_u16(attr);
-		if (mnl_attr_get_type(attr) != CTRL_ATTR_MCAST_GROUPS)
-			continue;
-		mnl_attr_for_each_nested(group, attr) {
-			uint32_t id = 0;
-			const char *name = "";
-
-			mnl_attr_for_each_nested(part, group) {
-				if (mnl_attr_get_type(part) == CTRL_ATTR_MCAST_GRP_ID &&
-				    !mnl_attr_validate(part, MNL_TYPE_U32))
-					id = mnl_attr_get_u32(part);
-				if (mnl_attr_get_type(part) == CTRL_ATTR_MCAST_GRP_NAME &&
-				    !mnl_attr_validate(part, MNL_TYPE_NUL_STRING))
-					name = mnl_attr_get_str(part);
-			}
-			if (!strcmp(name, GPUWARD_GENL_GROUP_EVENTS))
-				g->group = id;
-		}
-	}
-	return 0;
+	/* Left over from a dump given up? */
+	return nlmsg_hdr(msg)->nlmsg_seq == req->seq ? NL_OK : NL_SKIP;
 }
 
-/* Returns 1 when the answer is complete, 0 when more comes, or a negative errno. */
-static int on_message(struct request *req, const struct nlmsghdr *msg)
+static int on_interrupted(struct nl_msg *msg, void *arg)
 {
+	struct request *req = arg;
+
+	(void)msg;
+	req->is_interrupted = 1;
+	return NL_OK;
+}
+
+static int finish(struct request *req, int err)
+{
+	req->is_done = 1;
+	req->err = err;
+	return NL_STOP;
+}
+
+static int on_object(struct nl_msg *msg, void *arg)
+{
+	struct request *req = arg;
 	int err = 0;
 
-	if (msg->nlmsg_seq != req->seq)
-		return 0;	/* left over from a dump given up */
-	if (msg->nlmsg_flags & NLM_F_DUMP_INTR)
-		req->is_interrupted = 1;
-	if (msg->nlmsg_type == NLMSG_ERROR)
-		return on_error(req, msg) ?: 1;
-	if (msg->nlmsg_type == NLMSG_DONE)
-		return on_done(req, msg) ?: 1;
-	if (!req->kind)
-		err = on_family(req->g, msg);
-	else if (req->out)
-		err = gw_nl_decode(req->g, msg, req->kind, req->out);
-	return err;
+	if (req->out)
+		err = gw_nl_decode(req->g, nlmsg_hdr(msg), req->kind, req->out);
+	return err ? finish(req, err) : NL_OK;
 }
 
-int gw_nl_is_whole(const struct nlmsghdr *msg, int left)
+static int on_ack(struct nl_msg *msg, void *arg)
 {
-	return left >= (int)sizeof(*msg) && msg->nlmsg_len >= sizeof(*msg) &&
-	       msg->nlmsg_len <= (uint32_t)left;
+	(void)msg;
+	return finish(arg, 0);
 }
 
-static int receive(struct request *req)
+/* libnl hands out the error alone; it is in its message, whose rest has the text. */
+static int on_error(struct sockaddr_nl *from, struct nlmsgerr *error, void *arg)
 {
-	char buf[GW_NL_BUFFER] __attribute__((aligned(NLMSG_ALIGNTO)));
-	const struct nlmsghdr *msg;
-	int ret = 0;
+	struct nlmsghdr *hdr = (struct nlmsghdr *)error - 1;
+	struct request *req = arg;
+	uint32_t skip = sizeof(*error);
 
-	while (!ret) {
-		ssize_t got = gw_sys_recv(req->g->nl, buf, sizeof(buf));
-		int left = (int)got;
-
-		if (got == -EINTR)
-			continue;
-		if (got < 0)
-			return fail_with(req->g, (int)got, NULL);
-		for (msg = (void *)buf; !ret && gw_nl_is_whole(msg, left);
-		     msg = mnl_nlmsg_next(msg, &left))
-			ret = on_message(req, msg);
-	}
-	return ret < 0 ? ret : 0;
+	(void)from;
+	/* Without CAP_ACK the refused request stands between the error and the text. */
+	if (!(hdr->nlmsg_flags & NLM_F_CAPPED))
+		skip += error->msg.nlmsg_len - sizeof(error->msg);
+	return finish(req, fail_with(req->g, error->error, ack_text(hdr, skip)));
 }
 
-/* Send what is in @buf and take in the answers. */
-static int transact(struct request *req, char *buf)
+static int on_done(struct nl_msg *msg, void *arg)
 {
-	struct nlmsghdr *msg = (void *)buf;
-	int err;
+	struct nlmsghdr *hdr = nlmsg_hdr(msg);
+	struct request *req = arg;
+	int32_t err = 0;
 
-	req->seq = ++req->g->seq;
+	if (nlmsg_datalen(hdr) >= (int)sizeof(err))
+		memcpy(&err, nlmsg_data(hdr), sizeof(err));
+	return finish(req, err < 0 ? fail_with(req->g, err, ack_text(hdr, sizeof(err))) : 0);
+}
+
+/* --- requests ---------------------------------------------------------------------------- */
+
+int gw_nl_receive(struct nl_sock *sk)
+{
+	errno = 0;
+	if (nl_recvmsgs_default(sk) >= 0)
+		return 0;
+	/* libnl's numbers say less than the system's: ENOBUFS is NLE_NOMEM there. */
+	return errno ? -errno : -EBADMSG;
+}
+
+/* Send @msg and take in the answers. */
+static int transact(struct request *req, struct nl_msg *msg)
+{
+	struct nl_sock *sk = req->g->nl;
+	int err = 0;
+
+	nl_socket_modify_cb(sk, NL_CB_SEQ_CHECK, NL_CB_CUSTOM, on_seq, req);
+	nl_socket_modify_cb(sk, NL_CB_DUMP_INTR, NL_CB_CUSTOM, on_interrupted, req);
+	nl_socket_modify_cb(sk, NL_CB_VALID, NL_CB_CUSTOM, on_object, req);
+	nl_socket_modify_cb(sk, NL_CB_ACK, NL_CB_CUSTOM, on_ack, req);
+	nl_socket_modify_cb(sk, NL_CB_FINISH, NL_CB_CUSTOM, on_done, req);
+	nl_socket_modify_err_cb(sk, NL_CB_CUSTOM, on_error, req);
 	req->is_interrupted = 0;
-	msg->nlmsg_seq = req->seq;
-	err = gw_sys_send(req->g->nl, buf, msg->nlmsg_len);
-	if (err)
-		return fail_with(req->g, err, NULL);
-	return receive(req);
+	req->is_done = 0;
+	nlmsg_hdr(msg)->nlmsg_seq = NL_AUTO_SEQ;
+	if (nl_send_auto(sk, msg) < 0)
+		return fail_with(req->g, -errno, NULL);
+	req->seq = nlmsg_hdr(msg)->nlmsg_seq;
+	while (!req->is_done && !err)
+		err = gw_nl_receive(sk);
+	return req->is_done ? req->err : fail_with(req->g, err, NULL);
 }
 
-static struct nlmsghdr *start(char *buf, uint16_t type, uint16_t flags, uint8_t cmd, uint8_t version)
+static void free_sockets(struct gpuward *g)
 {
-	struct nlmsghdr *msg = mnl_nlmsg_put_header(buf);
-	struct genlmsghdr *genl;
+	nl_socket_free(g->nl);
+	nl_socket_free(g->events);
+}
 
-	msg->nlmsg_type = type;
-	msg->nlmsg_flags = NLM_F_REQUEST | flags;
-	genl = mnl_nlmsg_put_extra_header(msg, sizeof(*genl));
-	genl->cmd = cmd;
-	genl->version = version;
-	return msg;
+int gw_nl_open(struct gpuward *g, struct nl_sock **out)
+{
+	int err = gw_sys_nl_open(out);
+
+	if (err)
+		return gw_fail(g, err, "netlink socket: %s", strerror(-err));
+	g->nl_free = free_sockets;
+	nl_socket_modify_cb(*out, NL_CB_MSG_IN, NL_CB_CUSTOM, on_any, NULL);
+	return 0;
 }
 
 int gw_nl_connect(struct gpuward *g)
 {
-	char buf[256] __attribute__((aligned(NLMSG_ALIGNTO)));
-	struct request req = { .g = g };
-	struct nlmsghdr *msg;
-	int err;
+	int err = 0, family;
 
 	if (g->family)
 		return 0;
-	if (g->nl < 0) {
-		err = gw_sys_nl_open();
-		if (err < 0)
-			return gw_fail(g, err, "netlink socket: %s", strerror(-err));
-		g->nl = err;
-	}
-	msg = start(buf, GENL_ID_CTRL, NLM_F_ACK, CTRL_CMD_GETFAMILY, 1);
-	mnl_attr_put_strz(msg, CTRL_ATTR_FAMILY_NAME, GPUWARD_GENL_NAME);
-	err = transact(&req, buf);
-	if (err == -ENOENT || (!err && !g->family))
+	if (!g->nl)
+		err = gw_nl_open(g, &g->nl);
+	if (err)
+		return err;
+	errno = 0;
+	family = genl_ctrl_resolve(g->nl, GPUWARD_GENL_NAME);
+	if (family <= 0 && errno)
+		return fail_with(g, -errno, NULL);
+	if (family <= 0)
 		return gw_fail(g, -ENODEV, "no netlink family \"" GPUWARD_GENL_NAME
 			       "\" here: administration is only possible in the initial network namespace, with the module loaded");
-	return err;
+	g->family = family;
+	return 0;
 }
 
-static int run(struct gpuward *g, uint8_t cmd, uint16_t flags, const struct gw_kind *kind,
+/* Again while what was read changed meanwhile. */
+static int run_stable(struct request *req, struct nl_msg *msg)
+{
+	int err, restarts;
+
+	for (restarts = 0; ; restarts++) {
+		err = transact(req, msg);
+		if (err || !req->is_interrupted)
+			return err;
+		if (req->out)
+			gw_list_drop(req->out);
+		if (restarts == MAX_RESTARTS)
+			return gw_fail(req->g, -EAGAIN, "kept changing while it was read");
+	}
+}
+
+static int run(struct gpuward *g, uint8_t cmd, int flags, const struct gw_kind *kind,
 	       const void *in, void *out)
 {
-	char buf[GW_NL_BUFFER] __attribute__((aligned(NLMSG_ALIGNTO)));
 	struct gw_list list = {};
 	struct request req = { .g = g, .kind = kind, .out = out ? &list : NULL };
-	int err, restarts;
+	struct nl_msg *msg;
+	int err;
 
 	if (out)
 		*(void **)out = NULL;
 	err = gw_nl_connect(g);
-	for (restarts = 0; !err; restarts++) {
-		struct nlmsghdr *msg = start(buf, g->family, flags, cmd, GPUWARD_GENL_VERSION);
-
-		err = in ? gw_attr_put(g, msg, sizeof(buf), kind, in) : 0;
-		if (!err)
-			err = transact(&req, buf);
-		if (err || !req.is_interrupted)
-			break;
-		gw_list_drop(&list);
-		if (restarts == MAX_RESTARTS)
-			err = gw_fail(g, -EAGAIN, "kept changing while it was read");
-	}
+	if (err)
+		return err;
+	msg = nlmsg_alloc_size(REQUEST_SIZE);
+	if (!msg)
+		return gw_fail(g, -ENOMEM, "out of memory");
+	genlmsg_put(msg, NL_AUTO_PORT, NL_AUTO_SEQ, g->family, 0, flags, cmd, GPUWARD_GENL_VERSION);
+	if (in)
+		err = gw_attr_put(g, msg, kind, in);
+	if (!err)
+		err = run_stable(&req, msg);
+	nlmsg_free(msg);
 	if (err)
 		gw_list_drop(&list);
 	else if (out)

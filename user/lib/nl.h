@@ -52,15 +52,17 @@ int gw_nl_dump(struct gpuward *g, uint8_t cmd, const struct gw_kind *kind, const
 /* The socket, and the number of the family, on first use. */
 int gw_nl_connect(struct gpuward *g);
 
+struct nl_sock;
 struct nlmsghdr;
+
+/* A socket that hears the kernel alone. */
+int gw_nl_open(struct gpuward *g, struct nl_sock **out);
+
+/* Take in what has come, by the socket's callbacks. 0 or -errno, -EBADMSG for what makes no sense. */
+int gw_nl_receive(struct nl_sock *sk);
 
 /* Decode a message of @kind into a new entry of @list. */
 int gw_nl_decode(struct gpuward *g, const struct nlmsghdr *msg, const struct gw_kind *kind,
 		 struct gw_list *list);
-
-/* Does a whole message stand at @msg, with @left bytes to go? libmnl's own test takes the length as signed. */
-int gw_nl_is_whole(const struct nlmsghdr *msg, int left);
-
-#define GW_NL_BUFFER 32768	/* no message of a dump is longer */
 
 #endif /* LIBGPUWARD_NL_H */

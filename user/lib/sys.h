@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * sys.h - every way out of the library: device files, and netlink datagrams.
+ * sys.h - every way out of the library: device files, and netlink sockets.
  * Owns the seam that tests replace at link time. Must not interpret what passes.
  */
 #ifndef LIBGPUWARD_SYS_H
@@ -17,11 +17,15 @@ int gw_sys_ioctl(int fd, unsigned long request, void *arg);
 int gw_sys_ioctl_long(int fd, unsigned long request, void *arg);	/* may wait */
 ssize_t gw_sys_read(int fd, void *buf, size_t size);			/* may wait */
 
-/* A generic netlink socket that asks for extended acks. */
-int gw_sys_nl_open(void);
-int gw_sys_nl_join(int fd, uint32_t group);
-int gw_sys_send(int fd, const void *buf, size_t len);
-ssize_t gw_sys_recv(int fd, void *buf, size_t len);			/* may wait */
+struct nl_sock;
+
+/* A generic netlink socket that asks for extended acks; nl_socket_free() closes it. */
+int gw_sys_nl_open(struct nl_sock **out);
+int gw_sys_nl_join(struct nl_sock *sk, int group);
+/* Let @bytes of messages wait unread, or as many as is allowed. */
+void gw_sys_nl_enlarge(struct nl_sock *sk, int bytes);
+/* Until a message has come; libnl's own calls do not return for a signal. */
+int gw_sys_nl_wait(struct nl_sock *sk);					/* may wait */
 
 /* A process as a file, so that its number can not become another's. */
 int gw_sys_pidfd_open(uint32_t pid);

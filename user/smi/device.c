@@ -3,7 +3,7 @@
 #include "smi.h"
 #include "../common/json.h"
 #include "../common/menu.h"
-#include "../common/table.h"
+#include "box.h"
 #include "../common/text.h"
 
 #include <errno.h>
@@ -34,19 +34,19 @@ static int read_accels(struct tool *tool, struct gpuward_accel_info **accels)
 
 static int show_table(const struct gpuward_accel_info *accel)
 {
-	struct table *table = table_new(headings);
+	struct box *box = box_new(headings);
 	int err;
 
 	for (; accel; accel = accel->next) {
-		table_cell(table, "%c %u", accel->is_default ? '*' : ' ', accel->index);
-		table_cell(table, "%s", accel->name);
-		table_cell(table, "%s", accel->model);
-		table_cell(table, "%u", accel->nr_gpus);
-		table_cell(table, "%" PRIu64 " MiB", accel->memory_bytes >> 20);
-		table_cell(table, "%s", gpuward_word(GPUWARD_WORDS_ACCEL, accel->state));
+		box_cell(box, "%c %u", accel->is_default ? '*' : ' ', accel->index);
+		box_cell(box, "%s", accel->name);
+		box_cell(box, "%s", accel->model);
+		box_cell(box, "%u", accel->nr_gpus);
+		box_cell(box, "%" PRIu64 " MiB", accel->memory_bytes >> 20);
+		box_cell(box, "%s", gpuward_word(GPUWARD_WORDS_ACCEL, accel->state));
 	}
-	err = table_box(table, stdout, NULL, NULL, "");
-	table_free(table);
+	err = box_print(box, stdout, NULL, NULL, "");
+	box_free(box);
 	return err;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* print_stdout.c - gpuward-smi's boxes for people. */
 #include "smi.h"
-#include "../common/table.h"
+#include "box.h"
 #include "../common/text.h"
 #include "../common/token.h"
 
@@ -26,87 +26,87 @@ static int is_waiting(const struct gpuward_job_info *job)
 
 static int show_devices(const struct snapshot *snapshot, const char *server)
 {
-	struct table *table = table_new(device_headings + !snapshot->is_admin);
+	struct box *box = box_new(device_headings + !snapshot->is_admin);
 	const struct gpuward_accel_info *accel;
 	char left[64], right[128];
 	int err;
 
 	for (accel = snapshot->accels; accel; accel = accel->next) {
 		if (snapshot->is_admin)
-			table_cell(table, "%s", accel->vm);
-		table_cell(table, "%c %u", accel->is_default ? '*' : ' ', accel->index);
-		table_cell(table, "%s", accel->name);
-		table_cell(table, "%s", snapshot->has_token ? snapshot->token : TOKEN_MASK);
-		table_cell(table, "%s", accel->model);
+			box_cell(box, "%s", accel->vm);
+		box_cell(box, "%c %u", accel->is_default ? '*' : ' ', accel->index);
+		box_cell(box, "%s", accel->name);
+		box_cell(box, "%s", snapshot->has_token ? snapshot->token : TOKEN_MASK);
+		box_cell(box, "%s", accel->model);
 		if (accel->nr_running) {
-			table_cell(table, "%" PRIu64 " MiB", used_mib(accel->used_bytes));
+			box_cell(box, "%" PRIu64 " MiB", used_mib(accel->used_bytes));
 			if (accel->quota == GPUWARD_QUOTA_UNLIMITED)
-				table_cell(table, "unlimited");
+				box_cell(box, "unlimited");
 			else
-				table_cell(table, "%" PRIu64 " MiB", accel->memory_bytes >> 20);
+				box_cell(box, "%" PRIu64 " MiB", accel->memory_bytes >> 20);
 		} else {
-			table_cell(table, "-");
-			table_cell(table, "-");
+			box_cell(box, "-");
+			box_cell(box, "-");
 		}
 	}
 	snprintf(left, sizeof(left), "gpuward-smi %s", gpuward_client_version());
 	snprintf(right, sizeof(right), "Client Version: %s  Server Version: %s",
 		 gpuward_client_version(), server);
-	err = table_box(table, stdout, left, right, "No accelerators found");
-	table_free(table);
+	err = box_print(box, stdout, left, right, "No accelerators found");
+	box_free(box);
 	return err;
 }
 
-static void job_cells(struct table *table, const struct snapshot *snapshot,
+static void job_cells(struct box *box, const struct snapshot *snapshot,
 		      const struct gpuward_job_info *job)
 {
 	if (snapshot->is_admin)
-		table_cell(table, "%s", job->vm);
-	table_cell(table, "%u", job->accel);
-	table_cell(table, "%" PRIu64, job->id);
+		box_cell(box, "%s", job->vm);
+	box_cell(box, "%u", job->accel);
+	box_cell(box, "%" PRIu64, job->id);
 	if (job->pid)
-		table_cell(table, "%u", job->pid);
+		box_cell(box, "%u", job->pid);
 	else
-		table_cell(table, "-");
-	table_cell(table, "%s", job->command);
+		box_cell(box, "-");
+	box_cell(box, "%s", job->command);
 }
 
 static int show_running(const struct snapshot *snapshot)
 {
-	struct table *table = table_new(running_headings + !snapshot->is_admin);
+	struct box *box = box_new(running_headings + !snapshot->is_admin);
 	const struct gpuward_job_info *job;
 	int err;
 
 	for (job = snapshot->jobs; job; job = job->next) {
 		if (is_waiting(job))
 			continue;
-		job_cells(table, snapshot, job);
-		table_cell(table, "%" PRIu64 " MiB", used_mib(job->used_bytes));
+		job_cells(box, snapshot, job);
+		box_cell(box, "%" PRIu64 " MiB", used_mib(job->used_bytes));
 	}
 	puts("\nProcesses:");
-	err = table_box(table, stdout, NULL, NULL, "No running processes found");
-	table_free(table);
+	err = box_print(box, stdout, NULL, NULL, "No running processes found");
+	box_free(box);
 	return err;
 }
 
 static int show_waiting(const struct snapshot *snapshot)
 {
-	struct table *table = table_new(waiting_headings + !snapshot->is_admin);
+	struct box *box = box_new(waiting_headings + !snapshot->is_admin);
 	const struct gpuward_job_info *job;
 	int err, nr = 0;
 
 	for (job = snapshot->jobs; job; job = job->next) {
 		if (!is_waiting(job))
 			continue;
-		job_cells(table, snapshot, job);
-		table_cell(table, "%u", job->position);
-		table_cell(table, "%s", job->state == GPUWARD_JOB_PLACING ? "GPUs" : "accelerator");
+		job_cells(box, snapshot, job);
+		box_cell(box, "%u", job->position);
+		box_cell(box, "%s", job->state == GPUWARD_JOB_PLACING ? "GPUs" : "accelerator");
 		nr++;
 	}
 	if (nr)
 		puts("\nWaiting:");
-	err = nr ? table_box(table, stdout, NULL, NULL, "") : 0;
-	table_free(table);
+	err = nr ? box_print(box, stdout, NULL, NULL, "") : 0;
+	box_free(box);
 	return err;
 }
 
