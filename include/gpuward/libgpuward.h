@@ -80,49 +80,49 @@ int gpuward_my_models(struct gpuward *g, uint32_t accel, struct gpuward_model_in
 int gpuward_my_jobs(struct gpuward *g, struct gpuward_job_info **out);
 
 /**
- * gpuward_switch_model - Give accelerator @accel another model
+ * gpuward_my_accel_set_model - Give accelerator @accel another model
  * @busy: with -EBUSY: the job in the way (pid, state, command), a list of one; else
  *	NULL. May be NULL
  */
-int gpuward_switch_model(struct gpuward *g, uint32_t accel, const char *model,
+int gpuward_my_accel_set_model(struct gpuward *g, uint32_t accel, const char *model,
 			 struct gpuward_job_info **busy);
 
 /**
- * gpuward_add_accel - One more accelerator for the caller's VM
+ * gpuward_my_accel_add - One more accelerator for the caller's VM
  * @model: its model, NULL for that of the default accelerator
  * @index: its index
  *
  * -ENOENT: no such model. -ENOSPC: the VM has as many as it may.
  */
-int gpuward_add_accel(struct gpuward *g, const char *model, uint32_t *index);
+int gpuward_my_accel_add(struct gpuward *g, const char *model, uint32_t *index);
 
 /**
- * gpuward_del_accel - Remove accelerator @accel
+ * gpuward_my_accel_del - Remove accelerator @accel
  * @busy: with -EBUSY, when it is for a process: that process (pid, state or 0, command), a list of
  *	one; else NULL. May be NULL
  *
  * -EBUSY also for the last accelerator, and for one that a cgroup is bound to; gpuward_error() tells.
  * The default accelerator passes its part to the one with the lowest index.
  */
-int gpuward_del_accel(struct gpuward *g, uint32_t accel, struct gpuward_job_info **busy);
+int gpuward_my_accel_del(struct gpuward *g, uint32_t accel, struct gpuward_job_info **busy);
 
-/** gpuward_default_accel - Make @accel the one that programs use from now on */
-int gpuward_default_accel(struct gpuward *g, uint32_t accel);
+/** gpuward_my_accel_set_default - Make @accel the one that programs use from now on */
+int gpuward_my_accel_set_default(struct gpuward *g, uint32_t accel);
 
 /**
- * gpuward_hold - Have the caller's accelerator as long as a file is open
- * @flags: 0 to wait for it, or GPUWARD_HOLD_TRY
+ * gpuward_claim - Have the caller's accelerator as long as a file is open
+ * @flags: 0 to wait for it, or GPUWARD_CLAIM_TRY
  * @fd: a file that the caller owns, to be closed when it lets go; poll() it for notices. Close-on-exec
- * @job: number of the job, 0 where nothing is held (enforce=audit); may be NULL
+ * @job: number of the job, 0 where nothing is held (enforce=permissive); may be NULL
  *
  * For programs that want it before they touch a GPU, keep it between uses, or are to be told in time
- * when they have to go. See GPUWARD_IOC_HOLD in <linux/gpuward.h>. -EINTR: a signal ended the wait.
+ * when they have to go. See GPUWARD_IOC_CLAIM in <linux/gpuward.h>. -EINTR: a signal ended the wait.
  * -EBUSY: it may not wait, or waited as long as its VM may.
  */
-int gpuward_hold(struct gpuward *g, unsigned int flags, int *fd, uint64_t *job);
+int gpuward_claim(struct gpuward *g, unsigned int flags, int *fd, uint64_t *job);
 
 /**
- * gpuward_notice - Wait for a notice on a file of gpuward_hold(), and read it
+ * gpuward_notice - Wait for a notice on a file of gpuward_claim(), and read it
  * @out: what it is and until when; see struct gpuward_notice in <linux/gpuward.h>
  *
  * -EAGAIN: there is none, and the caller made the file non-blocking. -EINTR: a signal.
@@ -392,9 +392,9 @@ const char *gpuward_format_size(uint64_t bytes, char buf[GPUWARD_SIZE_LEN]);
  * @GPUWARD_WORDS_GROUP: enum gpuward_group_kind: model, gpu
  * @GPUWARD_WORDS_QUOTA: enum gpuward_quota: on, unlimited
  * @GPUWARD_WORDS_MANAGED: enum gpuward_managed: count, deny, ignore
- * @GPUWARD_WORDS_WHY: enum gpuward_why: absent, quarantined, drained, ...
- * @GPUWARD_WORDS_NEAR: enum gpuward_near: nvlink, pcie, numa, none
- * @GPUWARD_WORDS_OUTLOOK: enum gpuward_outlook: placed, fits, waits, needs-gpus, never
+ * @GPUWARD_WORDS_REASON: enum gpuward_reason: absent, quarantined, drained, ...
+ * @GPUWARD_WORDS_TOPOLOGY: enum gpuward_topology: nvlink, pcie, numa, none
+ * @GPUWARD_WORDS_PLACEMENT: enum gpuward_placement_status: placed, fits, waits, needs-gpus, never
  * @GPUWARD_WORDS_RECORD: enum gpuward_record_end: ended, evicted, split
  */
 enum gpuward_words {
@@ -411,9 +411,9 @@ enum gpuward_words {
 	GPUWARD_WORDS_GROUP,
 	GPUWARD_WORDS_QUOTA,
 	GPUWARD_WORDS_MANAGED,
-	GPUWARD_WORDS_WHY,
-	GPUWARD_WORDS_NEAR,
-	GPUWARD_WORDS_OUTLOOK,
+	GPUWARD_WORDS_REASON,
+	GPUWARD_WORDS_TOPOLOGY,
+	GPUWARD_WORDS_PLACEMENT,
 	GPUWARD_WORDS_RECORD,
 	GPUWARD_NR_WORDS,
 };

@@ -49,12 +49,12 @@ struct gpuward_setting_info {
 	uint32_t enforce;
 	uint64_t context_bytes;
 	uint32_t age_ms;
-	uint32_t max_passes;
+	uint32_t max_backfill;
 	uint32_t quarantine_ms;
 	uint32_t orphan_ms;
 	uint32_t evict_ms;
 	uint32_t audit_seconds;
-	uint64_t audit_tolerance;
+	uint64_t audit_tolerance_bytes;
 };
 
 /**
@@ -64,7 +64,7 @@ struct gpuward_setting_info {
  * @nvlink: number of its NVLink domain, 0 when unknown
  * @pcie: PCI address of its PCIe switch, empty when unknown
  * @driver_bytes: of its memory, what is never placed since the driver takes it
- * @why: in quarantine: why
+ * @reason: in quarantine: why
  * @since_ns: in quarantine: CLOCK_BOOTTIME since when
  * @held_bytes, @held_vm, @held_accel: in quarantine for memory that was held: how much, by whom
  * @note: gpuward_detect() only: what could not be found out, and why; else empty
@@ -89,7 +89,7 @@ struct gpuward_gpu_info {
 	char name[GPUWARD_NAME_LEN];
 	char pci[16];
 	char pcie[16];
-	char why[GPUWARD_WHY_LEN];
+	char reason[GPUWARD_REASON_LEN];
 	char held_vm[GPUWARD_NAME_LEN];
 	char note[GPUWARD_TEXT_LEN];
 };
@@ -244,14 +244,14 @@ struct gpuward_accel_info {
  * @position: from 1 while waiting, else 0
  * @used_bytes: charged now, over all its GPUs
  * @peak_bytes: the most at one time; gpuward_my_jobs(): 0
- * @reason: while it waits for GPUs: enum gpuward_why that sums them up
+ * @reason: while it waits for GPUs: enum gpuward_reason that sums them up
  * @nr_holders: while it waits: who has what it waits for
  * @only_waiting, @count: gpuward_jobs_end() only
  * @deadline_ns: orphaned, evicting: CLOCK_BOOTTIME at which its grace is over; without it in @fields: never
  * @is_reaped: ending: its holders are to be killed
- * @nr_going: while it waits for GPUs: accelerators of spot VMs that were told to go for it; in @fields only
+ * @nr_evicting: while it waits for GPUs: accelerators of spot VMs that were told to go for it; in @fields only
  *	when there are any, as the next
- * @going_ns: CLOCK_BOOTTIME by which the last of them, @going_accel of @going_vm, has to
+ * @evicting_ns: CLOCK_BOOTTIME by which the last of them, @evicting_accel of @evicting_vm, has to
  */
 struct gpuward_job_info {
 	struct gpuward_job_info *next;
@@ -277,10 +277,10 @@ struct gpuward_job_info {
 	uint64_t wanted_bytes;
 	uint64_t deadline_ns;
 	uint32_t is_reaped;
-	uint32_t nr_going;
-	uint32_t going_accel;
-	uint64_t going_ns;
-	char going_vm[GPUWARD_NAME_LEN];
+	uint32_t nr_evicting;
+	uint32_t evicting_accel;
+	uint64_t evicting_ns;
+	char evicting_vm[GPUWARD_NAME_LEN];
 	char vm[GPUWARD_NAME_LEN];
 	char command[GPUWARD_COMMAND_LEN];
 };
@@ -311,7 +311,7 @@ struct gpuward_u128 {
 /**
  * struct gpuward_audit_info - A job's memory on one GPU, in two books (GPUWARD_A_AUDIT_*)
  * @job: 0 for processes that are part of none
- * @known_bytes: what the module knows of; @truth_bytes: what the driver says
+ * @charged_bytes: what the module knows of; @reported_bytes: what the driver says
  * @excess_bytes: what single processes have beyond what is known of them
  * @is_ended: it was more than the tolerance, and the job was ended
  */
@@ -319,8 +319,8 @@ struct gpuward_audit_info {
 	struct gpuward_audit_info *next;
 	uint64_t fields;
 	uint64_t job;
-	uint64_t known_bytes;
-	uint64_t truth_bytes;
+	uint64_t charged_bytes;
+	uint64_t reported_bytes;
 	uint64_t excess_bytes;
 	uint32_t vm_id;
 	uint32_t accel;
@@ -376,12 +376,12 @@ struct gpuward_usage_info {
 
 /**
  * struct gpuward_explain_info - Why an accelerator gets, or does not get, GPUs (GPUWARD_A_EXPLAIN_*)
- * @reason: enum gpuward_why that sums up the GPUs
+ * @reason: enum gpuward_reason that sums up the GPUs
  * @no_group: the VM may not have the model
- * @why: of one GPU: enum gpuward_why
- * @near: of one GPU that would be taken: enum gpuward_near
+ * @gpu_reason: of one GPU: enum gpuward_reason
+ * @near: of one GPU that would be taken: enum gpuward_topology
  * @deadline_ns: CLOCK_BOOTTIME by which it must give its GPUs back for others; not in @fields: it need not
- * @nr_going, @going_ns, @going_vm, @going_accel: as of a job, see struct gpuward_job_info
+ * @nr_evicting, @evicting_ns, @evicting_vm, @evicting_accel: as of a job, see struct gpuward_job_info
  */
 struct gpuward_explain_info {
 	struct gpuward_explain_info *next;
@@ -396,19 +396,19 @@ struct gpuward_explain_info {
 	uint32_t vm_class;
 	int32_t priority;
 	uint32_t position;
-	uint32_t outlook;
+	uint32_t placement_status;
 	uint32_t reason;
 	uint32_t nr_holders;
 	uint32_t no_group;
 	uint32_t minor;
-	uint32_t why;
+	uint32_t gpu_reason;
 	uint32_t near;
 	uint32_t nr_placed;
 	uint64_t deadline_ns;
-	uint32_t nr_going;
-	uint32_t going_accel;
-	uint64_t going_ns;
-	char going_vm[GPUWARD_NAME_LEN];
+	uint32_t nr_evicting;
+	uint32_t evicting_accel;
+	uint64_t evicting_ns;
+	char evicting_vm[GPUWARD_NAME_LEN];
 	char vm[GPUWARD_NAME_LEN];
 	char model[GPUWARD_NAME_LEN];
 };

@@ -215,7 +215,7 @@ int gw_charge_take(struct gw_charge *c, struct gw_proc *p, u32 minor, u64 bytes)
 	}
 	spin_unlock(&acc->lock);
 	s.job = new.job ? new.job->id : 0;
-	/* A VM without limits is told of nothing; audit mode tells what it would have refused. */
+	/* A VM without limits is told of nothing; permissive mode tells what it would have refused. */
 	if (ret == -EDQUOT || (over && READ_ONCE(p->accel->vm->quota) == GPUWARD_QUOTA_ON))
 		gw_refuse_memory(&s);
 	if (ret)

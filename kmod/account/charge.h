@@ -32,7 +32,7 @@ struct gw_account {
  */
 struct gw_charge {
 	struct gw_accel *accel;		/* with a reference on its VM */
-	struct gw_job *job;		/* reference; NULL: taken in audit mode without a job */
+	struct gw_job *job;		/* reference; NULL: taken in permissive mode without a job */
 	u32 slot;
 	u64 bytes;
 };
@@ -47,7 +47,7 @@ struct gw_account_gpu {
 
 /* What is shown of an account. */
 struct gw_account_info {
-	bool is_unlimited;		/* counted only: quota=unlimited, or enforce=audit */
+	bool is_unlimited;		/* counted only: quota=unlimited, or enforce=permissive */
 	u32 nr_gpus;
 	struct gw_account_gpu gpus[GPUWARD_MAX_PLACED];
 };

@@ -125,11 +125,11 @@ int gw_accel_del(struct gw_accel *a, u32 *why, struct gw_blame *blame)
 	if (vm->is_dead || a->is_gone)	/* the caller looked it up before */
 		return -ENOENT;
 	if (vm->nr_accels == 1)
-		*why = GPUWARD_IN_WAY_LAST;
+		*why = GPUWARD_BUSY_LAST;
 	else if (a->nr_bindings)
-		*why = GPUWARD_IN_WAY_BOUND;
+		*why = GPUWARD_BUSY_BOUND;
 	else if (!slot_empty(a, blame))
-		*why = blame->pid ? GPUWARD_IN_WAY_PROGRAM : GPUWARD_IN_WAY_MEMORY;
+		*why = blame->pid ? GPUWARD_BUSY_PROGRAM : GPUWARD_BUSY_MEMORY;
 	else
 		*why = 0;
 	if (*why)

@@ -14,7 +14,7 @@
 
 /* Why a GPU is in quarantine. */
 struct gw_evidence {
-	char why[GPUWARD_WHY_LEN];
+	char why[GPUWARD_REASON_LEN];
 	u64 since_ns;			/* CLOCK_BOOTTIME */
 	/* where memory was held, else vm is empty: */
 	char vm[GPUWARD_NAME_LEN];

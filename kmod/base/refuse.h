@@ -21,12 +21,12 @@ extern u32 gw_evict_ms;
 
 static inline bool gw_is_audit(void)
 {
-	return READ_ONCE(gw_enforce) == GPUWARD_ENFORCE_AUDIT;
+	return READ_ONCE(gw_enforce) == GPUWARD_ENFORCE_PERMISSIVE;
 }
 
 /*
  * Refuse a request of current for @errno (negative): counts, traces, reports (at most 10 a
- * second and VM). @vm NULL: of the host. Returns @errno, or 0 when enforce=audit.
+ * second and VM). @vm NULL: of the host. Returns @errno, or 0 when enforce=permissive.
  */
 __printf(3, 4) int gw_refuse(struct gw_vm *vm, int errno, const char *fmt, ...);
 
@@ -40,7 +40,7 @@ struct gw_shortage {
 	u64 limit;
 };
 
-/* The same for memory: -EDQUOT, or 0 when enforce=audit. */
+/* The same for memory: -EDQUOT, or 0 when enforce=permissive. */
 int gw_refuse_memory(const struct gw_shortage *s);
 
 #endif /* _GW_POLICY_H */

@@ -12,7 +12,7 @@ void gw_queue_init(struct gw_queue *q)
 {
 	*q = (struct gw_queue){
 		.age_ns = GW_QUEUE_AGE_NS,
-		.max_passes = GW_QUEUE_MAX_PASSES,
+		.max_backfill = GW_QUEUE_MAX_PASSES,
 	};
 	INIT_LIST_HEAD(&q->aged);
 	INIT_LIST_HEAD(&q->wants);

@@ -99,7 +99,7 @@ struct gw_mark {
  * @nr: how many there are in all
  * @last_ticket: last one given
  * @age_ns: after what time they are aged, 0 never; may be changed at any time
- * @max_passes: how often a want may be passed, 0 never; may be changed at any time
+ * @max_backfill: how often a want may be passed, 0 never; may be changed at any time
  * @is_numbered: gw_want.position is right
  * @is_marked: while @is_numbered: @marks are right, too
  * @nr_marks: scratch of core/serve
@@ -116,7 +116,7 @@ struct gw_queue {
 	u32 nr;
 	u64 last_ticket;
 	u64 age_ns;
-	u32 max_passes;
+	u32 max_backfill;
 	bool is_numbered;
 	bool is_marked;
 	u32 nr_marks;

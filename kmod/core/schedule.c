@@ -118,7 +118,7 @@ static u32 shape_of(struct gw_queue *q, struct gw_board *b, const struct gw_ask 
 /* Has one of @s been passed as often as may be? Then nobody takes of what it could get. */
 static void build_wall(const struct gw_queue *q, struct gw_board *b, struct gw_shape *s)
 {
-	if (s->is_wall || s->worst + s->nr_passes < q->max_passes)
+	if (s->is_wall || s->worst + s->nr_passes < q->max_backfill)
 		return;
 	s->is_wall = true;
 	fold_all(b, s);

@@ -19,7 +19,7 @@
  * and where one of the two is dedicated only the first of these. So for every order in which
  * the others may leave, each GPU is ready for the blocked one exactly when it would have been
  * if nobody had passed: it is not delayed at all. On top of that a want is passed at most
- * @max_passes times on GPUs that it could get.
+ * @max_backfill times on GPUs that it could get.
  *
  * The longest wait. Let H be the longest time that a grant is held, and let n wants be ahead
  * of a want when it turns aged, after @age_ns. Nobody who comes later gets ahead of it then;

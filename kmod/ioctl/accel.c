@@ -19,9 +19,9 @@ static int leave_and_tell(struct gw_accel *bound, struct gw_accel *a, int ret, c
 	return ret;
 }
 
-int gw_ctl_add_accel(union gw_ctl_data *data)
+int gw_ctl_accel_add(union gw_ctl_data *data)
 {
-	struct gpuward_add_accel *add = &data->add_accel;
+	struct gpuward_accel_add *add = &data->add_accel;
 	struct gw_accel *bound, *a;
 	struct gw_model *m;
 
@@ -44,9 +44,9 @@ int gw_ctl_add_accel(union gw_ctl_data *data)
 	return leave_and_tell(bound, a, 0, "added");
 }
 
-int gw_ctl_del_accel(union gw_ctl_data *data)
+int gw_ctl_accel_del(union gw_ctl_data *data)
 {
-	struct gpuward_del_accel *del = &data->del_accel;
+	struct gpuward_accel_del *del = &data->del_accel;
 	struct gw_accel *bound = gw_ctl_enter(), *a;
 	struct gw_blame blame = { };
 	int ret;
@@ -56,7 +56,7 @@ int gw_ctl_del_accel(union gw_ctl_data *data)
 	a = gw_accel_of(bound->vm, del->accel);
 	if (!a)
 		return gw_ctl_leave(bound, -ENOENT);
-	ret = gw_accel_del(a, &del->out_why, &blame);
+	ret = gw_accel_del(a, &del->out_reason, &blame);
 	del->out_pid = pid_vnr(blame.pid);
 	del->out_state = blame.state;
 	strscpy_pad(del->out_command, blame.command, sizeof(del->out_command));
@@ -64,7 +64,7 @@ int gw_ctl_del_accel(union gw_ctl_data *data)
 	return leave_and_tell(bound, a, ret, "removed");
 }
 
-int gw_ctl_default_accel(union gw_ctl_data *data)
+int gw_ctl_accel_set_default(union gw_ctl_data *data)
 {
 	struct gw_accel *bound, *a;
 

@@ -29,17 +29,17 @@ struct row {
 
 static const struct row rows[] = {
 	ROW(VERSION, gpuward_version, version, 0, gw_ctl_version),
-	ROW(MY_VM, gpuward_my_vm, flags, 0, gw_ctl_my_vm),
-	ROW(MY_ACCEL, gpuward_my_accel, index, 0, gw_ctl_my_accel),
-	ROW(MY_MODEL, gpuward_my_model, accel, 0, gw_ctl_my_model),
-	ROW(MY_JOB, gpuward_my_job, after, 0, gw_ctl_my_job),
-	ROW(SWITCH_MODEL, gpuward_switch_model, model, 0, gw_ctl_switch_model),
-	ROW(RESET, gpuward_reset, accel, 0, gw_ctl_reset),
-	ROW(TOKEN, gpuward_token, token, GPUWARD_TOKEN_SET, gw_ctl_token),
-	ROW(ADD_ACCEL, gpuward_add_accel, model, 0, gw_ctl_add_accel),
-	ROW(DEL_ACCEL, gpuward_del_accel, accel, 0, gw_ctl_del_accel),
-	ROW(DEFAULT_ACCEL, gpuward_default_accel, accel, 0, gw_ctl_default_accel),
-	ROW(HOLD, gpuward_hold, flags, GPUWARD_HOLD_TRY, NULL),
+	ROW(VM_GET, gpuward_vm_get, flags, 0, gw_ctl_vm_get),
+	ROW(ACCEL_GET, gpuward_accel_get, index, 0, gw_ctl_accel_get),
+	ROW(MODEL_GET, gpuward_model_get, accel, 0, gw_ctl_model_get),
+	ROW(JOB_GET, gpuward_job_get, after, 0, gw_ctl_job_get),
+	ROW(ACCEL_SET_MODEL, gpuward_accel_set_model, model, 0, gw_ctl_accel_set_model),
+	ROW(ACCEL_RESET, gpuward_accel_reset, accel, 0, gw_ctl_accel_reset),
+	ROW(VM_TOKEN, gpuward_vm_token, token, GPUWARD_VM_TOKEN_SET, gw_ctl_vm_token),
+	ROW(ACCEL_ADD, gpuward_accel_add, model, 0, gw_ctl_accel_add),
+	ROW(ACCEL_DEL, gpuward_accel_del, accel, 0, gw_ctl_accel_del),
+	ROW(ACCEL_SET_DEFAULT, gpuward_accel_set_default, accel, 0, gw_ctl_accel_set_default),
+	ROW(CLAIM, gpuward_claim, flags, GPUWARD_CLAIM_TRY, NULL),
 };
 
 static const struct row *find_row(unsigned int number)
@@ -66,7 +66,7 @@ static int copy_in(const struct row *row, union gw_ctl_data *data, void __user *
 /* Calls whose outputs say, with EBUSY, who is in the way. */
 static bool tells_who(const struct row *row)
 {
-	return row->call == gw_ctl_switch_model || row->call == gw_ctl_del_accel;
+	return row->call == gw_ctl_accel_set_model || row->call == gw_ctl_accel_del;
 }
 
 static int call(const struct row *row, struct file *filp, union gw_ctl_data *data)

@@ -111,15 +111,15 @@ static void begin(struct told *told, u64 job)
 	mutex_unlock(&told->lock);
 }
 
-static int claim(struct gw_file *f, struct told *told, struct gpuward_hold *hold)
+static int claim(struct gw_file *f, struct told *told, struct gpuward_claim *hold)
 {
 	struct gw_accel *a = f->proc->accel;
-	int ret = gw_proc_claim(f->proc, !(hold->flags & GPUWARD_HOLD_TRY));
+	int ret = gw_proc_claim(f->proc, !(hold->flags & GPUWARD_CLAIM_TRY));
 	struct gw_job *job;
 
 	if (ret)
 		return ret;
-	job = gw_proc_get_job(f->proc);		/* NULL: enforce=audit, and it would have waited */
+	job = gw_proc_get_job(f->proc);		/* NULL: enforce=permissive, and it would have waited */
 	hold->out_accel = a->index;
 	hold->out_job = job ? job->id : 0;
 	if (job) {
@@ -134,7 +134,7 @@ static bool may_serve(u32 state)
 	return state == GPUWARD_STATE_ATTACHED || state == GPUWARD_STATE_UNPROTECTED;
 }
 
-int gw_hold(struct file *filp, struct gpuward_hold *hold)
+int gw_hold(struct file *filp, struct gpuward_claim *hold)
 {
 	struct told *told;
 	struct gw_file *f;
@@ -227,7 +227,7 @@ static int take_notice(struct file *filp, struct told *told, struct gpuward_noti
 		return -EAGAIN;
 	told->type = n->type;
 	told->deadline_ns = n->deadline_ns;
-	n->type = n->type ?: GPUWARD_NOTICE_EVICT_OFF;
+	n->type = n->type ?: GPUWARD_NOTICE_EVICT_CANCEL;
 	return 0;
 }
 

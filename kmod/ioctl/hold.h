@@ -9,8 +9,8 @@
 #include <linux/poll.h>
 #include <uapi/linux/gpuward.h>
 
-/* GPUWARD_IOC_HOLD by current on @filp: 0, or -errno as gpuward.h says. No lock held; waits. */
-int gw_hold(struct file *filp, struct gpuward_hold *hold);
+/* GPUWARD_IOC_CLAIM by current on @filp: 0, or -errno as gpuward.h says. No lock held; waits. */
+int gw_hold(struct file *filp, struct gpuward_claim *hold);
 /* The same of fops; @filp may hold nothing. */
 ssize_t gw_hold_read(struct file *filp, char __user *to, size_t len, loff_t *pos);
 __poll_t gw_hold_poll(struct file *filp, struct poll_table_struct *wait);

@@ -14,7 +14,7 @@
 #include <linux/capability.h>
 #include <linux/cred.h>
 
-#define MIN_ABI 1		/* oldest interface still served */
+#define MIN_ABI 2		/* oldest interface still served */
 
 int gw_ctl_version(union gw_ctl_data *data)
 {
@@ -26,7 +26,7 @@ int gw_ctl_version(union gw_ctl_data *data)
 	v->out_min_abi = MIN_ABI;
 	v->out_version = GW_VERSION_CODE;
 	v->out_state = st.state;
-	v->out_audit = gw_is_audit();
+	v->out_permissive = gw_is_audit();
 	strscpy_pad(v->out_version_text, GW_VERSION, sizeof(v->out_version_text));
 	strscpy_pad(v->out_driver, st.driver, sizeof(v->out_driver));
 	if (v->abi < MIN_ABI)
@@ -64,9 +64,9 @@ int gw_ctl_leave(struct gw_accel *bound, int ret)
 
 /* --- looking ------------------------------------------------------------------ */
 
-int gw_ctl_my_vm(union gw_ctl_data *data)
+int gw_ctl_vm_get(union gw_ctl_data *data)
 {
-	struct gpuward_my_vm *v = &data->my_vm;
+	struct gpuward_vm_get *v = &data->my_vm;
 	struct gw_accel *bound;
 	struct gw_vm *vm;
 
@@ -87,7 +87,7 @@ int gw_ctl_my_vm(union gw_ctl_data *data)
 	return gw_ctl_leave(bound, 0);
 }
 
-static void show_accel(struct gpuward_my_accel *out, struct gw_accel *a)
+static void show_accel(struct gpuward_accel_get *out, struct gw_accel *a)
 {
 	struct gw_accel_load load;
 
@@ -110,7 +110,7 @@ static void show_accel(struct gpuward_my_accel *out, struct gw_accel *a)
 	strscpy_pad(out->out_model, a->model->name, sizeof(out->out_model));
 }
 
-int gw_ctl_my_accel(union gw_ctl_data *data)
+int gw_ctl_accel_get(union gw_ctl_data *data)
 {
 	struct gw_accel *bound = gw_ctl_enter(), *a;
 	u32 index = data->my_accel.index;
@@ -126,9 +126,9 @@ int gw_ctl_my_accel(union gw_ctl_data *data)
 	return gw_ctl_leave(bound, 0);
 }
 
-int gw_ctl_my_model(union gw_ctl_data *data)
+int gw_ctl_model_get(union gw_ctl_data *data)
 {
-	struct gpuward_my_model *out = &data->my_model;
+	struct gpuward_model_get *out = &data->my_model;
 	struct gw_accel *bound = gw_ctl_enter(), *a;
 	struct gw_model *m;
 	u32 index = 0;
@@ -150,9 +150,9 @@ int gw_ctl_my_model(union gw_ctl_data *data)
 	return gw_ctl_leave(bound, -ENOENT);
 }
 
-int gw_ctl_my_job(union gw_ctl_data *data)
+int gw_ctl_job_get(union gw_ctl_data *data)
 {
-	struct gpuward_my_job *out = &data->my_job;
+	struct gpuward_job_get *out = &data->my_job;
 	struct gw_accel *bound = gw_bind_current();
 	struct gw_job_info info;
 	int ret;
@@ -180,7 +180,7 @@ int gw_ctl_my_job(union gw_ctl_data *data)
 /* --- working ------------------------------------------------------------------ */
 
 /* gw_admin held. *@switched is set when that changed something. */
-static int do_switch(struct gpuward_switch_model *s, struct gw_accel *a, bool *switched)
+static int do_switch(struct gpuward_accel_set_model *s, struct gw_accel *a, bool *switched)
 {
 	struct gw_model *m = gw_model_find(s->model);
 	struct gw_blame blame = { };
@@ -201,9 +201,9 @@ static int do_switch(struct gpuward_switch_model *s, struct gw_accel *a, bool *s
 	return -EBUSY;
 }
 
-int gw_ctl_switch_model(union gw_ctl_data *data)
+int gw_ctl_accel_set_model(union gw_ctl_data *data)
 {
-	struct gpuward_switch_model *s = &data->switch_model;
+	struct gpuward_accel_set_model *s = &data->switch_model;
 	struct gw_accel *bound, *a;
 	bool switched = false;
 	int ret;
@@ -226,7 +226,7 @@ int gw_ctl_switch_model(union gw_ctl_data *data)
 	return ret;
 }
 
-int gw_ctl_reset(union gw_ctl_data *data)
+int gw_ctl_accel_reset(union gw_ctl_data *data)
 {
 	struct gw_accel *bound = gw_ctl_enter(), *a;
 
@@ -244,20 +244,20 @@ int gw_ctl_reset(union gw_ctl_data *data)
 /* --- the token ---------------------------------------------------------------- */
 
 /* gw_admin held. */
-static int do_token(struct gpuward_token *t, struct gw_vm *vm)
+static int do_token(struct gpuward_vm_token *t, struct gw_vm *vm)
 {
 	int ret = 0;
 
-	if (t->flags & GPUWARD_TOKEN_SET)
+	if (t->flags & GPUWARD_VM_TOKEN_SET)
 		ret = gw_vm_set_token(vm, t->token);
 	if (!ret)
 		memcpy(t->token, vm->token, sizeof(t->token));
 	return ret;
 }
 
-int gw_ctl_token(union gw_ctl_data *data)
+int gw_ctl_vm_token(union gw_ctl_data *data)
 {
-	struct gpuward_token *t = &data->token;
+	struct gpuward_vm_token *t = &data->token;
 	struct gw_accel *bound;
 	struct gw_vm *vm;
 	bool is_own;
@@ -267,7 +267,7 @@ int gw_ctl_token(union gw_ctl_data *data)
 		return -EOPNOTSUPP;
 	bound = gw_ctl_enter();
 	is_own = !t->vm || (bound && bound->vm->id == t->vm);
-	if ((!is_own || t->flags & GPUWARD_TOKEN_SET) && !capable(CAP_SYS_ADMIN))
+	if ((!is_own || t->flags & GPUWARD_VM_TOKEN_SET) && !capable(CAP_SYS_ADMIN))
 		return bound ? gw_ctl_leave(bound, -EPERM) : -EPERM;
 	if (is_own)
 		return bound ? gw_ctl_leave(bound, do_token(t, bound->vm)) : -ENXIO;

@@ -14,30 +14,30 @@ union gw_ctl_data {
 		__u32 flags;
 	} head;
 	struct gpuward_version version;
-	struct gpuward_my_vm my_vm;
-	struct gpuward_my_accel my_accel;
-	struct gpuward_my_model my_model;
-	struct gpuward_my_job my_job;
-	struct gpuward_switch_model switch_model;
-	struct gpuward_reset reset;
-	struct gpuward_token token;
-	struct gpuward_add_accel add_accel;
-	struct gpuward_del_accel del_accel;
-	struct gpuward_default_accel default_accel;
-	struct gpuward_hold hold;
+	struct gpuward_vm_get my_vm;
+	struct gpuward_accel_get my_accel;
+	struct gpuward_model_get my_model;
+	struct gpuward_job_get my_job;
+	struct gpuward_accel_set_model switch_model;
+	struct gpuward_accel_reset reset;
+	struct gpuward_vm_token token;
+	struct gpuward_accel_add add_accel;
+	struct gpuward_accel_del del_accel;
+	struct gpuward_accel_set_default default_accel;
+	struct gpuward_claim hold;
 };
 
 int gw_ctl_version(union gw_ctl_data *data);
-int gw_ctl_my_vm(union gw_ctl_data *data);
-int gw_ctl_my_accel(union gw_ctl_data *data);
-int gw_ctl_my_model(union gw_ctl_data *data);
-int gw_ctl_my_job(union gw_ctl_data *data);
-int gw_ctl_switch_model(union gw_ctl_data *data);	/* writes its outputs with -EBUSY, too */
-int gw_ctl_reset(union gw_ctl_data *data);
-int gw_ctl_token(union gw_ctl_data *data);
-int gw_ctl_add_accel(union gw_ctl_data *data);
-int gw_ctl_del_accel(union gw_ctl_data *data);		/* ditto */
-int gw_ctl_default_accel(union gw_ctl_data *data);
+int gw_ctl_vm_get(union gw_ctl_data *data);
+int gw_ctl_accel_get(union gw_ctl_data *data);
+int gw_ctl_model_get(union gw_ctl_data *data);
+int gw_ctl_job_get(union gw_ctl_data *data);
+int gw_ctl_accel_set_model(union gw_ctl_data *data);	/* writes its outputs with -EBUSY, too */
+int gw_ctl_accel_reset(union gw_ctl_data *data);
+int gw_ctl_vm_token(union gw_ctl_data *data);
+int gw_ctl_accel_add(union gw_ctl_data *data);
+int gw_ctl_accel_del(union gw_ctl_data *data);		/* ditto */
+int gw_ctl_accel_set_default(union gw_ctl_data *data);
 
 /* --- for handlers: whose is the caller? ------------------------------------------------ */
 

@@ -230,10 +230,10 @@ static int refuse_del(struct gw_request *rq, struct gw_accel *a, u32 why, struct
 	char what[GPUWARD_NAME_LEN + 32];
 
 	snprintf(what, sizeof(what), "VM \"%s\", accelerator %u", a->vm->name, a->index);
-	if (why == GPUWARD_IN_WAY_LAST)
+	if (why == GPUWARD_BUSY_LAST)
 		return gw_genl_refuse(rq, -EBUSY, "%s: a VM always has one, and this is its last",
 				      what);
-	if (why == GPUWARD_IN_WAY_BOUND)
+	if (why == GPUWARD_BUSY_BOUND)
 		return gw_genl_refuse(rq, -EBUSY, "%s: %u cgroups are bound to it", what,
 				      a->nr_bindings);
 	return gw_genl_refuse_busy(rq, what, blame);

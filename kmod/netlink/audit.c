@@ -6,7 +6,7 @@
 
 #define A(name) [GPUWARD_A_AUDIT_##name] = #name
 static const char *const names[GPUWARD_A_AUDIT_MAX + 1] = {
-	A(JOB), A(VM_ID), A(VM), A(ACCEL), A(GPU), A(NR_PROCESSES), A(KNOWN), A(TRUTH), A(EXCESS),
+	A(JOB), A(VM_ID), A(VM), A(ACCEL), A(GPU), A(NR_PROCESSES), A(CHARGED), A(REPORTED), A(EXCESS),
 	A(ENDED),
 };
 #undef A
@@ -26,8 +26,8 @@ static int fill(struct sk_buff *skb, const struct gw_audit_info *info)
 	    nla_put_u32(skb, GPUWARD_A_AUDIT_ACCEL, info->accel) ||
 	    nla_put_u32(skb, GPUWARD_A_AUDIT_GPU, info->minor) ||
 	    nla_put_u32(skb, GPUWARD_A_AUDIT_NR_PROCESSES, info->nr_processes) ||
-	    put_u64(skb, GPUWARD_A_AUDIT_KNOWN, info->known) ||
-	    put_u64(skb, GPUWARD_A_AUDIT_TRUTH, info->truth) ||
+	    put_u64(skb, GPUWARD_A_AUDIT_CHARGED, info->known) ||
+	    put_u64(skb, GPUWARD_A_AUDIT_REPORTED, info->truth) ||
 	    put_u64(skb, GPUWARD_A_AUDIT_EXCESS, info->excess) ||
 	    (info->is_ended && nla_put_flag(skb, GPUWARD_A_AUDIT_ENDED)))
 		return -EMSGSIZE;

@@ -13,8 +13,8 @@
 #define A(name) [GPUWARD_A_EXPLAIN_##name] = #name
 static const char *const names[GPUWARD_A_EXPLAIN_MAX + 1] = {
 	A(VM_ID), A(VM), A(INDEX), A(MODEL), A(NR_GPUS), A(WANTED), A(CLASS), A(PRIORITY), A(POSITION),
-	A(OUTLOOK), A(REASON), A(NR_HOLDERS), A(NO_GROUP), A(MINOR), A(WHY), A(NEAR), A(ROOM), A(FREE),
-	A(KEPT), A(NR_PLACED), A(DEADLINE), A(NR_GOING), A(GOING_NS), A(GOING_VM), A(GOING_ACCEL),
+	A(PLACEMENT_STATUS), A(REASON), A(NR_HOLDERS), A(NO_GROUP), A(MINOR), A(GPU_REASON), A(TOPOLOGY), A(ROOM), A(FREE),
+	A(KEPT), A(NR_PLACED), A(DEADLINE), A(NR_EVICTING), A(EVICTING_NS), A(EVICTING_VM), A(EVICTING_ACCEL),
 };
 #undef A
 
@@ -53,10 +53,10 @@ static int fill_going(struct sk_buff *skb, const struct gw_place_info *info)
 {
 	if (!info->nr_going)
 		return 0;
-	return nla_put_u32(skb, GPUWARD_A_EXPLAIN_NR_GOING, info->nr_going) ?:
-	       put_u64(skb, GPUWARD_A_EXPLAIN_GOING_NS, info->going_ns) ?:
-	       nla_put_string(skb, GPUWARD_A_EXPLAIN_GOING_VM, info->going_vm) ?:
-	       nla_put_u32(skb, GPUWARD_A_EXPLAIN_GOING_ACCEL, info->going_accel);
+	return nla_put_u32(skb, GPUWARD_A_EXPLAIN_NR_EVICTING, info->nr_going) ?:
+	       put_u64(skb, GPUWARD_A_EXPLAIN_EVICTING_NS, info->going_ns) ?:
+	       nla_put_string(skb, GPUWARD_A_EXPLAIN_EVICTING_VM, info->going_vm) ?:
+	       nla_put_u32(skb, GPUWARD_A_EXPLAIN_EVICTING_ACCEL, info->going_accel);
 }
 
 static int fill(struct sk_buff *skb, struct gw_accel *a)
@@ -74,8 +74,8 @@ static int fill(struct sk_buff *skb, struct gw_accel *a)
 	    nla_put_u32(skb, GPUWARD_A_EXPLAIN_CLASS, info.class) ||
 	    nla_put_s32(skb, GPUWARD_A_EXPLAIN_PRIORITY, info.priority) ||
 	    nla_put_u32(skb, GPUWARD_A_EXPLAIN_POSITION, info.position) ||
-	    nla_put_u32(skb, GPUWARD_A_EXPLAIN_OUTLOOK, info.outlook) ||
-	    (info.outlook != GPUWARD_OUTLOOK_PLACED &&
+	    nla_put_u32(skb, GPUWARD_A_EXPLAIN_PLACEMENT_STATUS, info.outlook) ||
+	    (info.outlook != GPUWARD_PLACEMENT_PLACED &&
 	     nla_put_u32(skb, GPUWARD_A_EXPLAIN_REASON, info.why)) ||
 	    nla_put_u32(skb, GPUWARD_A_EXPLAIN_NR_HOLDERS, info.nr_holders) ||
 	    (deadline && put_u64(skb, GPUWARD_A_EXPLAIN_DEADLINE, deadline)) ||
@@ -99,8 +99,8 @@ static int get(struct gw_request *rq)
 static int fill_gpu(struct sk_buff *skb, const struct gw_reason *r, const struct gw_gpu *gpu)
 {
 	if (nla_put_u32(skb, GPUWARD_A_EXPLAIN_MINOR, gpu->minor) ||
-	    nla_put_u32(skb, GPUWARD_A_EXPLAIN_WHY, r->why) ||
-	    (r->why == GPUWARD_WHY_CHOSEN && nla_put_u32(skb, GPUWARD_A_EXPLAIN_NEAR, r->near)) ||
+	    nla_put_u32(skb, GPUWARD_A_EXPLAIN_GPU_REASON, r->why) ||
+	    (r->why == GPUWARD_REASON_CHOSEN && nla_put_u32(skb, GPUWARD_A_EXPLAIN_TOPOLOGY, r->near)) ||
 	    put_u64(skb, GPUWARD_A_EXPLAIN_WANTED, r->wanted_bytes) ||
 	    put_u64(skb, GPUWARD_A_EXPLAIN_ROOM, r->room_bytes) ||
 	    put_u64(skb, GPUWARD_A_EXPLAIN_FREE, r->free_bytes) ||

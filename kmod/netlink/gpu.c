@@ -9,7 +9,7 @@
 #define A(name) [GPUWARD_A_GPU_##name] = #name
 static const char *const names[GPUWARD_A_GPU_MAX + 1] = {
 	A(MINOR), A(MEMORY), A(NAME), A(PCI), A(UUID), A(ID), A(INSTANCE), A(NUMA), A(STATE),
-	A(RESERVED), A(NR_PLACED), A(NVLINK), A(PCIE), A(DRIVER), A(WHY), A(SINCE_NS), A(HELD),
+	A(RESERVED), A(NR_PLACED), A(NVLINK), A(PCIE), A(DRIVER), A(REASON), A(SINCE_NS), A(HELD),
 	A(HELD_VM), A(HELD_ACCEL),
 };
 #undef A
@@ -70,7 +70,7 @@ static int fill_links(struct sk_buff *skb, const struct gw_gpu *gpu)
 
 static int fill_evidence(struct sk_buff *skb, const struct gw_evidence *e)
 {
-	if (nla_put_string(skb, GPUWARD_A_GPU_WHY, e->why) ||
+	if (nla_put_string(skb, GPUWARD_A_GPU_REASON, e->why) ||
 	    put_u64(skb, GPUWARD_A_GPU_SINCE_NS, e->since_ns))
 		return -EMSGSIZE;
 	if (e->vm[0] && (put_u64(skb, GPUWARD_A_GPU_HELD, e->held_bytes) ||

@@ -10,7 +10,7 @@ static const char *const names[GPUWARD_A_JOB_MAX + 1] = {
 	A(ID), A(VM_ID), A(VM), A(ACCEL), A(STATE), A(PID), A(COMMAND), A(POSITION), A(NR_FILES),
 	A(USED), A(WAIT_NS), A(HELD_NS), A(PEAK), A(CLASS), A(PRIORITY), A(NR_GPUS), A(WANTED),
 	A(REASON), A(NR_HOLDERS), A(ONLY_WAITING), A(COUNT), A(DEADLINE), A(REAP),
-	A(NR_GOING), A(GOING_NS), A(GOING_VM), A(GOING_ACCEL),
+	A(NR_EVICTING), A(EVICTING_NS), A(EVICTING_VM), A(EVICTING_ACCEL),
 };
 #undef A
 
@@ -35,10 +35,10 @@ static int fill_going(struct sk_buff *skb, const struct gw_place_info *place)
 {
 	if (!place->nr_going)
 		return 0;
-	return nla_put_u32(skb, GPUWARD_A_JOB_NR_GOING, place->nr_going) ?:
-	       put_u64(skb, GPUWARD_A_JOB_GOING_NS, place->going_ns) ?:
-	       nla_put_string(skb, GPUWARD_A_JOB_GOING_VM, place->going_vm) ?:
-	       nla_put_u32(skb, GPUWARD_A_JOB_GOING_ACCEL, place->going_accel);
+	return nla_put_u32(skb, GPUWARD_A_JOB_NR_EVICTING, place->nr_going) ?:
+	       put_u64(skb, GPUWARD_A_JOB_EVICTING_NS, place->going_ns) ?:
+	       nla_put_string(skb, GPUWARD_A_JOB_EVICTING_VM, place->going_vm) ?:
+	       nla_put_u32(skb, GPUWARD_A_JOB_EVICTING_ACCEL, place->going_accel);
 }
 
 /* What its accelerator asks of the pool, and what it waits for. */
@@ -51,7 +51,7 @@ static int fill_place(struct sk_buff *skb, const struct gw_job_info *info)
 	    nla_put_u32(skb, GPUWARD_A_JOB_NR_GPUS, place->nr_gpus) ||
 	    put_u64(skb, GPUWARD_A_JOB_WANTED, place->bytes_per_gpu))
 		return -EMSGSIZE;
-	if (info->state == GPUWARD_JOB_PLACING && place->outlook != GPUWARD_OUTLOOK_PLACED &&
+	if (info->state == GPUWARD_JOB_PLACING && place->outlook != GPUWARD_PLACEMENT_PLACED &&
 	    nla_put_u32(skb, GPUWARD_A_JOB_REASON, place->why))
 		return -EMSGSIZE;
 	if ((info->state == GPUWARD_JOB_PLACING || info->state == GPUWARD_JOB_WAITING) &&

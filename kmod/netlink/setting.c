@@ -18,15 +18,15 @@ struct home {
 /* Each of them once: attribute, type, the most it may be, home. */
 #define SETTINGS(ROW)										\
 	ROW(HOST, U32, GPUWARD_HOST_DENY, .u32_value = &gw_host)				\
-	ROW(ENFORCE, U32, GPUWARD_ENFORCE_AUDIT, .u32_value = &gw_enforce)			\
-	ROW(CONTEXT, U64, GW_MAX_CONTEXT_BYTES, .u64_value = &gw_context_bytes)			\
+	ROW(ENFORCE, U32, GPUWARD_ENFORCE_PERMISSIVE, .u32_value = &gw_enforce)			\
+	ROW(CONTEXT_BYTES, U64, GW_MAX_CONTEXT_BYTES, .u64_value = &gw_context_bytes)			\
 	ROW(AGE_MS, U32, U32_MAX, .get = gw_pool_age, .set = gw_pool_set_age)			\
-	ROW(MAX_PASSES, U32, U32_MAX, .get = gw_pool_max_passes, .set = gw_pool_set_max_passes)	\
+	ROW(MAX_BACKFILL, U32, U32_MAX, .get = gw_pool_max_passes, .set = gw_pool_set_max_passes)	\
 	ROW(QUARANTINE_MS, U32, U32_MAX, .get = gw_quarantine_grace, .set = gw_quarantine_set_grace) \
 	ROW(ORPHAN_MS, U32, GW_MAX_GRACE_MS, .u32_value = &gw_orphan_ms)			\
 	ROW(EVICT_MS, U32, GW_MAX_GRACE_MS, .u32_value = &gw_evict_ms)				\
-	ROW(AUDIT, U32, GW_MAX_AUDIT_SECONDS, .u32_value = &gw_audit_seconds)			\
-	ROW(TOLERANCE, U64, GW_MAX_AUDIT_TOLERANCE, .u64_value = &gw_audit_tolerance)
+	ROW(AUDIT_SECONDS, U32, GW_MAX_AUDIT_SECONDS, .u32_value = &gw_audit_seconds)			\
+	ROW(AUDIT_TOLERANCE_BYTES, U64, GW_MAX_AUDIT_TOLERANCE, .u64_value = &gw_audit_tolerance)
 
 #define RANGE(name, type, most, ...) static struct netlink_range_validation name##_range = { .max = most };
 #define NAME(name, ...) [GPUWARD_A_SETTING_##name] = #name,

@@ -73,8 +73,8 @@ static int detach(struct gw_request *rq)
 
 static const struct gw_genl_cmd status_cmds[] = {
 	{ .cmd = GPUWARD_CMD_STATUS_GET, .has_reply = true, .doit = status_get },
-	{ .cmd = GPUWARD_CMD_ATTACH, .doit = attach },
-	{ .cmd = GPUWARD_CMD_DETACH, .has_reply = true, .doit = detach },
+	{ .cmd = GPUWARD_CMD_DRIVER_ATTACH, .doit = attach },
+	{ .cmd = GPUWARD_CMD_DRIVER_DETACH, .has_reply = true, .doit = detach },
 };
 
 const struct gw_genl_object gw_genl_status = {

@@ -97,7 +97,7 @@ static int open_node(enum gw_node kind, struct inode *inode, struct file *filp,
 	if (!a)
 		return open_as_host(inode, filp, original);
 	ret = gate_node(a, kind, stance, inode);
-	/* Without a record: not ours to follow, or (enforce=audit) a node that is not for them. */
+	/* Without a record: not ours to follow, or (enforce=permissive) a node that is not for them. */
 	if (!ret && (kind == GW_NODE_OTHER || stance != GW_NV_SERVING))
 		ret = original(inode, filp);
 	else if (!ret)

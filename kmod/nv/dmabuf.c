@@ -170,7 +170,7 @@ u32 gw_nv_dma_buf_export(void *gpu, void *params, gw_nv_dma_buf_fn original)
 	status = judge(x, params, &e);
 	if (status)
 		return status;
-	/* Else audit mode lets pass what is unknown. */
+	/* Else permissive mode lets pass what is unknown. */
 	if (e.act == GW_NV_ATTACH && (e.fd == -1 || x->made))
 		status = pin_parts(x, &e, params);
 	if (!status)

@@ -7,10 +7,10 @@
 #include "placement/pool_priv.h"
 
 /* The words for people are those of the core. */
-static_assert((int)GPUWARD_WHY_ABSENT == GW_WHY_ABSENT);
-static_assert((int)GPUWARD_WHY_TOO_FULL == GW_WHY_TOO_FULL);
-static_assert((int)GPUWARD_WHY_CHOSEN == GW_WHY_CHOSEN);
-static_assert((int)GPUWARD_NEAR_NONE == GW_NR_NEAR);
+static_assert((int)GPUWARD_REASON_ABSENT == GW_WHY_ABSENT);
+static_assert((int)GPUWARD_REASON_TOO_FULL == GW_WHY_TOO_FULL);
+static_assert((int)GPUWARD_REASON_CHOSEN == GW_WHY_CHOSEN);
+static_assert((int)GPUWARD_TOPOLOGY_NONE == GW_NR_NEAR);
 
 /* What those GPUs lack that are nearest to being its own, and who is on them. */
 static void sum_up(const struct gw_reason *reasons, int ret, struct gw_place_info *info)
@@ -57,13 +57,13 @@ void gw_place_look(struct gw_accel *a, struct gw_place_info *info, struct gw_rea
 			      gw_serve_explain(&gw_pool.queue, &gw_pool.board, w, scratch) :
 			      gw_place_explain(&gw_pool.board, &w->ask, scratch);
 	if (a->is_placed)
-		info->outlook = GPUWARD_OUTLOOK_PLACED;
+		info->outlook = GPUWARD_PLACEMENT_PLACED;
 	else if (!gw_place_possible(&gw_pool.board, &w->ask))
-		info->outlook = GPUWARD_OUTLOOK_NEVER;
+		info->outlook = GPUWARD_PLACEMENT_NEVER;
 	else if (ret == -ENOSPC)
-		info->outlook = GPUWARD_OUTLOOK_NEEDS_GPUS;
+		info->outlook = GPUWARD_PLACEMENT_NEEDS_GPUS;
 	else
-		info->outlook = ret || info->position ? GPUWARD_OUTLOOK_WAITS : GPUWARD_OUTLOOK_FITS;
+		info->outlook = ret || info->position ? GPUWARD_PLACEMENT_WAITS : GPUWARD_PLACEMENT_FITS;
 	if (!a->is_placed) {
 		sum_up(scratch, ret, info);
 		gw_evict_for(a, info);

@@ -173,7 +173,7 @@ void gw_pool_set_age(u32 ms)
 void gw_pool_set_max_passes(u32 nr)
 {
 	mutex_lock(&gw_pool_lock);
-	WRITE_ONCE(gw_pool.queue.max_passes, nr);
+	WRITE_ONCE(gw_pool.queue.max_backfill, nr);
 	gw_pool_serve();
 	mutex_unlock(&gw_pool_lock);
 }
@@ -190,7 +190,7 @@ u32 gw_pool_age(void)
 
 u32 gw_pool_max_passes(void)
 {
-	return READ_ONCE(gw_pool.queue.max_passes);
+	return READ_ONCE(gw_pool.queue.max_backfill);
 }
 
 void gw_pool_exit(void)

@@ -58,8 +58,8 @@ struct gw_place_info {
 	u32 nr_gpus;			/* wanted */
 	u64 bytes_per_gpu;
 	bool has_groups;		/* its VM may choose its model */
-	u32 outlook;			/* enum gpuward_outlook */
-	u32 why;			/* enum gpuward_why: what most GPUs near to it lack; WAITS only */
+	u32 outlook;			/* enum gpuward_placement_status */
+	u32 why;			/* enum gpuward_reason: what most GPUs near to it lack; WAITS only */
 	u32 nr_holders;			/* placements on the GPUs that it could get once they are free */
 	/* While it is not placed: how many were told to go for it, and of these the last one. */
 	u32 nr_going;

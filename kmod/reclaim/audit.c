@@ -153,7 +153,7 @@ static void tell(const struct gw_audit_info *info, u64 id)
 		.type = GPUWARD_EVENT_EXCESS, .job = id, .has_gpu = true, .gpu = info->minor,
 		.has_memory = true, .requested_bytes = info->excess, .used_bytes = info->truth,
 		.limit_bytes = info->known,
-		.text = gw_is_audit() ? "reported only: enforce=audit" : info->is_ended ? "ended" :
+		.text = gw_is_audit() ? "reported only: enforce=permissive" : info->is_ended ? "ended" :
 			"it is part of no job that could be ended",
 	};
 

@@ -255,7 +255,7 @@ static void tell_off(struct gw_accel *a, const struct gw_eviction *e)
 	struct gw_job *job;
 
 	while ((job = next_told(a))) {
-		tell(a, job, GPUWARD_EVENT_EVICT_OFF, e);
+		tell(a, job, GPUWARD_EVENT_EVICT_CANCEL, e);
 		gw_job_put(job);
 	}
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # The driver's own books against gpuward's: a program whose allocations take more than the driver says is
-# reported and ended, that one alone; honest ones never are, whatever they do; audit mode only reports; a
+# reported and ended, that one alone; honest ones never are, whatever they do; permissive mode only reports; a
 # driver that can not be asked is shown as such.
 # vm: -T multi -t 240
 . ./lib.sh
@@ -34,21 +34,21 @@ honest() {
 	is "what is known is what the driver says" "$(audit "$id" excess_bytes)" 0
 	is "and is all of it" "$(audit "$id" driver_bytes)" $((300 * MIB + 20 * 65536))
 	ask a dup self last >/dev/null
-	is "a duplicate counts in both" "$(audit "$id" known_bytes) $(audit "$id" excess_bytes)" \
+	is "a duplicate counts in both" "$(audit "$id" charged_bytes) $(audit "$id" excess_bytes)" \
 		"$((300 * MIB + 21 * 65536)) 0"
 	ask a export last >/dev/null
 	ask a import >/dev/null
-	is "so does an import" "$(audit "$id" known_bytes) $(audit "$id" excess_bytes)" \
+	is "so does an import" "$(audit "$id" charged_bytes) $(audit "$id" excess_bytes)" \
 		"$((300 * MIB + 22 * 65536)) 0"
 	ask a free all >/dev/null
-	is "all is given back" "$(audit "$id" known_bytes) $(audit "$id" driver_bytes)" "0 0"
+	is "all is given back" "$(audit "$id" charged_bytes) $(audit "$id" driver_bytes)" "0 0"
 	end "$a"
 	is "nothing is left to compare" "$(audit "$id" excess_bytes)" ""
 }
 
 # A loop of allocations while books are compared without end: not once is it taken for a cheat.
 busy() {
-	gpuwardctl setting set audit_tolerance=0 audit_seconds=1
+	gpuwardctl setting set audit_tolerance_bytes=0 audit_seconds=1
 	program a alice
 	spawn churn alice nvclient context , threads 4 32M churn
 	i=0
@@ -61,7 +61,7 @@ busy() {
 	check "the program lives" kill -0 "$a"
 	end "$a"
 	end "$churn"
-	gpuwardctl setting set audit_tolerance=64MiB audit_seconds=0
+	gpuwardctl setting set audit_tolerance_bytes=64MiB audit_seconds=0
 }
 
 cheat() {
@@ -93,20 +93,20 @@ tolerance() {
 	is "less than the tolerance is shown" "$(audit "$id" excess_bytes) $(audit "$id" ended)" \
 		"$((32 * MIB)) false"
 	check "and no more" kill -0 "$a"
-	gpuwardctl setting set audit_tolerance=16MiB audit_seconds=1
+	gpuwardctl setting set audit_tolerance_bytes=16MiB audit_seconds=1
 	check "nobody has to ask" wait_for 15 gone "$a"
-	gpuwardctl setting set audit_tolerance=64MiB audit_seconds=0
+	gpuwardctl setting set audit_tolerance_bytes=64MiB audit_seconds=0
 	end "$a"
 }
 
 audit_mode() {
-	gpuwardctl setting set enforce=audit
+	gpuwardctl setting set enforce=permissive
 	program a alice
 	hide 128
 	ask a alloc 2M >/dev/null
 	hide 0
 	before=$(grep -c '"type":"excess"' "$work/events.out")
-	is "audit mode: found, not ended" "$(audit "$(job "$a" id)" ended)" false
+	is "permissive mode: found, not ended" "$(audit "$(job "$a" id)" ended)" false
 	wait_for 5 more_events "$before"
 	check "reported" more_events "$before"
 	check "alive" kill -0 "$a"
@@ -139,9 +139,9 @@ races() {
 
 refusals() {
 	is "seconds have a limit" "$(gpuwardctl setting set audit_seconds=86401 2>/dev/null; echo $?)" 2
-	is "the tolerance, too" "$(gpuwardctl setting set audit_tolerance=65GiB 2>/dev/null; echo $?)" 2
+	is "the tolerance, too" "$(gpuwardctl setting set audit_tolerance_bytes=65GiB 2>/dev/null; echo $?)" 2
 	like "they are shown" "$(gpuwardctl setting list)" "audit_seconds=5"
-	like "both" "$(gpuwardctl setting list)" "audit_tolerance=67108864"
+	like "both" "$(gpuwardctl setting list)" "audit_tolerance_bytes=67108864"
 }
 
 books() {

@@ -3,7 +3,7 @@
  * A program that holds its accelerator by a file, through libgpuward, driven line by line as nvclient
  * is: "VERB ret=N ..." for each. A helper of hold_file.sh.
  *
- *   hold [try]      gpuward_hold()
+ *   hold [try]      gpuward_claim()
  *   again           the same request on the file that holds already
  *   notice [MS]     waits so long for one (0), with poll(), then reads it: its type, the time left
  *   read            reads one, however long that takes
@@ -37,15 +37,15 @@ static void on_signal(int sig)
 static void hold(unsigned int flags)
 {
 	uint64_t job = 0;
-	int ret = gpuward_hold(g, flags, &file, &job);
+	int ret = gpuward_claim(g, flags, &file, &job);
 
 	printf("hold ret=%d job=%llu %s\n", ret, (unsigned long long)job, ret ? gpuward_error(g) : "");
 }
 
 static void again(void)
 {
-	struct gpuward_hold arg = { .size = sizeof(arg) };
-	int ret = ioctl(file, GPUWARD_IOC_HOLD, &arg) ? -errno : 0;
+	struct gpuward_claim arg = { .size = sizeof(arg) };
+	int ret = ioctl(file, GPUWARD_IOC_CLAIM, &arg) ? -errno : 0;
 
 	printf("again ret=%d job=%llu\n", ret, (unsigned long long)arg.out_job);
 }
@@ -60,7 +60,7 @@ static long long now_ns(void)
 
 static void say_notice(const char *verb, int ret, const struct gpuward_notice *n, int events)
 {
-	static const char *const types[] = { "none", "evict", "evict-off", "end" };
+	static const char *const types[] = { "none", "evict", "evict-cancel", "end" };
 	long long left = n->deadline_ns ? ((long long)n->deadline_ns - now_ns()) / 1000000 : 0;
 
 	printf("%s ret=%d type=%s job=%llu left_ms=%lld in=%d hup=%d err=%d\n", verb, ret,
@@ -111,12 +111,12 @@ static void early(void)
 
 static void foreign(void)
 {
-	struct gpuward_hold arg = { .size = sizeof(arg) };
+	struct gpuward_claim arg = { .size = sizeof(arg) };
 	int status = -1;
 	pid_t pid = fork();
 
 	if (!pid)
-		_exit(ioctl(file, GPUWARD_IOC_HOLD, &arg) ? errno : 0);
+		_exit(ioctl(file, GPUWARD_IOC_CLAIM, &arg) ? errno : 0);
 	waitpid(pid, &status, 0);
 	printf("foreign ret=%d\n", -WEXITSTATUS(status));
 }
@@ -148,7 +148,7 @@ static void run(char *line)
 	if (!verb)
 		return;
 	if (!strcmp(verb, "hold"))
-		hold(arg && !strcmp(arg, "try") ? GPUWARD_HOLD_TRY : 0);
+		hold(arg && !strcmp(arg, "try") ? GPUWARD_CLAIM_TRY : 0);
 	else if (!strcmp(verb, "again"))
 		again();
 	else if (!strcmp(verb, "notice"))

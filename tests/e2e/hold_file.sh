@@ -110,7 +110,7 @@ evicted() {
 	like "who has to go reads it" "$(reply s 5)" "read ret=0 type=evict job=$(job "$s" id) left_ms=5???? *"
 	like "once" "$(ask s notice)" "notice ret=-11 *"
 	end "$a"
-	like "poll() tells that it need not" "$(ask s notice 5000)" "notice ret=0 type=evict-off * left_ms=0 in=1 hup=0 err=0"
+	like "poll() tells that it need not" "$(ask s notice 5000)" "notice ret=0 type=evict-cancel * left_ms=0 in=1 hup=0 err=0"
 	holder a alice
 	tell a hold
 	like "and that it must, after all" "$(ask s notice 5000)" "notice ret=0 type=evict * in=1 hup=0 err=0"
@@ -166,9 +166,9 @@ ended() {
 audit() {
 	client o alice
 	ask o context >/dev/null
-	gpuwardctl setting set enforce=audit
+	gpuwardctl setting set enforce=permissive
 	holder a alice
-	like "enforce=audit: what would wait goes on, and holds nothing" "$(ask a hold)" "hold ret=0 job=0"
+	like "enforce=permissive: what would wait goes on, and holds nothing" "$(ask a hold)" "hold ret=0 job=0"
 	gpuwardctl setting set enforce=on
 	end "$a" "$o"
 	must wait_for 5 is_quiet

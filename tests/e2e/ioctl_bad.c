@@ -36,32 +36,32 @@ static const struct {
 } calls[] = {
 	{ "VERSION", GPUWARD_IOC_VERSION, sizeof(struct gpuward_version),
 	  end_of(gpuward_version, version), 0, 0 },
-	{ "MY_VM", GPUWARD_IOC_MY_VM, sizeof(struct gpuward_my_vm), end_of(gpuward_my_vm, flags),
-	  0, offsetof(struct gpuward_my_vm, __reserved) },
-	{ "MY_ACCEL", GPUWARD_IOC_MY_ACCEL, sizeof(struct gpuward_my_accel),
-	  end_of(gpuward_my_accel, index), 0, 0 },
-	{ "MY_MODEL", GPUWARD_IOC_MY_MODEL, sizeof(struct gpuward_my_model),
-	  end_of(gpuward_my_model, accel), 0, 0 },
-	{ "MY_JOB", GPUWARD_IOC_MY_JOB, sizeof(struct gpuward_my_job),
-	  end_of(gpuward_my_job, after), -ENOENT, 0 },
-	{ "SWITCH_MODEL", GPUWARD_IOC_SWITCH_MODEL, sizeof(struct gpuward_switch_model),
-	  end_of(gpuward_switch_model, model), -ENOENT,
-	  offsetof(struct gpuward_switch_model, __reserved) },
-	{ "RESET", GPUWARD_IOC_RESET, sizeof(struct gpuward_reset), end_of(gpuward_reset, accel),
+	{ "VM_GET", GPUWARD_IOC_VM_GET, sizeof(struct gpuward_vm_get), end_of(gpuward_vm_get, flags),
+	  0, offsetof(struct gpuward_vm_get, __reserved) },
+	{ "ACCEL_GET", GPUWARD_IOC_ACCEL_GET, sizeof(struct gpuward_accel_get),
+	  end_of(gpuward_accel_get, index), 0, 0 },
+	{ "MODEL_GET", GPUWARD_IOC_MODEL_GET, sizeof(struct gpuward_model_get),
+	  end_of(gpuward_model_get, accel), 0, 0 },
+	{ "JOB_GET", GPUWARD_IOC_JOB_GET, sizeof(struct gpuward_job_get),
+	  end_of(gpuward_job_get, after), -ENOENT, 0 },
+	{ "ACCEL_SET_MODEL", GPUWARD_IOC_ACCEL_SET_MODEL, sizeof(struct gpuward_accel_set_model),
+	  end_of(gpuward_accel_set_model, model), -ENOENT,
+	  offsetof(struct gpuward_accel_set_model, __reserved) },
+	{ "ACCEL_RESET", GPUWARD_IOC_ACCEL_RESET, sizeof(struct gpuward_accel_reset), end_of(gpuward_accel_reset, accel),
 	  0, 0 },
-	{ "TOKEN", GPUWARD_IOC_TOKEN, sizeof(struct gpuward_token), end_of(gpuward_token, token),
-	  0, offsetof(struct gpuward_token, __reserved) },
+	{ "VM_TOKEN", GPUWARD_IOC_VM_TOKEN, sizeof(struct gpuward_vm_token), end_of(gpuward_vm_token, token),
+	  0, offsetof(struct gpuward_vm_token, __reserved) },
 	/* The VM may have one, and has it. */
-	{ "ADD_ACCEL", GPUWARD_IOC_ADD_ACCEL, sizeof(struct gpuward_add_accel),
-	  end_of(gpuward_add_accel, model), -ENOSPC, offsetof(struct gpuward_add_accel, __reserved) },
-	{ "DEL_ACCEL", GPUWARD_IOC_DEL_ACCEL, sizeof(struct gpuward_del_accel),
-	  end_of(gpuward_del_accel, accel), -EBUSY, 0 },
-	{ "DEFAULT_ACCEL", GPUWARD_IOC_DEFAULT_ACCEL, sizeof(struct gpuward_default_accel),
-	  end_of(gpuward_default_accel, accel), 0,
-	  offsetof(struct gpuward_default_accel, __reserved) },
+	{ "ACCEL_ADD", GPUWARD_IOC_ACCEL_ADD, sizeof(struct gpuward_accel_add),
+	  end_of(gpuward_accel_add, model), -ENOSPC, offsetof(struct gpuward_accel_add, __reserved) },
+	{ "ACCEL_DEL", GPUWARD_IOC_ACCEL_DEL, sizeof(struct gpuward_accel_del),
+	  end_of(gpuward_accel_del, accel), -EBUSY, 0 },
+	{ "ACCEL_SET_DEFAULT", GPUWARD_IOC_ACCEL_SET_DEFAULT, sizeof(struct gpuward_accel_set_default),
+	  end_of(gpuward_accel_set_default, accel), 0,
+	  offsetof(struct gpuward_accel_set_default, __reserved) },
 	/* There is no driver here. */
-	{ "HOLD", GPUWARD_IOC_HOLD, sizeof(struct gpuward_hold), end_of(gpuward_hold, flags),
-	  -ENODEV, offsetof(struct gpuward_hold, __reserved) },
+	{ "CLAIM", GPUWARD_IOC_CLAIM, sizeof(struct gpuward_claim), end_of(gpuward_claim, flags),
+	  -ENODEV, offsetof(struct gpuward_claim, __reserved) },
 };
 
 static union {
@@ -155,7 +155,7 @@ static void test_numbers(void)
 {
 	static const unsigned long unknown[] = {
 		0, _IO(GPUWARD_IOC_TYPE, 0), _IO(GPUWARD_IOC_TYPE, GPUWARD_CMD_BASE - 1),
-		_IO(GPUWARD_IOC_TYPE, GPUWARD_NR_HOLD + 1), _IO(GPUWARD_IOC_TYPE, 0xff),
+		_IO(GPUWARD_IOC_TYPE, GPUWARD_NR_CLAIM + 1), _IO(GPUWARD_IOC_TYPE, 0xff),
 		_IO(GPUWARD_IOC_TYPE + 1, GPUWARD_NR_VERSION),
 		_IOWR(GPUWARD_IOC_TYPE, GPUWARD_NR_VERSION, struct gpuward_version),
 		0xffffffff, 0x5401,
@@ -178,7 +178,12 @@ static void test_version(void)
 	is(v.out_abi, GPUWARD_ABI, "VERSION: interface");
 	is(v.out_verdict, GPUWARD_VERDICT_NEWER, "VERSION: 0 is older than the module");
 	is(v.out_state, GPUWARD_STATE_NO_DRIVER, "VERSION: no driver is loaded");
-	ok(!v.out_driver[0] && !v.out_audit, "VERSION: no driver, no audit");
+	ok(!v.out_driver[0] && !v.out_permissive, "VERSION: no driver, not permissive");
+	v.abi = GPUWARD_ABI - 1;
+	call(GPUWARD_IOC_VERSION, &v);
+	is(v.out_verdict, GPUWARD_VERDICT_OUTDATED, "VERSION: the interface before this one is not served");
+	is(v.out_min_abi, GPUWARD_ABI, "VERSION: and which is");
+	v.abi = GPUWARD_ABI;
 	v.version = v.out_version;
 	call(GPUWARD_IOC_VERSION, &v);
 	is(v.out_verdict, GPUWARD_VERDICT_OK, "VERSION: the same");
@@ -192,103 +197,103 @@ static void test_version(void)
 
 static void test_accel(void)
 {
-	struct gpuward_my_accel a = { .size = sizeof(a), .index = 1 };
-	struct gpuward_my_model m = { .size = sizeof(m), .index = 8 };
-	struct gpuward_reset r = { .size = sizeof(r), .accel = 1 };
-	struct gpuward_my_job j = { .size = sizeof(j), .after = UINT64_MAX };
+	struct gpuward_accel_get a = { .size = sizeof(a), .index = 1 };
+	struct gpuward_model_get m = { .size = sizeof(m), .index = 8 };
+	struct gpuward_accel_reset r = { .size = sizeof(r), .accel = 1 };
+	struct gpuward_job_get j = { .size = sizeof(j), .after = UINT64_MAX };
 
-	is(call(GPUWARD_IOC_MY_ACCEL, &a), -ENOENT, "MY_ACCEL after the last");
+	is(call(GPUWARD_IOC_ACCEL_GET, &a), -ENOENT, "ACCEL_GET after the last");
 	a.index = UINT32_MAX;
-	is(call(GPUWARD_IOC_MY_ACCEL, &a), -ENOENT, "MY_ACCEL of all ones");
-	is(call(GPUWARD_IOC_MY_MODEL, &m), -ENOENT, "MY_MODEL after the last");
+	is(call(GPUWARD_IOC_ACCEL_GET, &a), -ENOENT, "ACCEL_GET of all ones");
+	is(call(GPUWARD_IOC_MODEL_GET, &m), -ENOENT, "MODEL_GET after the last");
 	m.index = 0;
 	m.accel = 1;
-	is(call(GPUWARD_IOC_MY_MODEL, &m), -ENOENT, "MY_MODEL for no accelerator");
-	is(call(GPUWARD_IOC_RESET, &r), -ENOENT, "RESET of no accelerator");
-	is(call(GPUWARD_IOC_MY_JOB, &j), -ENOENT, "MY_JOB after all ones");
+	is(call(GPUWARD_IOC_MODEL_GET, &m), -ENOENT, "MODEL_GET for no accelerator");
+	is(call(GPUWARD_IOC_ACCEL_RESET, &r), -ENOENT, "ACCEL_RESET of no accelerator");
+	is(call(GPUWARD_IOC_JOB_GET, &j), -ENOENT, "JOB_GET after all ones");
 }
 
 static void test_switch(void)
 {
-	struct gpuward_switch_model s = { .size = sizeof(s), .accel = 1, .model = "small.16gb" };
-	struct gpuward_my_accel a = { .size = sizeof(a) };
+	struct gpuward_accel_set_model s = { .size = sizeof(s), .accel = 1, .model = "small.16gb" };
+	struct gpuward_accel_get a = { .size = sizeof(a) };
 
-	is(call(GPUWARD_IOC_SWITCH_MODEL, &s), -ENOENT, "SWITCH_MODEL of no accelerator");
+	is(call(GPUWARD_IOC_ACCEL_SET_MODEL, &s), -ENOENT, "ACCEL_SET_MODEL of no accelerator");
 	s.accel = 0;
 	strcpy(s.model, "none");
-	is(call(GPUWARD_IOC_SWITCH_MODEL, &s), -ENOENT, "SWITCH_MODEL to no model");
+	is(call(GPUWARD_IOC_ACCEL_SET_MODEL, &s), -ENOENT, "ACCEL_SET_MODEL to no model");
 	memset(s.model, 'x', sizeof(s.model));
-	is(call(GPUWARD_IOC_SWITCH_MODEL, &s), -EINVAL, "SWITCH_MODEL to a name without end");
+	is(call(GPUWARD_IOC_ACCEL_SET_MODEL, &s), -EINVAL, "ACCEL_SET_MODEL to a name without end");
 	strcpy(s.model, "xlarge.96gb");
 	memset(s.out_command, 0xcc, sizeof(s.out_command));
 	s.out_pid = 0xcccccccc;
-	is(call(GPUWARD_IOC_SWITCH_MODEL, &s), 0, "SWITCH_MODEL");
+	is(call(GPUWARD_IOC_ACCEL_SET_MODEL, &s), 0, "ACCEL_SET_MODEL");
 	ok(s.out_pid == 0xcccccccc && (unsigned char)s.out_command[127] == 0xcc,
-	   "SWITCH_MODEL: outputs only when busy");
-	is(call(GPUWARD_IOC_SWITCH_MODEL, &s), 0, "SWITCH_MODEL to the model in force");
-	memset(&a.out_index, 0xcc, sizeof(a) - offsetof(struct gpuward_my_accel, out_index));
-	is(call(GPUWARD_IOC_MY_ACCEL, &a), 0, "MY_ACCEL");
+	   "ACCEL_SET_MODEL: outputs only when busy");
+	is(call(GPUWARD_IOC_ACCEL_SET_MODEL, &s), 0, "ACCEL_SET_MODEL to the model in force");
+	memset(&a.out_index, 0xcc, sizeof(a) - offsetof(struct gpuward_accel_get, out_index));
+	is(call(GPUWARD_IOC_ACCEL_GET, &a), 0, "ACCEL_GET");
 	ok(!strcmp(a.out_model, "xlarge.96gb") && a.out_nr_gpus == 2 &&
 	   a.out_total_bytes == 96ULL << 30 && a.out_state == GPUWARD_ACCEL_IDLE &&
 	   a.out_program == GPUWARD_PROGRAM_TREE && a.out_duplicable == 1 && a.out_is_default &&
 	   !a.out_index && !a.out_nr_placed && !a.out_minors[0] && !a.out_minors[15] &&
 	   !a.out_used_bytes && !a.out_nr_running && !a.out_nr_waiting &&
-	   !a.out_model[GPUWARD_NAME_LEN - 1], "MY_ACCEL: every field");
+	   !a.out_model[GPUWARD_NAME_LEN - 1], "ACCEL_GET: every field");
 	strcpy(s.model, "small.16gb");
-	is(call(GPUWARD_IOC_SWITCH_MODEL, &s), 0, "SWITCH_MODEL back");
+	is(call(GPUWARD_IOC_ACCEL_SET_MODEL, &s), 0, "ACCEL_SET_MODEL back");
 }
 
 static void test_token(void)
 {
-	struct gpuward_token t = { .size = sizeof(t), .vm = 4711 };
+	struct gpuward_vm_token t = { .size = sizeof(t), .vm = 4711 };
 	char own[GPUWARD_TOKEN_LEN];
 
-	is(call(GPUWARD_IOC_TOKEN, &t), -ENOENT, "TOKEN of no VM");
+	is(call(GPUWARD_IOC_VM_TOKEN, &t), -ENOENT, "VM_TOKEN of no VM");
 	t.vm = 0;
-	is(call(GPUWARD_IOC_TOKEN, &t), 0, "TOKEN of my VM");
-	is(strlen(t.token), 32, "TOKEN: length");
+	is(call(GPUWARD_IOC_VM_TOKEN, &t), 0, "VM_TOKEN of my VM");
+	is(strlen(t.token), 32, "VM_TOKEN: length");
 	memcpy(own, t.token, sizeof(own));
-	t.flags = GPUWARD_TOKEN_SET;
+	t.flags = GPUWARD_VM_TOKEN_SET;
 	t.vm = 2;
-	is(call(GPUWARD_IOC_TOKEN, &t), -EEXIST, "TOKEN that another VM has");
+	is(call(GPUWARD_IOC_VM_TOKEN, &t), -EEXIST, "VM_TOKEN that another VM has");
 	strcpy(t.token, "seven77");
-	is(call(GPUWARD_IOC_TOKEN, &t), -EINVAL, "TOKEN of 7 characters");
+	is(call(GPUWARD_IOC_VM_TOKEN, &t), -EINVAL, "VM_TOKEN of 7 characters");
 	strcpy(t.token, "with blank");
-	is(call(GPUWARD_IOC_TOKEN, &t), -EINVAL, "TOKEN with a blank");
+	is(call(GPUWARD_IOC_VM_TOKEN, &t), -EINVAL, "VM_TOKEN with a blank");
 	strcpy(t.token, "not\x80" "ascii");
-	is(call(GPUWARD_IOC_TOKEN, &t), -EINVAL, "TOKEN not in ASCII");
+	is(call(GPUWARD_IOC_VM_TOKEN, &t), -EINVAL, "VM_TOKEN not in ASCII");
 	memset(t.token, 'x', sizeof(t.token));
-	is(call(GPUWARD_IOC_TOKEN, &t), -EINVAL, "TOKEN of 64 characters");
+	is(call(GPUWARD_IOC_VM_TOKEN, &t), -EINVAL, "VM_TOKEN of 64 characters");
 	t.token[63] = '\0';
-	is(call(GPUWARD_IOC_TOKEN, &t), 0, "TOKEN of 63 characters");
+	is(call(GPUWARD_IOC_VM_TOKEN, &t), 0, "VM_TOKEN of 63 characters");
 	t.flags = 0;
 	memset(t.token, 0xcc, sizeof(t.token));
-	is(call(GPUWARD_IOC_TOKEN, &t), 0, "TOKEN read back");
-	ok(strspn(t.token, "x") == 63, "TOKEN: what was set");
+	is(call(GPUWARD_IOC_VM_TOKEN, &t), 0, "VM_TOKEN read back");
+	ok(strspn(t.token, "x") == 63, "VM_TOKEN: what was set");
 	t.vm = 0;
-	call(GPUWARD_IOC_TOKEN, &t);
-	ok(!memcmp(own, t.token, sizeof(own)), "TOKEN of my VM is as before");
+	call(GPUWARD_IOC_VM_TOKEN, &t);
+	ok(!memcmp(own, t.token, sizeof(own)), "VM_TOKEN of my VM is as before");
 }
 
 /* --- rights ------------------------------------------------------------------- */
 
 static void test_nobody(void)
 {
-	struct gpuward_token t = { .size = sizeof(t) };
+	struct gpuward_vm_token t = { .size = sizeof(t) };
 
 	if (setgroups(0, NULL) || setresuid(65534, 65534, 65534))
 		bail("become nobody");
-	is(call(GPUWARD_IOC_TOKEN, &t), 0, "nobody in the VM: its token");
+	is(call(GPUWARD_IOC_VM_TOKEN, &t), 0, "nobody in the VM: its token");
 	t.vm = 1;
-	is(call(GPUWARD_IOC_TOKEN, &t), 0, "nobody in the VM: its token by number");
+	is(call(GPUWARD_IOC_VM_TOKEN, &t), 0, "nobody in the VM: its token by number");
 	t.vm = 2;
-	is(call(GPUWARD_IOC_TOKEN, &t), -EPERM, "nobody: the token of another VM");
+	is(call(GPUWARD_IOC_VM_TOKEN, &t), -EPERM, "nobody: the token of another VM");
 	t.vm = 4711;
-	is(call(GPUWARD_IOC_TOKEN, &t), -EPERM, "nobody: the token of no VM");
+	is(call(GPUWARD_IOC_VM_TOKEN, &t), -EPERM, "nobody: the token of no VM");
 	t.vm = 0;
-	t.flags = GPUWARD_TOKEN_SET;
+	t.flags = GPUWARD_VM_TOKEN_SET;
 	strcpy(t.token, "newtoken");
-	is(call(GPUWARD_IOC_TOKEN, &t), -EPERM, "nobody: setting the own token");
+	is(call(GPUWARD_IOC_VM_TOKEN, &t), -EPERM, "nobody: setting the own token");
 	close(dev);
 	dev = open("/dev/gpuward", O_RDONLY);
 	ok(dev >= 0, "nobody may open /dev/gpuward");
@@ -390,7 +395,7 @@ static void test_random(void)
 		nr_ok += !ret;
 		if (ret && ret != -ENOTTY && ret != -EINVAL && ret != -E2BIG &&
 		    ret != -EOPNOTSUPP && ret != -ENOENT && ret != -EEXIST && ret != -ENOSPC &&
-		    ret != -EBUSY && (ret != -ENODEV || number != GPUWARD_IOC_HOLD))
+		    ret != -EBUSY && (ret != -ENODEV || number != GPUWARD_IOC_CLAIM))
 			ok(false, "random call %u: errno %d", i, ret);
 	}
 	ok(nr_ok > 100, "20000 random calls, %u of them good", nr_ok);

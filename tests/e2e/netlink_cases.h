@@ -68,7 +68,7 @@ static const struct {
 	    U32(GPUWARD_A_VM_ID, 7)) },
 	{ "STATUS_GET with an attribute", GPUWARD_CMD_STATUS_GET, -EINVAL,
 	  "status: STATE is not for this command", A(U32(GPUWARD_A_STATUS_STATE, 1)) },
-	{ "DETACH with an attribute", GPUWARD_CMD_DETACH, -EINVAL, "is not for this command",
+	{ "DETACH with an attribute", GPUWARD_CMD_DRIVER_DETACH, -EINVAL, "is not for this command",
 	  A(U32(GPUWARD_A_STATUS_NR_FILES, 1)) },
 
 	/* twice, nested, network order */
@@ -114,7 +114,7 @@ static const struct {
 	  A(STR(GPUWARD_A_VM_NAME, "base"), U32(GPUWARD_A_VM_CLASS, 4)) },
 	{ "an age of 8 bytes with a good bound", GPUWARD_CMD_SETTING_SET, -EINVAL,
 	  "setting: AGE_MS has a wrong length",
-	  A(U32(GPUWARD_A_SETTING_MAX_PASSES, 1), U64(GPUWARD_A_SETTING_AGE_MS, 1)) },
+	  A(U32(GPUWARD_A_SETTING_MAX_BACKFILL, 1), U64(GPUWARD_A_SETTING_AGE_MS, 1)) },
 	{ "priority 1001", GPUWARD_CMD_VM_SET, -ERANGE, "must be -1000 to 1000",
 	  A(STR(GPUWARD_A_VM_NAME, "base"), S32(GPUWARD_A_VM_PRIORITY, 1001)) },
 	{ "priority -1001", GPUWARD_CMD_VM_SET, -ERANGE, "vm: PRIORITY",
@@ -150,8 +150,8 @@ static const struct {
 	  A(U32(GPUWARD_A_GPU_MINOR, 0), STR(GPUWARD_A_GPU_PCIE, "left")) },
 	{ "a PCIe switch too long", GPUWARD_CMD_GPU_SET, -ERANGE, "gpu: PCIE has more than",
 	  A(U32(GPUWARD_A_GPU_MINOR, 0), STR(GPUWARD_A_GPU_PCIE, "0000:00:00.0.0000")) },
-	{ "a reason for quarantine of one's own", GPUWARD_CMD_GPU_SET, -EINVAL, "gpu: WHY is not for",
-	  A(U32(GPUWARD_A_GPU_MINOR, 0), STR(GPUWARD_A_GPU_WHY, "x")) },
+	{ "a reason for quarantine of one's own", GPUWARD_CMD_GPU_SET, -EINVAL, "gpu: REASON is not for",
+	  A(U32(GPUWARD_A_GPU_MINOR, 0), STR(GPUWARD_A_GPU_REASON, "x")) },
 	{ "GPU state PROCESSING", GPUWARD_CMD_GPU_SET, -EINVAL, "GPU 0: STATE",
 	  A(U32(GPUWARD_A_GPU_MINOR, 0), U32(GPUWARD_A_GPU_STATE, GPUWARD_GPU_PROCESSING)) },
 	{ "a model of 0 GPUs", GPUWARD_CMD_MODEL_ADD, -ERANGE, "model: NR_GPUS",

@@ -165,7 +165,7 @@ static void send_one(void)
 	if (!any(4))
 		damage();
 	hdr = raw_msg_get_payload(packet.nlh);
-	if (hdr->cmd == GPUWARD_CMD_ATTACH || hdr->cmd == GPUWARD_CMD_DETACH)
+	if (hdr->cmd == GPUWARD_CMD_DRIVER_ATTACH || hdr->cmd == GPUWARD_CMD_DRIVER_DETACH)
 		hdr->cmd = GPUWARD_CMD_STATUS_GET;	/* these two are told in the kernel log */
 	gnl_send(&g, &packet);
 	close(cgroup);

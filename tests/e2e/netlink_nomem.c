@@ -217,11 +217,11 @@ static void test_calls(void)
 		size_t size;
 	} calls[] = {
 		{ "VERSION", GPUWARD_IOC_VERSION, sizeof(struct gpuward_version) },
-		{ "MY_VM", GPUWARD_IOC_MY_VM, sizeof(struct gpuward_my_vm) },
-		{ "MY_ACCEL", GPUWARD_IOC_MY_ACCEL, sizeof(struct gpuward_my_accel) },
-		{ "MY_MODEL", GPUWARD_IOC_MY_MODEL, sizeof(struct gpuward_my_model) },
-		{ "SWITCH_MODEL", GPUWARD_IOC_SWITCH_MODEL, sizeof(struct gpuward_switch_model) },
-		{ "TOKEN", GPUWARD_IOC_TOKEN, sizeof(struct gpuward_token) },
+		{ "VM_GET", GPUWARD_IOC_VM_GET, sizeof(struct gpuward_vm_get) },
+		{ "ACCEL_GET", GPUWARD_IOC_ACCEL_GET, sizeof(struct gpuward_accel_get) },
+		{ "MODEL_GET", GPUWARD_IOC_MODEL_GET, sizeof(struct gpuward_model_get) },
+		{ "ACCEL_SET_MODEL", GPUWARD_IOC_ACCEL_SET_MODEL, sizeof(struct gpuward_accel_set_model) },
+		{ "VM_TOKEN", GPUWARD_IOC_VM_TOKEN, sizeof(struct gpuward_vm_token) },
 	};
 	unsigned int i, nth, nr_wrong = 0;
 	uint32_t data[128];
@@ -232,8 +232,8 @@ static void test_calls(void)
 		for (nth = 1, failed = true; failed && nth < MOST; nth++) {
 			memset(data, 0, sizeof(data));
 			data[0] = calls[i].size;
-			if (calls[i].number == GPUWARD_IOC_SWITCH_MODEL)
-				strcpy(((struct gpuward_switch_model *)data)->model,
+			if (calls[i].number == GPUWARD_IOC_ACCEL_SET_MODEL)
+				strcpy(((struct gpuward_accel_set_model *)data)->model,
 				       nth & 1 ? "small.16gb" : "large.48gb");
 			arm(nth);
 			ret = ioctl(dev, calls[i].number, data) ? -errno : 0;

@@ -82,12 +82,12 @@ static int call(int dev, unsigned long number, void *arg)
 
 static void tenant(unsigned int i)
 {
-	struct gpuward_switch_model s = { .size = sizeof(s) };
-	struct gpuward_my_accel a = { .size = sizeof(a) };
-	struct gpuward_my_model m = { .size = sizeof(m) };
-	struct gpuward_token t = { .size = sizeof(t) };
-	struct gpuward_my_vm v = { .size = sizeof(v) };
-	struct gpuward_reset r = { .size = sizeof(r) };
+	struct gpuward_accel_set_model s = { .size = sizeof(s) };
+	struct gpuward_accel_get a = { .size = sizeof(a) };
+	struct gpuward_model_get m = { .size = sizeof(m) };
+	struct gpuward_vm_token t = { .size = sizeof(t) };
+	struct gpuward_vm_get v = { .size = sizeof(v) };
+	struct gpuward_accel_reset r = { .size = sizeof(r) };
 	int dev = open("/dev/gpuward", O_RDWR | O_CLOEXEC), fd;
 	unsigned int round = 0;
 	char path[64];
@@ -99,15 +99,15 @@ static void tenant(unsigned int i)
 		bail("enter %s", path);
 	while (goes_on()) {
 		strcpy(s.model, round++ & 1 ? "xlarge.96gb" : "small.16gb");
-		EXPECT("MY_VM", call(dev, GPUWARD_IOC_MY_VM, &v), -ENXIO);
-		EXPECT("MY_ACCEL", call(dev, GPUWARD_IOC_MY_ACCEL, &a), -ENXIO);
-		EXPECT("MY_MODEL", call(dev, GPUWARD_IOC_MY_MODEL, &m), -ENXIO);
-		EXPECT("SWITCH_MODEL", call(dev, GPUWARD_IOC_SWITCH_MODEL, &s), -ENXIO);
-		EXPECT("RESET", call(dev, GPUWARD_IOC_RESET, &r), -ENXIO);
-		EXPECT("TOKEN", call(dev, GPUWARD_IOC_TOKEN, &t), -ENXIO);
-		t.flags = GPUWARD_TOKEN_SET;
+		EXPECT("VM_GET", call(dev, GPUWARD_IOC_VM_GET, &v), -ENXIO);
+		EXPECT("ACCEL_GET", call(dev, GPUWARD_IOC_ACCEL_GET, &a), -ENXIO);
+		EXPECT("MODEL_GET", call(dev, GPUWARD_IOC_MODEL_GET, &m), -ENXIO);
+		EXPECT("ACCEL_SET_MODEL", call(dev, GPUWARD_IOC_ACCEL_SET_MODEL, &s), -ENXIO);
+		EXPECT("ACCEL_RESET", call(dev, GPUWARD_IOC_ACCEL_RESET, &r), -ENXIO);
+		EXPECT("VM_TOKEN", call(dev, GPUWARD_IOC_VM_TOKEN, &t), -ENXIO);
+		t.flags = GPUWARD_VM_TOKEN_SET;
 		snprintf(t.token, sizeof(t.token), "secret-%u-%u", i, round);
-		EXPECT("TOKEN", call(dev, GPUWARD_IOC_TOKEN, &t), -ENXIO);
+		EXPECT("VM_TOKEN", call(dev, GPUWARD_IOC_VM_TOKEN, &t), -ENXIO);
 		t.flags = 0;
 	}
 }

@@ -52,7 +52,7 @@ isolated() {
 	check "the grace over, it goes to quarantine" wait_for 10 gpu_is 0 QUARANTINE
 	is "shown: bytes" "$(evidence held_bytes)" $((8 << 20))
 	is "VM and accelerator" "$(evidence vm) $(evidence accelerator)" "alice 0"
-	like "why" "$(evidence why)" "8388608 bytes are held *ms after the last file was closed"
+	like "why" "$(evidence reason)" "8388608 bytes are held *ms after the last file was closed"
 	check "since when" [ "$(evidence since_ns)" -gt 0 ]
 	like "in the list, too" "$(gpuwardctl gpu list)" 'GPU 0 is in quarantine since *: VM "alice", accelerator 0: 8388608 bytes*'
 	check "and as an event" wait_for 5 grep -q '"gpu-state".*"alice".*8388608 bytes are held' "$work/events"
@@ -74,7 +74,7 @@ isolated() {
 	is "with nothing placed on it" "$(gpu 0 state) $(gpu 0 nr_placed)" "QUARANTINE 0"
 	gpuwardctl gpu resume 0
 	like "returned, who waits goes on" "$(reply b)" "context ret=0 * gpu=0"
-	is "the evidence is gone" "$(evidence why)" ""
+	is "the evidence is gone" "$(evidence reason)" ""
 	end "$b"
 }
 

@@ -61,7 +61,7 @@ isolated() {
 	check "then the GPU goes to quarantine" wait_for 10 gpu_is 0 QUARANTINE
 	is "shown: bytes" "$(evidence held_bytes)" $((100 * MIB))
 	is "VM and accelerator" "$(evidence vm) $(evidence accelerator)" "alice 0"
-	like "which process, and since when" "$(evidence why)" "the driver says that process $a has 104857600 bytes *ms after its last file was closed"
+	like "which process, and since when" "$(evidence reason)" "the driver says that process $a has 104857600 bytes *ms after its last file was closed"
 	like "in the list, too" "$(gpuwardctl gpu list)" 'GPU 0 is in quarantine since *: VM "alice", accelerator 0: the driver says that process *'
 	check "and as an event" wait_for 5 grep -q '"gpu-state".*"alice".*the driver says' "$work/events.out"
 	client b bob
@@ -95,7 +95,7 @@ shared() {
 	end "$c"
 	echo 0 >$lost
 	check "what both have left is too much" wait_for 10 gpu_is 0 QUARANTINE
-	like "which is shown" "$(evidence why)" "the driver says that process $a and 1 others have $((90 * MIB)) bytes *"
+	like "which is shown" "$(evidence reason)" "the driver says that process $a and 1 others have $((90 * MIB)) bytes *"
 	check "who is there goes on" runs "$b"
 	end "$b"
 	is_back
@@ -104,7 +104,7 @@ shared() {
 settings() {
 	leak a alice 40M
 	check "less than the tolerance is borne" never 4 gpu_is 0 QUARANTINE
-	gpuwardctl setting set quarantine_ms=0 audit_tolerance=1MiB
+	gpuwardctl setting set quarantine_ms=0 audit_tolerance_bytes=1MiB
 	check "with the grace off, more, too" never 3 gpu_is 0 QUARANTINE
 	gpuwardctl setting set audit_seconds=0
 	must never "$patience" false		# who looks already is done
@@ -112,7 +112,7 @@ settings() {
 	check "nobody looks when told not to" never 3 gpu_is 0 QUARANTINE
 	gpuwardctl gpu audit >/dev/null
 	check "but by hand" gpu_is 0 QUARANTINE
-	gpuwardctl setting set quarantine_ms="$(ms 1500)" audit_seconds=1 audit_tolerance=64MiB
+	gpuwardctl setting set quarantine_ms="$(ms 1500)" audit_seconds=1 audit_tolerance_bytes=64MiB
 	is_back
 }
 
@@ -157,7 +157,7 @@ hosts() {
 
 # Honest ones, many, while everything is looked at all the time.
 honest() {
-	gpuwardctl setting set quarantine_ms=1 audit_tolerance=0 audit_seconds=1
+	gpuwardctl setting set quarantine_ms=1 audit_tolerance_bytes=0 audit_seconds=1
 	spawn asker - sh -c 'while :; do gpuwardctl gpu audit; done >/dev/null 2>&1'
 	i=0
 	while [ $i -lt 15 ]; do
@@ -169,7 +169,7 @@ honest() {
 	done
 	is "programs that leave nothing are never taken for such" $i 15
 	end "$asker"
-	gpuwardctl setting set quarantine_ms="$(ms 1500)" audit_tolerance=64MiB
+	gpuwardctl setting set quarantine_ms="$(ms 1500)" audit_tolerance_bytes=64MiB
 }
 
 # More than can be remembered: each VM pushes out its own.

@@ -118,7 +118,7 @@ why() {
 	client b bob
 	ask b context >/dev/null
 	explains "one that has its GPUs" bob/0 "It has its GPUs*"
-	like "in JSON, too" "$(gpuwardctl explain bob --json)" '"outlook": "placed",'
+	like "in JSON, too" "$(gpuwardctl explain bob --json)" '"placement_status": "placed",'
 	end "$b"
 	is "no such VM" "$(gpuwardctl explain nobody 2>/dev/null; echo $?)" 3
 	is "no such accelerator" "$(gpuwardctl explain bob:9 2>/dev/null; echo $?)" 3

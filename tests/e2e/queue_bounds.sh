@@ -66,12 +66,12 @@ passes() {
 	client w wide
 	tell w context all
 	must wait_for 5 places "$w"
-	gpuwardctl setting set max_passes=0
+	gpuwardctl setting set max_backfill=0
 	client t tiny
 	tell t context
 	check "never to be passed: a small one waits, though it would delay nobody" wait_for 5 places "$t"
 	check "as long as that holds" never 0.2 answered t
-	gpuwardctl setting set max_passes=256
+	gpuwardctl setting set max_backfill=256
 	like "allowed again, it goes on at once" "$(reply t)" "context ret=0 *"
 	check "the large one waits" places "$w"
 	end "$t" "$k"

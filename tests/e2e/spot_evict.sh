@@ -68,7 +68,7 @@ notice() {
 	like "and so does who asks why" "$(gpuwardctl explain spot2)" "It must give its GPUs back for a program of a higher class, in *s at the latest."
 	like "who waits is told who goes for it" "$(gpuwardctl explain alice)" 'VM "spot2", accelerator 0 was told to go for it: its GPUs come free within *s.'
 	like "in the queue, too" "$(gpuwardctl queue)" 'Position 1: VM "spot2", accelerator 0 was told to go for it: *'
-	is "with the deadline" "$(job "$a" going_deadline_ns) $(job "$a" nr_going)" "$(job "$t" deadline_ns) 1"
+	is "with the deadline" "$(job "$a" evicting_deadline_ns) $(job "$a" nr_evicting)" "$(job "$t" deadline_ns) 1"
 	is "its VM does not see for whom it waits" "$(in_vm alice gpuward-smi | grep -c spot2)" 0
 	like "meanwhile it goes on" "$(ask t alloc 1M)" "alloc ret=0 errno=0 status=0x0 *"
 	check "then it is killed" wait_for 8 gone "$t"
@@ -101,7 +101,7 @@ called_off() {
 	pressed
 	end "$a"
 	check "who waited is gone: the notice is called off" wait_for 5 runs "$t"
-	check "and that is told" wait_for 5 told evict-off
+	check "and that is told" wait_for 5 told evict-cancel
 	wants a alice
 	must wait_for 5 evicts "$t"
 	end "$s"

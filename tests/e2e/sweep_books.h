@@ -135,7 +135,7 @@ static void hold_one(void)
 
 static void set_context(uint64_t bytes)
 {
-	struct gpuward_setting_info setting = { .fields = FIELD(SETTING, CONTEXT), .context_bytes = bytes };
+	struct gpuward_setting_info setting = { .fields = FIELD(SETTING, CONTEXT_BYTES), .context_bytes = bytes };
 
 	wanted(gpuward_setting_set(g, &setting), "context_bytes");
 	context_bytes = bytes;

@@ -178,36 +178,36 @@ static int refused(void)
 
 static int my_vm(void)
 {
-	struct gpuward_my_vm vm = { .size = sizeof(vm) };
+	struct gpuward_vm_get vm = { .size = sizeof(vm) };
 	int own = open("/dev/gpuward", O_RDWR | O_CLOEXEC), ret;
 
 	if (own < 0)
 		return -errno;
-	ret = ioctl(own, GPUWARD_IOC_MY_VM, &vm) ? -errno : 0;
+	ret = ioctl(own, GPUWARD_IOC_VM_GET, &vm) ? -errno : 0;
 	close(own);
 	return ret;
 }
 
 static int my_jobs(void)
 {
-	struct gpuward_my_job job = { .size = sizeof(job) };
+	struct gpuward_job_get job = { .size = sizeof(job) };
 	int own = open("/dev/gpuward", O_RDWR | O_CLOEXEC), ret;
 
 	if (own < 0)
 		return -errno;
-	ret = ioctl(own, GPUWARD_IOC_MY_JOB, &job) ? -errno : 0;
+	ret = ioctl(own, GPUWARD_IOC_JOB_GET, &job) ? -errno : 0;
 	close(own);
 	return ret;
 }
 
 static int switch_busy(void)
 {
-	struct gpuward_switch_model sw = { .size = sizeof(sw), .model = "medium.32gb" };
+	struct gpuward_accel_set_model sw = { .size = sizeof(sw), .model = "medium.32gb" };
 	int own = open("/dev/gpuward", O_RDWR | O_CLOEXEC), ret;
 
 	if (own < 0)
 		return -errno;
-	ret = ioctl(own, GPUWARD_IOC_SWITCH_MODEL, &sw) ? -errno : 0;
+	ret = ioctl(own, GPUWARD_IOC_ACCEL_SET_MODEL, &sw) ? -errno : 0;
 	close(own);
 	return ret == -EBUSY ? 0 : ret ?: -EEXIST;
 }

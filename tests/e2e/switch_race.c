@@ -40,14 +40,14 @@ static bool is_time_left(void)
 
 static void switch_models(char *const *models)
 {
-	struct gpuward_switch_model s;
+	struct gpuward_accel_set_model s;
 	int fd = open("/dev/gpuward", O_RDWR | O_CLOEXEC);
 	unsigned int i;
 
 	for (i = 0; is_time_left(); i++) {
-		s = (struct gpuward_switch_model){ .size = sizeof(s) };
+		s = (struct gpuward_accel_set_model){ .size = sizeof(s) };
 		snprintf(s.model, sizeof(s.model), "%s", models[i & 1]);
-		count(0, ioctl(fd, GPUWARD_IOC_SWITCH_MODEL, &s) ? -errno : 0, -EBUSY);
+		count(0, ioctl(fd, GPUWARD_IOC_ACCEL_SET_MODEL, &s) ? -errno : 0, -EBUSY);
 	}
 	close(fd);
 }

@@ -167,8 +167,8 @@ policies() {
 	is "is refused, and told" "$(refusals)" $((was + 1))
 	fine "a pool of semaphores is not" p pool 2M
 	charged "nothing is charged" 0
-	must gpuwardctl setting set enforce=audit
-	fine "in audit mode it is let pass" p managed 4M
+	must gpuwardctl setting set enforce=permissive
+	fine "in permissive mode it is let pass" p managed 4M
 	charged "and counted" 4
 	must gpuwardctl setting set enforce=on
 	end "$p"

@@ -38,9 +38,9 @@ static u64 key(void)
 	return key >> 2;
 }
 
-static struct explore explorer(u32 nr_gpus, u32 max_passes)
+static struct explore explorer(u32 nr_gpus, u32 max_backfill)
 {
-	pool_init(nr_gpus, max_passes);
+	pool_init(nr_gpus, max_backfill);
 	return (struct explore){
 		.world = &pool, .size = sizeof(pool), .nr_ops = OPS, .step = pool_step,
 		.key = key,

@@ -109,7 +109,7 @@ static bool may_pass(u32 i, u32 by, u32 gpu)
 
 	if (!could_get(i, gpu))
 		return true;
-	if (view.nr_passed[i] >= pool.q.max_passes || pool.w[i].ask.is_dedicated ||
+	if (view.nr_passed[i] >= pool.q.max_backfill || pool.w[i].ask.is_dedicated ||
 	    pool.w[by].ask.is_dedicated)
 		return false;
 	for (j = 0; j < WANTS; j++) {

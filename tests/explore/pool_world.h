@@ -63,7 +63,7 @@ static inline u32 index_of(const struct gw_want *w)
 	return w - pool.w;
 }
 
-static void pool_init(u32 nr_gpus, u32 max_passes)
+static void pool_init(u32 nr_gpus, u32 max_backfill)
 {
 	static const u64 total[MAX_GPUS] = { 4, 4, 5 };
 	u32 i;
@@ -71,7 +71,7 @@ static void pool_init(u32 nr_gpus, u32 max_passes)
 	memset(&pool, 0, sizeof(pool));
 	gw_queue_init(&pool.q);
 	pool.q.age_ns = AGE;
-	pool.q.max_passes = max_passes;
+	pool.q.max_backfill = max_backfill;
 	gw_board_init(&pool.b, pool.offers, nr_gpus);
 	for (i = 0; i < nr_gpus; i++) {
 		pool.offers[i].use = GW_OFFER_READY;

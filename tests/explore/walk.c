@@ -36,12 +36,12 @@ static u32 choose_op(void)
 	return kind < 93 ? OP_TIME : OP_EVICT;
 }
 
-static void walk(u32 nr_gpus, u32 max_passes, u32 steps)
+static void walk(u32 nr_gpus, u32 max_backfill, u32 steps)
 {
 	const char *why = NULL;
 	u32 i, at;
 
-	pool_init(nr_gpus, max_passes);
+	pool_init(nr_gpus, max_backfill);
 	for (at = 0; at < steps && !why; at++) {
 		u32 op = choose_op();
 
@@ -51,7 +51,7 @@ static void walk(u32 nr_gpus, u32 max_passes, u32 steps)
 			nr_passes += pool.w[i].nr_passed;
 			nr_aged += pool.w[i].is_aged;
 			nr_victims += pool.w[i].has_victims;
-			CHECK(pool.w[i].nr_passed <= max_passes);
+			CHECK(pool.w[i].nr_passed <= max_backfill);
 		}
 	}
 }

@@ -164,11 +164,11 @@ static void report(const struct sim *s, const char *name)
 	printf("\n");
 }
 
-static void run(struct sim *s, const char *name, u32 max_passes, bool evicts)
+static void run(struct sim *s, const char *name, u32 max_backfill, bool evicts)
 {
 	struct sim_config config = base;
 
-	config.max_passes = max_passes;
+	config.max_backfill = max_backfill;
 	config.evicts = evicts;
 	sim_run(s, &config);
 	report(s, name);
@@ -182,7 +182,7 @@ static void check_bounds(const struct sim *s)
 	CHECK_SAY(!s->broken, "(%s)", s->broken ?: "");
 	CHECK(s->worst_head_ns <= s->longest_hold + GRACE);
 	CHECK(s->worst_bound <= 1);
-	CHECK(s->most_passes <= s->config.max_passes);
+	CHECK(s->most_passes <= s->config.max_backfill);
 	for (i = 0; i < s->config.nr_vms; i++)
 		waiting += s->vms[i].want.queued;
 	CHECK(waiting == s->q.nr && s->nr_served > s->config.nr_vms);

@@ -309,7 +309,7 @@ static void make_world(struct sim *s)
 	/* An arrival or a leaving for each, and perhaps an eviction that comes too late. */
 	s->events = calloc(4 * s->config.nr_vms, sizeof(*s->events));
 	gw_queue_init(&s->q);
-	s->q.max_passes = s->config.max_passes;
+	s->q.max_backfill = s->config.max_backfill;
 	gw_board_init(&s->b, s->offers, s->config.nr_gpus);
 	for (i = 0; i < s->config.nr_gpus; i++) {
 		s->offers[i].use = GW_OFFER_READY;

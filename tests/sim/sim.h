@@ -22,7 +22,7 @@
  * @nr_gpus: how many, 80 GiB each, eight to an NVLink domain
  * @end_ns: simulated time
  * @seed: of all that is random; the jobs of a VM depend on it and on its number only
- * @max_passes: 0 is first come first served
+ * @max_backfill: 0 is first come first served
  * @evicts: spot grants are evicted for others
  * @greedy: not the core's rule: whoever fits goes, whomever that delays; a bound for what passing can gain
  */
@@ -31,7 +31,7 @@ struct sim_config {
 	u32 nr_gpus;
 	u64 end_ns;
 	u64 seed;
-	u32 max_passes;
+	u32 max_backfill;
 	bool evicts;
 	bool greedy;
 };

@@ -168,46 +168,46 @@ static const struct call calls[] = {
 	{ GPUWARD_IOC_VERSION, "VERSION", sizeof(struct gpuward_version), {
 		N(gpuward_version, out_abi), N(gpuward_version, out_min_abi),
 		N(gpuward_version, out_version), N(gpuward_version, out_verdict),
-		N(gpuward_version, out_state), N(gpuward_version, out_audit),
+		N(gpuward_version, out_state), N(gpuward_version, out_permissive),
 		T(gpuward_version, out_version_text), T(gpuward_version, out_driver) } },
-	{ GPUWARD_IOC_MY_VM, "MY_VM", sizeof(struct gpuward_my_vm), {
-		N(gpuward_my_vm, out_id), N(gpuward_my_vm, out_class),
-		N(gpuward_my_vm, out_priority), N(gpuward_my_vm, out_nr_accels),
-		N(gpuward_my_vm, out_max_accels), N(gpuward_my_vm, out_default_accel),
-		N(gpuward_my_vm, out_bound_accel), T(gpuward_my_vm, out_name) } },
-	{ GPUWARD_IOC_MY_ACCEL, "MY_ACCEL", sizeof(struct gpuward_my_accel), {
-		N(gpuward_my_accel, out_index), N(gpuward_my_accel, out_state),
-		N(gpuward_my_accel, out_nr_gpus), N(gpuward_my_accel, out_total_bytes),
-		N(gpuward_my_accel, out_used_bytes), N(gpuward_my_accel, out_nr_running),
-		N(gpuward_my_accel, out_nr_waiting), N(gpuward_my_accel, out_nr_placed),
-		N(gpuward_my_accel, out_is_default), N(gpuward_my_accel, out_program),
-		N(gpuward_my_accel, out_duplicable), T(gpuward_my_accel, out_name),
-		T(gpuward_my_accel, out_model) } },
-	{ GPUWARD_IOC_MY_MODEL, "MY_MODEL", sizeof(struct gpuward_my_model), {
-		N(gpuward_my_model, out_nr_gpus), N(gpuward_my_model, out_is_current),
-		N(gpuward_my_model, out_memory_bytes), T(gpuward_my_model, out_name) } },
-	{ GPUWARD_IOC_MY_JOB, "MY_JOB", sizeof(struct gpuward_my_job), {
-		N(gpuward_my_job, out_id), N(gpuward_my_job, out_state),
-		N(gpuward_my_job, out_accel), N(gpuward_my_job, out_pid),
-		N(gpuward_my_job, out_position), N(gpuward_my_job, out_used_bytes),
-		N(gpuward_my_job, out_wait_ns), N(gpuward_my_job, out_held_ns),
-		T(gpuward_my_job, out_command) } },
-	{ GPUWARD_IOC_SWITCH_MODEL, "SWITCH_MODEL", sizeof(struct gpuward_switch_model), {
-		N(gpuward_switch_model, accel), N(gpuward_switch_model, out_pid),
-		N(gpuward_switch_model, out_state), T(gpuward_switch_model, model),
-		T(gpuward_switch_model, out_command) } },
-	{ GPUWARD_IOC_RESET, "RESET", sizeof(struct gpuward_reset), {
-		N(gpuward_reset, accel), N(gpuward_reset, out_nr_ended) } },
-	{ GPUWARD_IOC_TOKEN, "TOKEN", sizeof(struct gpuward_token), {
-		N(gpuward_token, flags), N(gpuward_token, vm), T(gpuward_token, token) } },
-	{ GPUWARD_IOC_ADD_ACCEL, "ADD_ACCEL", sizeof(struct gpuward_add_accel), {
-		N(gpuward_add_accel, out_index), T(gpuward_add_accel, model) } },
-	{ GPUWARD_IOC_DEL_ACCEL, "DEL_ACCEL", sizeof(struct gpuward_del_accel), {
-		N(gpuward_del_accel, accel), N(gpuward_del_accel, out_why),
-		N(gpuward_del_accel, out_pid), N(gpuward_del_accel, out_state),
-		T(gpuward_del_accel, out_command) } },
-	{ GPUWARD_IOC_DEFAULT_ACCEL, "DEFAULT_ACCEL", sizeof(struct gpuward_default_accel), {
-		N(gpuward_default_accel, accel) } },
+	{ GPUWARD_IOC_VM_GET, "VM_GET", sizeof(struct gpuward_vm_get), {
+		N(gpuward_vm_get, out_id), N(gpuward_vm_get, out_class),
+		N(gpuward_vm_get, out_priority), N(gpuward_vm_get, out_nr_accels),
+		N(gpuward_vm_get, out_max_accels), N(gpuward_vm_get, out_default_accel),
+		N(gpuward_vm_get, out_bound_accel), T(gpuward_vm_get, out_name) } },
+	{ GPUWARD_IOC_ACCEL_GET, "ACCEL_GET", sizeof(struct gpuward_accel_get), {
+		N(gpuward_accel_get, out_index), N(gpuward_accel_get, out_state),
+		N(gpuward_accel_get, out_nr_gpus), N(gpuward_accel_get, out_total_bytes),
+		N(gpuward_accel_get, out_used_bytes), N(gpuward_accel_get, out_nr_running),
+		N(gpuward_accel_get, out_nr_waiting), N(gpuward_accel_get, out_nr_placed),
+		N(gpuward_accel_get, out_is_default), N(gpuward_accel_get, out_program),
+		N(gpuward_accel_get, out_duplicable), T(gpuward_accel_get, out_name),
+		T(gpuward_accel_get, out_model) } },
+	{ GPUWARD_IOC_MODEL_GET, "MODEL_GET", sizeof(struct gpuward_model_get), {
+		N(gpuward_model_get, out_nr_gpus), N(gpuward_model_get, out_is_current),
+		N(gpuward_model_get, out_memory_bytes), T(gpuward_model_get, out_name) } },
+	{ GPUWARD_IOC_JOB_GET, "JOB_GET", sizeof(struct gpuward_job_get), {
+		N(gpuward_job_get, out_id), N(gpuward_job_get, out_state),
+		N(gpuward_job_get, out_accel), N(gpuward_job_get, out_pid),
+		N(gpuward_job_get, out_position), N(gpuward_job_get, out_used_bytes),
+		N(gpuward_job_get, out_wait_ns), N(gpuward_job_get, out_held_ns),
+		T(gpuward_job_get, out_command) } },
+	{ GPUWARD_IOC_ACCEL_SET_MODEL, "ACCEL_SET_MODEL", sizeof(struct gpuward_accel_set_model), {
+		N(gpuward_accel_set_model, accel), N(gpuward_accel_set_model, out_pid),
+		N(gpuward_accel_set_model, out_state), T(gpuward_accel_set_model, model),
+		T(gpuward_accel_set_model, out_command) } },
+	{ GPUWARD_IOC_ACCEL_RESET, "ACCEL_RESET", sizeof(struct gpuward_accel_reset), {
+		N(gpuward_accel_reset, accel), N(gpuward_accel_reset, out_nr_ended) } },
+	{ GPUWARD_IOC_VM_TOKEN, "VM_TOKEN", sizeof(struct gpuward_vm_token), {
+		N(gpuward_vm_token, flags), N(gpuward_vm_token, vm), T(gpuward_vm_token, token) } },
+	{ GPUWARD_IOC_ACCEL_ADD, "ACCEL_ADD", sizeof(struct gpuward_accel_add), {
+		N(gpuward_accel_add, out_index), T(gpuward_accel_add, model) } },
+	{ GPUWARD_IOC_ACCEL_DEL, "ACCEL_DEL", sizeof(struct gpuward_accel_del), {
+		N(gpuward_accel_del, accel), N(gpuward_accel_del, out_reason),
+		N(gpuward_accel_del, out_pid), N(gpuward_accel_del, out_state),
+		T(gpuward_accel_del, out_command) } },
+	{ GPUWARD_IOC_ACCEL_SET_DEFAULT, "ACCEL_SET_DEFAULT", sizeof(struct gpuward_accel_set_default), {
+		N(gpuward_accel_set_default, accel) } },
 };
 
 static void set_member(char *arg, const struct member *m, const char *value)
@@ -256,14 +256,14 @@ static const struct line *choose(const struct call *call, const void *arg)
 	for (line = fake_lines(); line; line = line->next) {
 		if (strcmp(line->verb, "ioctl") || strcmp(line->name, call->name))
 			continue;
-		if (call->request == GPUWARD_IOC_MY_ACCEL && line_number(line, "out_index", 0) <
-		    ((const struct gpuward_my_accel *)arg)->index)
+		if (call->request == GPUWARD_IOC_ACCEL_GET && line_number(line, "out_index", 0) <
+		    ((const struct gpuward_accel_get *)arg)->index)
 			continue;
-		if (call->request == GPUWARD_IOC_MY_JOB && line_number(line, "out_id", 0) <=
-		    ((const struct gpuward_my_job *)arg)->after)
+		if (call->request == GPUWARD_IOC_JOB_GET && line_number(line, "out_id", 0) <=
+		    ((const struct gpuward_job_get *)arg)->after)
 			continue;
-		if (call->request == GPUWARD_IOC_MY_MODEL &&
-		    nr++ < ((const struct gpuward_my_model *)arg)->index)
+		if (call->request == GPUWARD_IOC_MODEL_GET &&
+		    nr++ < ((const struct gpuward_model_get *)arg)->index)
 			continue;
 		return line;
 	}
@@ -278,7 +278,7 @@ static int play(const struct call *call, void *arg)
 
 	log_call(call, arg);
 	if (!line)
-		return find_line("ioctl", "MY_VM") ? -ENOENT : -ENXIO;
+		return find_line("ioctl", "VM_GET") ? -ENOENT : -ENXIO;
 	for (m = call->members; m->name; m++) {
 		value = line_get(line, m->name);
 		if (value || !strncmp(m->name, "out_", 4))
@@ -304,7 +304,7 @@ int gw_sys_ioctl(int fd, unsigned long request, void *arg)
 		memcpy(&flags, (char *)arg + 4, sizeof(flags));
 		if (size != calls[i].size)
 			return -EINVAL;
-		if (flags & ~(request == GPUWARD_IOC_TOKEN ? GPUWARD_TOKEN_SET : 0u))
+		if (flags & ~(request == GPUWARD_IOC_VM_TOKEN ? GPUWARD_VM_TOKEN_SET : 0u))
 			return -EOPNOTSUPP;
 		return play(&calls[i], arg);
 	}

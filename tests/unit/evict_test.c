@@ -269,7 +269,7 @@ static void test_idle_ahead(void)
 	world(2, 10);
 	run(0, 1, 10, 0, true);
 	run(1, 2, 3, 0, false);
-	q.max_passes = 0;
+	q.max_backfill = 0;
 	w[0].is_idle = true;
 	want(0, 0, 1, 10);
 	want(1, 1, 1, 8);

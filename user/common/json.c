@@ -54,7 +54,7 @@ struct json_object *json_document(const struct gpuward *g)
 	else
 		json_null(module, "driver");
 	json_text(module, "state", gpuward_word(GPUWARD_WORDS_STATE, v->out_state));
-	json_flag(module, "audit", !!v->out_audit);
+	json_flag(module, "permissive", !!v->out_permissive);
 	return document;
 }
 

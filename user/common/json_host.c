@@ -20,16 +20,16 @@ struct json_object *json_setting(const struct gpuward_setting_info *setting)
 		if (WAS_SENT(setting, GPUWARD_A_SETTING_##attr))			\
 			json_u64(o, #key, setting->key);			\
 	} while (0)
-	ADD(CONTEXT, context_bytes);
+	ADD(CONTEXT_BYTES, context_bytes);
 	ADD(AGE_MS, age_ms);
-	ADD(MAX_PASSES, max_passes);
+	ADD(MAX_BACKFILL, max_backfill);
 	ADD(QUARANTINE_MS, quarantine_ms);
 	ADD(ORPHAN_MS, orphan_ms);
 	ADD(EVICT_MS, evict_ms);
-	ADD(AUDIT, audit_seconds);
+	ADD(AUDIT_SECONDS, audit_seconds);
 #undef ADD
-	if (WAS_SENT(setting, GPUWARD_A_SETTING_TOLERANCE))
-		json_u64(o, "audit_tolerance_bytes", setting->audit_tolerance);
+	if (WAS_SENT(setting, GPUWARD_A_SETTING_AUDIT_TOLERANCE_BYTES))
+		json_u64(o, "audit_tolerance_bytes", setting->audit_tolerance_bytes);
 	return o;
 }
 
@@ -66,11 +66,11 @@ struct json_object *json_status(const struct gpuward_status_info *status,
 
 static struct json_object *json_quarantine(const struct gpuward_gpu_info *gpu)
 {
-	struct json_object *o = WAS_SENT(gpu, GPUWARD_A_GPU_WHY) ? json_object_new_object() : NULL;
+	struct json_object *o = WAS_SENT(gpu, GPUWARD_A_GPU_REASON) ? json_object_new_object() : NULL;
 
 	if (!o)
 		return NULL;
-	json_text(o, "why", gpu->why);
+	json_text(o, "reason", gpu->reason);
 	json_u64(o, "since_ns", gpu->since_ns);
 	if (WAS_SENT(gpu, GPUWARD_A_GPU_HELD)) {
 		json_u64(o, "held_bytes", gpu->held_bytes);

@@ -3,14 +3,14 @@
 #include "json.h"
 
 /* What has to go for a waiting job or accelerator. */
-#define ADD_GOING(o, info, name)						\
+#define ADD_EVICTING(o, info, name)						\
 do {										\
-	if (!WAS_SENT(info, GPUWARD_A_##name##_NR_GOING))			\
+	if (!WAS_SENT(info, GPUWARD_A_##name##_NR_EVICTING))			\
 		break;								\
-	json_u64(o, "nr_going", (info)->nr_going);				\
-	json_u64(o, "going_deadline_ns", (info)->going_ns);			\
-	json_text(o, "going_vm", (info)->going_vm);				\
-	json_u64(o, "going_accelerator", (info)->going_accel);			\
+	json_u64(o, "nr_evicting", (info)->nr_evicting);				\
+	json_u64(o, "evicting_deadline_ns", (info)->evicting_ns);			\
+	json_text(o, "evicting_vm", (info)->evicting_vm);				\
+	json_u64(o, "evicting_accelerator", (info)->evicting_accel);			\
 } while (0)
 
 struct json_object *json_job(const struct gpuward_job_info *job)
@@ -44,10 +44,10 @@ struct json_object *json_job(const struct gpuward_job_info *job)
 	json_u64(o, "memory_per_gpu_bytes", job->wanted_bytes);
 	json_u64(o, "nr_holders", job->nr_holders);
 	if (WAS_SENT(job, GPUWARD_A_JOB_REASON))
-		json_text(o, "reason", gpuward_word(GPUWARD_WORDS_WHY, job->reason));
+		json_text(o, "reason", gpuward_word(GPUWARD_WORDS_REASON, job->reason));
 	else
 		json_null(o, "reason");
-	ADD_GOING(o, job, JOB);
+	ADD_EVICTING(o, job, JOB);
 	return o;
 }
 
@@ -64,16 +64,16 @@ struct json_object *json_explain(const struct gpuward_explain_info *explain)
 	json_text(o, "class", gpuward_word(GPUWARD_WORDS_CLASS, explain->vm_class));
 	json_s32(o, "priority", explain->priority);
 	json_u64(o, "position", explain->position);
-	json_text(o, "outlook", gpuward_word(GPUWARD_WORDS_OUTLOOK, explain->outlook));
+	json_text(o, "placement_status", gpuward_word(GPUWARD_WORDS_PLACEMENT, explain->placement_status));
 	if (WAS_SENT(explain, GPUWARD_A_EXPLAIN_REASON))
-		json_text(o, "reason", gpuward_word(GPUWARD_WORDS_WHY, explain->reason));
+		json_text(o, "reason", gpuward_word(GPUWARD_WORDS_REASON, explain->reason));
 	else
 		json_null(o, "reason");
 	json_u64(o, "nr_holders", explain->nr_holders);
 	json_flag(o, "has_group", !explain->no_group);
 	if (WAS_SENT(explain, GPUWARD_A_EXPLAIN_DEADLINE))
 		json_u64(o, "deadline_ns", explain->deadline_ns);
-	ADD_GOING(o, explain, EXPLAIN);
+	ADD_EVICTING(o, explain, EXPLAIN);
 	return o;
 }
 
@@ -82,9 +82,9 @@ struct json_object *json_explain_gpu(const struct gpuward_explain_info *gpu)
 	struct json_object *o = json_object_new_object();
 
 	json_u64(o, "minor", gpu->minor);
-	json_text(o, "why", gpuward_word(GPUWARD_WORDS_WHY, gpu->why));
-	if (WAS_SENT(gpu, GPUWARD_A_EXPLAIN_NEAR))
-		json_text(o, "near", gpuward_word(GPUWARD_WORDS_NEAR, gpu->near));
+	json_text(o, "reason", gpuward_word(GPUWARD_WORDS_REASON, gpu->gpu_reason));
+	if (WAS_SENT(gpu, GPUWARD_A_EXPLAIN_TOPOLOGY))
+		json_text(o, "near", gpuward_word(GPUWARD_WORDS_TOPOLOGY, gpu->near));
 	else
 		json_null(o, "near");
 	json_u64(o, "memory_wanted_bytes", gpu->wanted_bytes);

@@ -111,8 +111,8 @@ static void warn_state(const struct tool *tool, const struct gpuward_version *v)
 			tool->program);
 		break;
 	}
-	if (v->out_audit)
-		fprintf(stderr, "%s: WARNING: AUDIT mode: refusals are reported, not made (gpuwardctl setting set enforce=on)\n",
+	if (v->out_permissive)
+		fprintf(stderr, "%s: WARNING: PERMISSIVE mode: refusals are reported, not made (gpuwardctl setting set enforce=on)\n",
 			tool->program);
 }
 

@@ -19,8 +19,8 @@ static void add_row(struct table *table, const struct gpuward_audit_info *a)
 	else
 		table_cell(table, "-");
 	table_cell(table, "%u", a->nr_processes);
-	table_cell(table, "%s", gpuward_format_size(a->known_bytes, size));
-	table_cell(table, "%s", gpuward_format_size(a->truth_bytes, size));
+	table_cell(table, "%s", gpuward_format_size(a->charged_bytes, size));
+	table_cell(table, "%s", gpuward_format_size(a->reported_bytes, size));
 	table_cell(table, "%s", gpuward_format_size(a->excess_bytes, size));
 	table_cell(table, "%s", a->is_ended ? "yes" : "no");
 }
@@ -35,8 +35,8 @@ static struct json_object *json_audit(const struct gpuward_audit_info *a)
 	json_u64(o, "accelerator", a->accel);
 	json_u64(o, "job", a->job);
 	json_u64(o, "nr_processes", a->nr_processes);
-	json_u64(o, "known_bytes", a->known_bytes);
-	json_u64(o, "driver_bytes", a->truth_bytes);
+	json_u64(o, "charged_bytes", a->charged_bytes);
+	json_u64(o, "driver_bytes", a->reported_bytes);
 	json_u64(o, "excess_bytes", a->excess_bytes);
 	json_object_object_add(o, "ended", json_object_new_boolean(!!a->is_ended));
 	return o;

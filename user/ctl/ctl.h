@@ -45,7 +45,7 @@ extern const struct option_row list_options[];	/* --json, --no-headings */
 int events_main(struct tool *tool, const struct args *args);
 int explain_main(struct tool *tool, const struct args *args);
 /* For a waiting accelerator: how many others have to go for it, by when, and the last of them. */
-void explain_going(uint32_t nr, uint64_t deadline_ns, const char *vm, uint32_t accel);
+void explain_evicting(uint32_t nr, uint64_t deadline_ns, const char *vm, uint32_t accel);
 int usage_main(struct tool *tool, const struct args *args);
 int gpu_audit_main(struct tool *tool, const struct args *args);
 int queue_main(struct tool *tool, const struct args *args);

@@ -14,37 +14,37 @@
 
 static const char *const headings[] = { "GPU", "FREE", "ROOM", "KEPT", "PLACED", "WHY", "WHAT HELPS", NULL };
 
-/* In the order of enum gpuward_why: what it means, and what would have to change. */
+/* In the order of enum gpuward_reason: what it means, and what would have to change. */
 static const struct { const char *means, *helps; } words[] = {
-	[GPUWARD_WHY_ABSENT] = { "it is not there", "gpuwardctl gpu add" },
-	[GPUWARD_WHY_QUARANTINED] = { "it is in quarantine", "look at it, then gpuwardctl gpu resume" },
-	[GPUWARD_WHY_DRAINED] = { "it is drained", "gpuwardctl gpu resume" },
-	[GPUWARD_WHY_GROUP] = { "it is in no GPU group of the model", "gpuwardctl group join" },
-	[GPUWARD_WHY_TOO_SMALL] = { "it is too small for it, even empty", "a smaller model" },
-	[GPUWARD_WHY_KEPT] = { "reserved accelerators keep it", "fewer reservations on it" },
-	[GPUWARD_WHY_BUSY] = { "it is being cleaned", "a moment" },
-	[GPUWARD_WHY_DEDICATED] = { "it is another VM's alone", "the end of that VM's programs" },
-	[GPUWARD_WHY_TOO_FULL] = { "too little of it is free", "the end of programs on it" },
-	[GPUWARD_WHY_HELD_BACK] = { "what is free is for those ahead", "its turn, or a higher priority" },
-	[GPUWARD_WHY_FITS] = { "it fits", "-" },
-	[GPUWARD_WHY_TOO_FEW] = { "it fits, but too few others do", "another GPU that fits" },
-	[GPUWARD_WHY_OTHER] = { "it fits, but others fit better", "-" },
-	[GPUWARD_WHY_CHOSEN] = { "it would be taken", "-" },
+	[GPUWARD_REASON_ABSENT] = { "it is not there", "gpuwardctl gpu add" },
+	[GPUWARD_REASON_QUARANTINED] = { "it is in quarantine", "look at it, then gpuwardctl gpu resume" },
+	[GPUWARD_REASON_DRAINED] = { "it is drained", "gpuwardctl gpu resume" },
+	[GPUWARD_REASON_GROUP] = { "it is in no GPU group of the model", "gpuwardctl group join" },
+	[GPUWARD_REASON_TOO_SMALL] = { "it is too small for it, even empty", "a smaller model" },
+	[GPUWARD_REASON_KEPT] = { "reserved accelerators keep it", "fewer reservations on it" },
+	[GPUWARD_REASON_BUSY] = { "it is being cleaned", "a moment" },
+	[GPUWARD_REASON_DEDICATED] = { "it is another VM's alone", "the end of that VM's programs" },
+	[GPUWARD_REASON_TOO_FULL] = { "too little of it is free", "the end of programs on it" },
+	[GPUWARD_REASON_HELD_BACK] = { "what is free is for those ahead", "its turn, or a higher priority" },
+	[GPUWARD_REASON_FITS] = { "it fits", "-" },
+	[GPUWARD_REASON_TOO_FEW] = { "it fits, but too few others do", "another GPU that fits" },
+	[GPUWARD_REASON_OTHER] = { "it fits, but others fit better", "-" },
+	[GPUWARD_REASON_CHOSEN] = { "it would be taken", "-" },
 };
 
 static const char *const near_words[] = {
-	[GPUWARD_NEAR_NVLINK] = "it would be taken: one NVLink domain",
-	[GPUWARD_NEAR_PCIE] = "it would be taken: one PCIe switch",
-	[GPUWARD_NEAR_NUMA] = "it would be taken: one NUMA node",
+	[GPUWARD_TOPOLOGY_NVLINK] = "it would be taken: one NVLink domain",
+	[GPUWARD_TOPOLOGY_PCIE] = "it would be taken: one PCIe switch",
+	[GPUWARD_TOPOLOGY_NUMA] = "it would be taken: one NUMA node",
 };
 
 static void add_row(struct table *table, const struct gpuward_explain_info *gpu)
 {
-	int is_known = gpu->why < sizeof(words) / sizeof(*words);
-	const char *means = is_known ? words[gpu->why].means : "a rule newer than this tool";
+	int is_known = gpu->gpu_reason < sizeof(words) / sizeof(*words);
+	const char *means = is_known ? words[gpu->gpu_reason].means : "a rule newer than this tool";
 	char size[GPUWARD_SIZE_LEN];
 
-	if ((gpu->fields & EXPLAIN_FIELD(NEAR)) && gpu->near < GPUWARD_NEAR_NONE)
+	if ((gpu->fields & EXPLAIN_FIELD(TOPOLOGY)) && gpu->near < GPUWARD_TOPOLOGY_NONE)
 		means = near_words[gpu->near];
 	table_cell(table, "%u", gpu->minor);
 	table_cell(table, "%s", gpuward_format_size(gpu->free_bytes, size));
@@ -52,7 +52,7 @@ static void add_row(struct table *table, const struct gpuward_explain_info *gpu)
 	table_cell(table, "%s", gpuward_format_size(gpu->kept_bytes, size));
 	table_cell(table, "%u", gpu->nr_placed);
 	table_cell(table, "%s", means);
-	table_cell(table, "%s", is_known ? words[gpu->why].helps : "-");
+	table_cell(table, "%s", is_known ? words[gpu->gpu_reason].helps : "-");
 }
 
 static void show_want(const struct gpuward_explain_info *e)
@@ -77,7 +77,7 @@ static void show_deadline(const struct gpuward_explain_info *e)
 		       text_duration(text_left(e->deadline_ns), duration));
 }
 
-void explain_going(uint32_t nr, uint64_t deadline_ns, const char *vm, uint32_t accel)
+void explain_evicting(uint32_t nr, uint64_t deadline_ns, const char *vm, uint32_t accel)
 {
 	char duration[TEXT_DURATION_LEN], *name = text_escape(vm);
 	uint64_t left = text_left(deadline_ns);
@@ -94,15 +94,15 @@ void explain_going(uint32_t nr, uint64_t deadline_ns, const char *vm, uint32_t a
 
 static void show_outlook(const struct gpuward_explain_info *e)
 {
-	switch (e->outlook) {
-	case GPUWARD_OUTLOOK_PLACED:
+	switch (e->placement_status) {
+	case GPUWARD_PLACEMENT_PLACED:
 		printf("It has its GPUs%s. What each would say to another one like it:\n",
 		       e->vm_class == GPUWARD_CLASS_RESERVED ? ", and keeps them while it is idle" : "");
 		return;
-	case GPUWARD_OUTLOOK_FITS:
+	case GPUWARD_PLACEMENT_FITS:
 		puts("It gets GPUs at once when a program asks.");
 		return;
-	case GPUWARD_OUTLOOK_WAITS:
+	case GPUWARD_PLACEMENT_WAITS:
 		if (e->vm_class == GPUWARD_CLASS_RESERVED)
 			puts("GPUs are set aside for it as soon as they fit.");
 		if (e->position)
@@ -112,10 +112,10 @@ static void show_outlook(const struct gpuward_explain_info *e)
 		printf("%u placement%s on GPUs that it could get.\n", e->nr_holders,
 		       e->nr_holders == 1 ? " is" : "s are");
 		return;
-	case GPUWARD_OUTLOOK_NEEDS_GPUS:
+	case GPUWARD_PLACEMENT_NEEDS_GPUS:
 		puts("It waits for GPUs to be returned: no leaving of others is enough.");
 		return;
-	case GPUWARD_OUTLOOK_NEVER:
+	case GPUWARD_PLACEMENT_NEVER:
 		puts(e->no_group ? "It gets none: its model is in no model group of its VM (gpuwardctl group join)." :
 		     "It gets none: this host has too few GPUs that could ever hold it.");
 		return;
@@ -138,9 +138,9 @@ static int explain_print(struct tool *tool, struct gpuward_explain_info *summary
 	show_want(summary);
 	show_deadline(summary);
 	show_outlook(summary);
-	if (summary->fields & EXPLAIN_FIELD(NR_GOING))
-		explain_going(summary->nr_going, summary->going_ns, summary->going_vm,
-			      summary->going_accel);
+	if (summary->fields & EXPLAIN_FIELD(NR_EVICTING))
+		explain_evicting(summary->nr_evicting, summary->evicting_ns, summary->evicting_vm,
+			      summary->evicting_accel);
 	putchar('\n');
 	return show_list(tool, "gpus", gpus, headings, add_row, json_explain_gpu);
 }

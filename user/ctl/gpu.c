@@ -57,20 +57,20 @@ static void add_row(struct table *table, const struct gpuward_gpu_info *gpu)
 /* Below a table: why GPUs are in quarantine, a line each. */
 static void show_evidence(const struct gpuward_gpu_info *gpu)
 {
-	char *vm, *why;
+	char *vm, *reason;
 
 	for (; gpu; gpu = gpu->next) {
 		if (gpu->state != GPUWARD_GPU_QUARANTINE)
 			continue;
 		vm = text_escape(gpu->held_vm);
-		why = text_escape(gpu->why);
+		reason = text_escape(gpu->reason);
 		printf("GPU %u is in quarantine since %" PRIu64 ".%03" PRIu64 " s after boot: ", gpu->minor,
 		       gpu->since_ns / 1000000000, gpu->since_ns / 1000000 % 1000);
 		if (gpu->fields & GPU_FIELD(HELD))
 			printf("VM \"%s\", accelerator %u: ", vm ?: "", gpu->held_accel);
-		puts(why ?: "");
+		puts(reason ?: "");
 		free(vm);
-		free(why);
+		free(reason);
 	}
 }
 

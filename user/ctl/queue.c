@@ -29,7 +29,7 @@ static void add_row(struct table *table, const struct gpuward_job_info *job)
 	table_cell(table, "%s", text_duration(job->wait_ns, duration));
 	table_cell(table, "%u", job->nr_holders);
 	table_cell(table, "%s", job->fields & GPUWARD_FIELD(GPUWARD_A_JOB_REASON) ?
-		   gpuward_word(GPUWARD_WORDS_WHY, job->reason) : "-");
+		   gpuward_word(GPUWARD_WORDS_REASON, job->reason) : "-");
 	table_cell(table, "%s", job->command);
 }
 
@@ -94,10 +94,10 @@ static void keep_pending(struct gpuward_accel_info **list)
 static void show_going(const struct gpuward_job_info *job)
 {
 	for (; job; job = job->next) {
-		if (!(job->fields & GPUWARD_FIELD(GPUWARD_A_JOB_NR_GOING)))
+		if (!(job->fields & GPUWARD_FIELD(GPUWARD_A_JOB_NR_EVICTING)))
 			continue;
 		printf("Position %u: ", job->position);
-		explain_going(job->nr_going, job->going_ns, job->going_vm, job->going_accel);
+		explain_evicting(job->nr_evicting, job->evicting_ns, job->evicting_vm, job->evicting_accel);
 	}
 }
 

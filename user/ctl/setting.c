@@ -21,18 +21,18 @@ static const struct setting {
 } settings[] = {
 	{ "host", WORD, GPUWARD_A_SETTING_HOST, OFFSET(host), 0, "allow or deny",
 	  GPUWARD_WORDS_HOST },
-	{ "enforce", WORD, GPUWARD_A_SETTING_ENFORCE, OFFSET(enforce), 0, "on or audit",
+	{ "enforce", WORD, GPUWARD_A_SETTING_ENFORCE, OFFSET(enforce), 0, "on or permissive",
 	  GPUWARD_WORDS_ENFORCE },
-	{ "context_bytes", SIZE, GPUWARD_A_SETTING_CONTEXT, OFFSET(context_bytes), 64ull << 30,
+	{ "context_bytes", SIZE, GPUWARD_A_SETTING_CONTEXT_BYTES, OFFSET(context_bytes), 64ull << 30,
 	  "300MiB" },
 	{ "age_ms", NUMBER, GPUWARD_A_SETTING_AGE_MS, OFFSET(age_ms), UINT32_MAX },
-	{ "max_passes", NUMBER, GPUWARD_A_SETTING_MAX_PASSES, OFFSET(max_passes), UINT32_MAX },
+	{ "max_backfill", NUMBER, GPUWARD_A_SETTING_MAX_BACKFILL, OFFSET(max_backfill), UINT32_MAX },
 	{ "quarantine_ms", NUMBER, GPUWARD_A_SETTING_QUARANTINE_MS, OFFSET(quarantine_ms),
 	  UINT32_MAX },
 	{ "orphan_ms", NUMBER, GPUWARD_A_SETTING_ORPHAN_MS, OFFSET(orphan_ms), DAY_MS },
 	{ "evict_ms", NUMBER, GPUWARD_A_SETTING_EVICT_MS, OFFSET(evict_ms), DAY_MS },
-	{ "audit_seconds", NUMBER, GPUWARD_A_SETTING_AUDIT, OFFSET(audit_seconds), 86400 },
-	{ "audit_tolerance", SIZE, GPUWARD_A_SETTING_TOLERANCE, OFFSET(audit_tolerance),
+	{ "audit_seconds", NUMBER, GPUWARD_A_SETTING_AUDIT_SECONDS, OFFSET(audit_seconds), 86400 },
+	{ "audit_tolerance_bytes", SIZE, GPUWARD_A_SETTING_AUDIT_TOLERANCE_BYTES, OFFSET(audit_tolerance_bytes),
 	  64ull << 30, "64MiB" },
 };
 #define NR_SETTINGS (sizeof(settings) / sizeof(*settings))
@@ -142,6 +142,6 @@ static int set_main(struct tool *tool, const struct args *args)
 const struct command setting_verbs[] = {
 	{ "list", "", 0, 0, "all settings", json_option, list_main },
 	{ "set", "NAME=VALUE...", 1, MAX_OPERANDS,
-	  "change settings, those that 'list' shows, such as host=deny enforce=audit", NULL, set_main },
+	  "change settings, those that 'list' shows, such as host=deny enforce=permissive", NULL, set_main },
 	{},
 };

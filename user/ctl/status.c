@@ -27,8 +27,8 @@ static void status_rows(struct table *table, const struct gpuward_status_info *s
 		ROW("driver's books", "NOT READ: %s", status->no_audit);
 	else if (setting->audit_seconds)
 		ROW("driver's books", "compared every %u s, up to %s apart", setting->audit_seconds,
-		    gpuward_format_size(setting->audit_tolerance, size));
-	else if (setting->fields & GPUWARD_FIELD(GPUWARD_A_SETTING_AUDIT))
+		    gpuward_format_size(setting->audit_tolerance_bytes, size));
+	else if (setting->fields & GPUWARD_FIELD(GPUWARD_A_SETTING_AUDIT_SECONDS))
 		ROW("driver's books", "%s", "compared when asked only");
 	ROW("GPUs", "%u", status->nr_gpus);
 	ROW("VMs", "%u", status->nr_vms);

@@ -87,7 +87,7 @@ void reaper_event(const struct reaper *reaper, const struct gpuward_event_info *
 	case GPUWARD_EVENT_EVICT_NOTICE:
 		evict_notify(reaper, event->vm, event->job, event->pid, event->deadline_ns);
 		break;
-	case GPUWARD_EVENT_EVICT_OFF:
+	case GPUWARD_EVENT_EVICT_CANCEL:
 		process_notify(reaper, event->pid, message_stay(reaper->brand));
 		break;
 	case GPUWARD_EVENT_JOB_REAP:

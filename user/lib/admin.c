@@ -26,11 +26,11 @@ static const struct gw_kind status_kind = FIELDS(status_fields, gpuward_status_i
 #define F(attr, how, member) [GPUWARD_A_SETTING_##attr] = GW_FIELD(gpuward_setting_info, how, member)
 static const struct gw_field setting_fields[] = {
 	F(HOST, GW_U32, host),		F(ENFORCE, GW_U32, enforce),
-	F(CONTEXT, GW_U64, context_bytes),
-	F(AGE_MS, GW_U32, age_ms),	F(MAX_PASSES, GW_U32, max_passes),
+	F(CONTEXT_BYTES, GW_U64, context_bytes),
+	F(AGE_MS, GW_U32, age_ms),	F(MAX_BACKFILL, GW_U32, max_backfill),
 	F(QUARANTINE_MS, GW_U32, quarantine_ms),
 	F(ORPHAN_MS, GW_U32, orphan_ms), F(EVICT_MS, GW_U32, evict_ms),
-	F(AUDIT, GW_U32, audit_seconds),	F(TOLERANCE, GW_U64, audit_tolerance),
+	F(AUDIT_SECONDS, GW_U32, audit_seconds),	F(AUDIT_TOLERANCE_BYTES, GW_U64, audit_tolerance_bytes),
 };
 #undef F
 static const struct gw_kind setting_kind = FIELDS(setting_fields, gpuward_setting_info);
@@ -45,7 +45,7 @@ static const struct gw_field gpu_fields[] = {
 	F(NR_PLACED, GW_U32, nr_placed),
 	F(NVLINK, GW_U32, nvlink),	F(PCIE, GW_TEXT, pcie),
 	F(DRIVER, GW_U64, driver_bytes),
-	F(WHY, GW_TEXT, why),		F(SINCE_NS, GW_U64, since_ns),
+	F(REASON, GW_TEXT, reason),		F(SINCE_NS, GW_U64, since_ns),
 	F(HELD, GW_U64, held_bytes),	F(HELD_VM, GW_TEXT, held_vm),
 	F(HELD_ACCEL, GW_U32, held_accel),
 };
@@ -133,9 +133,9 @@ static const struct gw_field job_fields[] = {
 	F(ONLY_WAITING, GW_FLAG, only_waiting), F(COUNT, GW_U32, count),
 	F(WAIT_NS, GW_U64, wait_ns),	F(HELD_NS, GW_U64, held_ns),
 	F(PEAK, GW_U64, peak_bytes),	F(DEADLINE, GW_U64, deadline_ns),
-	F(REAP, GW_FLAG, is_reaped),	F(NR_GOING, GW_U32, nr_going),
-	F(GOING_NS, GW_U64, going_ns),	F(GOING_VM, GW_TEXT, going_vm),
-	F(GOING_ACCEL, GW_U32, going_accel),
+	F(REAP, GW_FLAG, is_reaped),	F(NR_EVICTING, GW_U32, nr_evicting),
+	F(EVICTING_NS, GW_U64, evicting_ns),	F(EVICTING_VM, GW_TEXT, evicting_vm),
+	F(EVICTING_ACCEL, GW_U32, evicting_accel),
 };
 #undef F
 static const struct gw_kind job_kind = FIELDS(job_fields, gpuward_job_info);
@@ -147,15 +147,15 @@ static const struct gw_field explain_fields[] = {
 	F(INDEX, GW_U32, index),	F(MODEL, GW_TEXT, model),
 	F(NR_GPUS, GW_U32, nr_gpus),	F(WANTED, GW_U64, wanted_bytes),
 	F(CLASS, GW_U32, vm_class),	F(PRIORITY, GW_U32, priority),
-	F(POSITION, GW_U32, position),	F(OUTLOOK, GW_U32, outlook),
+	F(POSITION, GW_U32, position),	F(PLACEMENT_STATUS, GW_U32, placement_status),
 	F(REASON, GW_U32, reason),	F(NR_HOLDERS, GW_U32, nr_holders),
 	F(NO_GROUP, GW_FLAG, no_group),	F(MINOR, GW_U32, minor),
-	F(WHY, GW_U32, why),		F(NEAR, GW_U32, near),
+	F(GPU_REASON, GW_U32, gpu_reason),		F(TOPOLOGY, GW_U32, near),
 	F(ROOM, GW_U64, room_bytes),	F(FREE, GW_U64, free_bytes),
 	F(KEPT, GW_U64, kept_bytes),	F(NR_PLACED, GW_U32, nr_placed),
-	F(DEADLINE, GW_U64, deadline_ns), F(NR_GOING, GW_U32, nr_going),
-	F(GOING_NS, GW_U64, going_ns),	F(GOING_VM, GW_TEXT, going_vm),
-	F(GOING_ACCEL, GW_U32, going_accel),
+	F(DEADLINE, GW_U64, deadline_ns), F(NR_EVICTING, GW_U32, nr_evicting),
+	F(EVICTING_NS, GW_U64, evicting_ns),	F(EVICTING_VM, GW_TEXT, evicting_vm),
+	F(EVICTING_ACCEL, GW_U32, evicting_accel),
 };
 #undef F
 static const struct gw_kind explain_kind = FIELDS(explain_fields, gpuward_explain_info);
@@ -187,12 +187,12 @@ int gpuward_setting_set(struct gpuward *g, const struct gpuward_setting_info *se
 
 int gpuward_attach(struct gpuward *g)
 {
-	return gw_nl_do(g, GPUWARD_CMD_ATTACH, &status_kind, NULL, NULL);
+	return gw_nl_do(g, GPUWARD_CMD_DRIVER_ATTACH, &status_kind, NULL, NULL);
 }
 
 int gpuward_detach(struct gpuward *g, struct gpuward_status_info **out)
 {
-	return gw_nl_do(g, GPUWARD_CMD_DETACH, &status_kind, NULL, out);
+	return gw_nl_do(g, GPUWARD_CMD_DRIVER_DETACH, &status_kind, NULL, out);
 }
 
 int gpuward_gpus(struct gpuward *g, struct gpuward_gpu_info **out)

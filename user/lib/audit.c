@@ -7,7 +7,7 @@ static const struct gw_field audit_fields[] = {
 	F(JOB, GW_U64, job),		F(VM_ID, GW_U32, vm_id),
 	F(VM, GW_TEXT, vm),		F(ACCEL, GW_U32, accel),
 	F(GPU, GW_U32, gpu),		F(NR_PROCESSES, GW_U32, nr_processes),
-	F(KNOWN, GW_U64, known_bytes),	F(TRUTH, GW_U64, truth_bytes),
+	F(CHARGED, GW_U64, charged_bytes),	F(REPORTED, GW_U64, reported_bytes),
 	F(EXCESS, GW_U64, excess_bytes), F(ENDED, GW_FLAG, is_ended),
 };
 #undef F

@@ -30,15 +30,15 @@ static const char *why(int err)
 	}
 }
 
-int gpuward_hold(struct gpuward *g, unsigned int flags, int *fd, uint64_t *job)
+int gpuward_claim(struct gpuward *g, unsigned int flags, int *fd, uint64_t *job)
 {
-	struct gpuward_hold arg = { .size = sizeof(arg), .flags = flags };
+	struct gpuward_claim arg = { .size = sizeof(arg), .flags = flags };
 	int file = gw_sys_open("/dev/gpuward", O_RDWR), err;
 
 	*fd = -1;
 	if (file < 0)
 		return gw_fail(g, file, "open /dev/gpuward: %s", strerror(-file));
-	err = gw_sys_ioctl_long(file, GPUWARD_IOC_HOLD, &arg);
+	err = gw_sys_ioctl_long(file, GPUWARD_IOC_CLAIM, &arg);
 	if (err < 0) {
 		close(file);
 		return gw_fail(g, err, "%s", why(err));

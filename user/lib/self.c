@@ -66,13 +66,13 @@ int gpuward_open(struct gpuward *g)
 
 int gpuward_my_vm(struct gpuward *g, struct gpuward_vm_info **out)
 {
-	struct gpuward_my_vm my = { .size = sizeof(my) };
+	struct gpuward_vm_get my = { .size = sizeof(my) };
 	struct gw_list list = {};
 	struct gpuward_vm_info *vm;
 	int err;
 
 	*out = NULL;
-	err = call(g, GPUWARD_IOC_MY_VM, &my);
+	err = call(g, GPUWARD_IOC_VM_GET, &my);
 	if (err)
 		return err;
 	vm = gw_list_add(&list, sizeof(*vm));
@@ -94,7 +94,7 @@ int gpuward_my_vm(struct gpuward *g, struct gpuward_vm_info **out)
 	return 0;
 }
 
-static void fill_accel(struct gpuward_accel_info *accel, const struct gpuward_my_accel *my)
+static void fill_accel(struct gpuward_accel_info *accel, const struct gpuward_accel_get *my)
 {
 	uint32_t i;
 
@@ -137,12 +137,12 @@ static int end_walk(struct gpuward *g, int err, struct gw_list *list, void *out)
 
 int gpuward_my_accels(struct gpuward *g, struct gpuward_accel_info **out)
 {
-	struct gpuward_my_accel my = { .size = sizeof(my) };
+	struct gpuward_accel_get my = { .size = sizeof(my) };
 	struct gw_list list = {};
 	int err;
 
 	*out = NULL;
-	while (!(err = call(g, GPUWARD_IOC_MY_ACCEL, &my))) {
+	while (!(err = call(g, GPUWARD_IOC_ACCEL_GET, &my))) {
 		struct gpuward_accel_info *accel = gw_list_add(&list, sizeof(*accel));
 
 		if (!accel) {
@@ -159,12 +159,12 @@ int gpuward_my_accels(struct gpuward *g, struct gpuward_accel_info **out)
 
 int gpuward_my_models(struct gpuward *g, uint32_t accel, struct gpuward_model_info **out)
 {
-	struct gpuward_my_model my = { .size = sizeof(my), .accel = accel };
+	struct gpuward_model_get my = { .size = sizeof(my), .accel = accel };
 	struct gw_list list = {};
 	int err;
 
 	*out = NULL;
-	for (; !(err = call(g, GPUWARD_IOC_MY_MODEL, &my)); my.index++) {
+	for (; !(err = call(g, GPUWARD_IOC_MODEL_GET, &my)); my.index++) {
 		struct gpuward_model_info *model = gw_list_add(&list, sizeof(*model));
 
 		if (!model) {
@@ -182,12 +182,12 @@ int gpuward_my_models(struct gpuward *g, uint32_t accel, struct gpuward_model_in
 
 int gpuward_my_jobs(struct gpuward *g, struct gpuward_job_info **out)
 {
-	struct gpuward_my_job my = { .size = sizeof(my) };
+	struct gpuward_job_get my = { .size = sizeof(my) };
 	struct gw_list list = {};
 	int err;
 
 	*out = NULL;
-	for (; !(err = call(g, GPUWARD_IOC_MY_JOB, &my)); my.after = my.out_id) {
+	for (; !(err = call(g, GPUWARD_IOC_JOB_GET, &my)); my.after = my.out_id) {
 		struct gpuward_job_info *job = gw_list_add(&list, sizeof(*job));
 
 		if (!job) {
@@ -235,10 +235,10 @@ static struct gpuward_job_info *busy_job(uint32_t accel, uint32_t pid, uint32_t 
 	return job;
 }
 
-int gpuward_switch_model(struct gpuward *g, uint32_t accel, const char *model,
+int gpuward_my_accel_set_model(struct gpuward *g, uint32_t accel, const char *model,
 			 struct gpuward_job_info **busy)
 {
-	struct gpuward_switch_model arg = { .size = sizeof(arg), .accel = accel };
+	struct gpuward_accel_set_model arg = { .size = sizeof(arg), .accel = accel };
 	int err;
 
 	if (busy)
@@ -246,7 +246,7 @@ int gpuward_switch_model(struct gpuward *g, uint32_t accel, const char *model,
 	if (strlen(model) >= sizeof(arg.model))
 		return gw_fail(g, -ENOENT, "model \"%s\" not found", model);
 	gw_copy_text(arg.model, sizeof(arg.model), model, strlen(model));
-	err = call(g, GPUWARD_IOC_SWITCH_MODEL, &arg);
+	err = call(g, GPUWARD_IOC_ACCEL_SET_MODEL, &arg);
 	if (err == -ENOENT)
 		return gw_fail(g, err, "no accelerator %u, or no model \"%s\"", accel, model);
 	if (err == -EPERM)
@@ -257,16 +257,16 @@ int gpuward_switch_model(struct gpuward *g, uint32_t accel, const char *model,
 	return *busy ? err : gw_fail(g, -ENOMEM, "out of memory");
 }
 
-int gpuward_add_accel(struct gpuward *g, const char *model, uint32_t *index)
+int gpuward_my_accel_add(struct gpuward *g, const char *model, uint32_t *index)
 {
-	struct gpuward_add_accel arg = { .size = sizeof(arg) };
+	struct gpuward_accel_add arg = { .size = sizeof(arg) };
 	int err;
 
 	if (model && (!*model || strlen(model) >= sizeof(arg.model)))
 		return gw_fail(g, -ENOENT, "model \"%s\" not found", model);
 	if (model)
 		gw_copy_text(arg.model, sizeof(arg.model), model, strlen(model));
-	err = call(g, GPUWARD_IOC_ADD_ACCEL, &arg);
+	err = call(g, GPUWARD_IOC_ACCEL_ADD, &arg);
 	if (err == -ENOENT)
 		return gw_fail(g, err, "no model \"%s\"", model ?: "");
 	if (err == -EPERM)
@@ -279,26 +279,26 @@ int gpuward_add_accel(struct gpuward *g, const char *model, uint32_t *index)
 	return err;
 }
 
-int gpuward_del_accel(struct gpuward *g, uint32_t accel, struct gpuward_job_info **busy)
+int gpuward_my_accel_del(struct gpuward *g, uint32_t accel, struct gpuward_job_info **busy)
 {
-	struct gpuward_del_accel arg = { .size = sizeof(arg), .accel = accel };
+	struct gpuward_accel_del arg = { .size = sizeof(arg), .accel = accel };
 	int err;
 
 	if (busy)
 		*busy = NULL;
-	err = call(g, GPUWARD_IOC_DEL_ACCEL, &arg);
+	err = call(g, GPUWARD_IOC_ACCEL_DEL, &arg);
 	if (err == -ENOENT)
 		return gw_fail(g, err, "no accelerator %u", accel);
 	if (err != -EBUSY)
 		return err;
-	switch (arg.out_why) {
-	case GPUWARD_IN_WAY_LAST:
+	switch (arg.out_reason) {
+	case GPUWARD_BUSY_LAST:
 		return gw_fail(g, err, "accelerator %u is the last one of this VM", accel);
-	case GPUWARD_IN_WAY_BOUND:
+	case GPUWARD_BUSY_BOUND:
 		return gw_fail(g, err, "a cgroup is bound to accelerator %u; an administrator can unbind it",
 			       accel);
 	}
-	if (arg.out_why == GPUWARD_IN_WAY_MEMORY)
+	if (arg.out_reason == GPUWARD_BUSY_MEMORY)
 		return gw_fail(g, err, "memory of a program that has ended is still held on accelerator %u",
 			       accel);
 	if (!busy)
@@ -307,18 +307,18 @@ int gpuward_del_accel(struct gpuward *g, uint32_t accel, struct gpuward_job_info
 	return *busy ? err : gw_fail(g, -ENOMEM, "out of memory");
 }
 
-int gpuward_default_accel(struct gpuward *g, uint32_t accel)
+int gpuward_my_accel_set_default(struct gpuward *g, uint32_t accel)
 {
-	struct gpuward_default_accel arg = { .size = sizeof(arg), .accel = accel };
-	int err = call(g, GPUWARD_IOC_DEFAULT_ACCEL, &arg);
+	struct gpuward_accel_set_default arg = { .size = sizeof(arg), .accel = accel };
+	int err = call(g, GPUWARD_IOC_ACCEL_SET_DEFAULT, &arg);
 
 	return err == -ENOENT ? gw_fail(g, err, "no accelerator %u", accel) : err;
 }
 
 int gpuward_reset(struct gpuward *g, uint32_t accel, uint32_t *nr_ended)
 {
-	struct gpuward_reset arg = { .size = sizeof(arg), .accel = accel };
-	int err = call(g, GPUWARD_IOC_RESET, &arg);
+	struct gpuward_accel_reset arg = { .size = sizeof(arg), .accel = accel };
+	int err = call(g, GPUWARD_IOC_ACCEL_RESET, &arg);
 
 	if (err == -ENOENT)
 		return gw_fail(g, err, "no accelerator %u", accel);
@@ -329,8 +329,8 @@ int gpuward_reset(struct gpuward *g, uint32_t accel, uint32_t *nr_ended)
 
 int gpuward_token_get(struct gpuward *g, uint32_t vm_id, char token[GPUWARD_TOKEN_LEN])
 {
-	struct gpuward_token arg = { .size = sizeof(arg), .vm = vm_id };
-	int err = call(g, GPUWARD_IOC_TOKEN, &arg);
+	struct gpuward_vm_token arg = { .size = sizeof(arg), .vm = vm_id };
+	int err = call(g, GPUWARD_IOC_VM_TOKEN, &arg);
 
 	if (!err)
 		gw_copy_text(token, GPUWARD_TOKEN_LEN, arg.token, sizeof(arg.token));
@@ -340,15 +340,15 @@ int gpuward_token_get(struct gpuward *g, uint32_t vm_id, char token[GPUWARD_TOKE
 
 int gpuward_token_set(struct gpuward *g, uint32_t vm_id, const char *token)
 {
-	struct gpuward_token arg = {
-		.size = sizeof(arg), .flags = GPUWARD_TOKEN_SET, .vm = vm_id,
+	struct gpuward_vm_token arg = {
+		.size = sizeof(arg), .flags = GPUWARD_VM_TOKEN_SET, .vm = vm_id,
 	};
 	int err;
 
 	if (strlen(token) >= sizeof(arg.token))
 		return gw_fail(g, -EINVAL, "a token has 8 to 63 characters");
 	gw_copy_text(arg.token, sizeof(arg.token), token, strlen(token));
-	err = call(g, GPUWARD_IOC_TOKEN, &arg);
+	err = call(g, GPUWARD_IOC_VM_TOKEN, &arg);
 	explicit_bzero(&arg, sizeof(arg));
 	if (err == -EINVAL)
 		return gw_fail(g, err, "a token has 8 to 63 printable characters without blanks");

@@ -74,7 +74,7 @@ static int device_list(struct tool *tool)
 static int device_add(struct tool *tool, const char *model)
 {
 	uint32_t index;
-	int err = gpuward_add_accel(tool->g, model, &index);
+	int err = gpuward_my_accel_add(tool->g, model, &index);
 	char *name;
 
 	if (err)
@@ -88,7 +88,7 @@ static int device_add(struct tool *tool, const char *model)
 static int device_rm(struct tool *tool, uint32_t index)
 {
 	struct gpuward_job_info *busy;
-	int err = gpuward_del_accel(tool->g, index, &busy);
+	int err = gpuward_my_accel_del(tool->g, index, &busy);
 
 	if (err == -EBUSY && busy)
 		err = menu_busy(tool, busy, "It can be removed when that has ended.");
@@ -102,7 +102,7 @@ static int device_rm(struct tool *tool, uint32_t index)
 
 static int device_set_default(struct tool *tool, uint32_t index)
 {
-	int err = gpuward_default_accel(tool->g, index);
+	int err = gpuward_my_accel_set_default(tool->g, index);
 
 	if (err)
 		return tool_fail(tool, "--switch", err);

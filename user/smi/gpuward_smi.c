@@ -54,7 +54,7 @@ static int print_status(struct tool *tool)
 	printf("Server Version: %s\n", v->out_version_text);
 	printf("Driver Version: %s\n", *v->out_driver ? v->out_driver : "none");
 	printf("State: %s\n", gpuward_word(GPUWARD_WORDS_STATE, v->out_state));
-	printf("Enforcement: %s\n", v->out_audit ? "audit" : "on");
+	printf("Enforcement: %s\n", v->out_permissive ? "permissive" : "on");
 	return EXIT_DONE;
 }
 

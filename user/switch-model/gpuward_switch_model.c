@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * gpuward_switch_model.c - gpuward-switch-model: another model for one of the caller's
+ * gpuward_my_accel_set_model.c - gpuward-switch-model: another model for one of the caller's
  * accelerators.
  */
 #include "switch.h"
@@ -37,7 +37,7 @@ static int switch_to(struct tool *tool, uint32_t accel, const char *model)
 {
 	struct gpuward_job_info *busy;
 	char *name;
-	int err = gpuward_switch_model(tool->g, accel, model, &busy);
+	int err = gpuward_my_accel_set_model(tool->g, accel, model, &busy);
 
 	if (err == -EBUSY && busy)
 		err = menu_busy(tool, busy, "The model can be switched when it has ended.");

@@ -46,7 +46,7 @@
 #define GPUWARD_IOC_TYPE 0x9B
 
 /* Version of this interface; a change that breaks an old tool raises it. */
-#define GPUWARD_ABI 1
+#define GPUWARD_ABI 2
 
 #define GPUWARD_NAME_LEN 64	/* names of VMs, models, accelerators, with the NUL */
 #define GPUWARD_TOKEN_LEN 64	/* a token, with the NUL */
@@ -57,17 +57,17 @@
 enum {
 	GPUWARD_CMD_BASE = 0x80,
 	GPUWARD_NR_VERSION = GPUWARD_CMD_BASE,
-	GPUWARD_NR_MY_VM,
-	GPUWARD_NR_MY_ACCEL,
-	GPUWARD_NR_MY_MODEL,
-	GPUWARD_NR_MY_JOB,
-	GPUWARD_NR_SWITCH_MODEL,
-	GPUWARD_NR_RESET,
-	GPUWARD_NR_TOKEN,
-	GPUWARD_NR_ADD_ACCEL,
-	GPUWARD_NR_DEL_ACCEL,
-	GPUWARD_NR_DEFAULT_ACCEL,
-	GPUWARD_NR_HOLD,
+	GPUWARD_NR_VM_GET,
+	GPUWARD_NR_ACCEL_GET,
+	GPUWARD_NR_MODEL_GET,
+	GPUWARD_NR_JOB_GET,
+	GPUWARD_NR_ACCEL_SET_MODEL,
+	GPUWARD_NR_ACCEL_RESET,
+	GPUWARD_NR_VM_TOKEN,
+	GPUWARD_NR_ACCEL_ADD,
+	GPUWARD_NR_ACCEL_DEL,
+	GPUWARD_NR_ACCEL_SET_DEFAULT,
+	GPUWARD_NR_CLAIM,
 };
 
 /**
@@ -114,7 +114,7 @@ enum gpuward_state {
  * @out_version: Release of the module, coded as @version
  * @out_verdict: enum gpuward_verdict
  * @out_state: enum gpuward_state
- * @out_audit: 1 when enforce=audit: nothing is refused, only reported
+ * @out_permissive: 1 when enforce=permissive: nothing is refused, only reported
  * @out_version_text: Release of the module as text, "0.1.0"
  * @out_driver: Version of NVIDIA's driver, empty when none is loaded
  *
@@ -130,7 +130,7 @@ struct gpuward_version {
 	__u32 out_version;
 	__u32 out_verdict;
 	__u32 out_state;
-	__u32 out_audit;
+	__u32 out_permissive;
 	char out_version_text[GPUWARD_VERSION_LEN];
 	char out_driver[GPUWARD_VERSION_LEN];
 };
@@ -166,8 +166,8 @@ enum gpuward_program {
 };
 
 /**
- * struct gpuward_my_vm - ioctl(GPUWARD_IOC_MY_VM): which VM am I
- * @size: sizeof(struct gpuward_my_vm)
+ * struct gpuward_vm_get - ioctl(GPUWARD_IOC_VM_GET): which VM am I
+ * @size: sizeof(struct gpuward_vm_get)
  * @flags: Must be 0
  * @out_id: Number of the VM
  * @out_class: enum gpuward_class
@@ -182,7 +182,7 @@ enum gpuward_program {
  *
  * ENXIO when the caller is not bound: it is the host's own.
  */
-struct gpuward_my_vm {
+struct gpuward_vm_get {
 	__u32 size;
 	__u32 flags;
 	__u32 out_id;
@@ -195,7 +195,7 @@ struct gpuward_my_vm {
 	__u32 __reserved;
 	char out_name[GPUWARD_NAME_LEN];
 };
-#define GPUWARD_IOC_MY_VM _IO(GPUWARD_IOC_TYPE, GPUWARD_NR_MY_VM)
+#define GPUWARD_IOC_VM_GET _IO(GPUWARD_IOC_TYPE, GPUWARD_NR_VM_GET)
 
 /**
  * enum gpuward_accel_state - What an accelerator does
@@ -216,8 +216,8 @@ enum gpuward_accel_state {
 };
 
 /**
- * struct gpuward_my_accel - ioctl(GPUWARD_IOC_MY_ACCEL): one of my accelerators
- * @size: sizeof(struct gpuward_my_accel)
+ * struct gpuward_accel_get - ioctl(GPUWARD_IOC_ACCEL_GET): one of my accelerators
+ * @size: sizeof(struct gpuward_accel_get)
  * @flags: Must be 0
  * @index: Smallest index wanted
  * @out_index: Index of the accelerator found, at or after @index
@@ -240,7 +240,7 @@ enum gpuward_accel_state {
  * ENOENT when no accelerator is left at or after @index. An accelerator keeps its index as long as
  * it is there; one that was removed leaves a gap.
  */
-struct gpuward_my_accel {
+struct gpuward_accel_get {
 	__u32 size;
 	__u32 flags;
 	__u32 index;
@@ -261,11 +261,11 @@ struct gpuward_my_accel {
 	__u32 out_quota;
 	__u32 out_managed;
 };
-#define GPUWARD_IOC_MY_ACCEL _IO(GPUWARD_IOC_TYPE, GPUWARD_NR_MY_ACCEL)
+#define GPUWARD_IOC_ACCEL_GET _IO(GPUWARD_IOC_TYPE, GPUWARD_NR_ACCEL_GET)
 
 /**
- * struct gpuward_my_model - ioctl(GPUWARD_IOC_MY_MODEL): a model I may choose
- * @size: sizeof(struct gpuward_my_model)
+ * struct gpuward_model_get - ioctl(GPUWARD_IOC_MODEL_GET): a model I may choose
+ * @size: sizeof(struct gpuward_model_get)
  * @flags: Must be 0
  * @index: Position in the list, from 0
  * @accel: Index of the accelerator that @out_is_current speaks of
@@ -276,7 +276,7 @@ struct gpuward_my_accel {
  *
  * ENOENT after the last one.
  */
-struct gpuward_my_model {
+struct gpuward_model_get {
 	__u32 size;
 	__u32 flags;
 	__u32 index;
@@ -286,7 +286,7 @@ struct gpuward_my_model {
 	__aligned_u64 out_memory_bytes;
 	char out_name[GPUWARD_NAME_LEN];
 };
-#define GPUWARD_IOC_MY_MODEL _IO(GPUWARD_IOC_TYPE, GPUWARD_NR_MY_MODEL)
+#define GPUWARD_IOC_MODEL_GET _IO(GPUWARD_IOC_TYPE, GPUWARD_NR_MODEL_GET)
 
 /**
  * enum gpuward_job_state - Where a job stands
@@ -309,8 +309,8 @@ enum gpuward_job_state {
 };
 
 /**
- * struct gpuward_my_job - ioctl(GPUWARD_IOC_MY_JOB): one of my VM's jobs
- * @size: sizeof(struct gpuward_my_job)
+ * struct gpuward_job_get - ioctl(GPUWARD_IOC_JOB_GET): one of my VM's jobs
+ * @size: sizeof(struct gpuward_job_get)
  * @flags: Must be 0
  * @after: Number of the last job seen, 0 to start
  * @out_id: Number of the next job, in rising order
@@ -326,7 +326,7 @@ enum gpuward_job_state {
  *
  * ENOENT after the last one.
  */
-struct gpuward_my_job {
+struct gpuward_job_get {
 	__u32 size;
 	__u32 flags;
 	__aligned_u64 after;
@@ -341,11 +341,11 @@ struct gpuward_my_job {
 	char out_command[GPUWARD_COMMAND_LEN];
 	__aligned_u64 out_deadline_ns;
 };
-#define GPUWARD_IOC_MY_JOB _IO(GPUWARD_IOC_TYPE, GPUWARD_NR_MY_JOB)
+#define GPUWARD_IOC_JOB_GET _IO(GPUWARD_IOC_TYPE, GPUWARD_NR_JOB_GET)
 
 /**
- * struct gpuward_switch_model - ioctl(GPUWARD_IOC_SWITCH_MODEL)
- * @size: sizeof(struct gpuward_switch_model)
+ * struct gpuward_accel_set_model - ioctl(GPUWARD_IOC_ACCEL_SET_MODEL)
+ * @size: sizeof(struct gpuward_accel_set_model)
  * @flags: Must be 0
  * @accel: Index of the accelerator
  * @out_pid: With EBUSY: the process in the way
@@ -355,11 +355,11 @@ struct gpuward_my_job {
  * @out_command: With EBUSY: its command line
  *
  * ENOENT: no such accelerator or model. EPERM: the model is in no model group of the VM,
- * GPUWARD_IOC_MY_MODEL does not show it. EBUSY: a program runs or waits on the
+ * GPUWARD_IOC_MODEL_GET does not show it. EBUSY: a program runs or waits on the
  * accelerator; the out_* fields, written in this case only, name it. Switching
  * to the model in force is done at once and changes nothing.
  */
-struct gpuward_switch_model {
+struct gpuward_accel_set_model {
 	__u32 size;
 	__u32 flags;
 	__u32 accel;
@@ -369,11 +369,11 @@ struct gpuward_switch_model {
 	char model[GPUWARD_NAME_LEN];
 	char out_command[GPUWARD_COMMAND_LEN];
 };
-#define GPUWARD_IOC_SWITCH_MODEL _IO(GPUWARD_IOC_TYPE, GPUWARD_NR_SWITCH_MODEL)
+#define GPUWARD_IOC_ACCEL_SET_MODEL _IO(GPUWARD_IOC_TYPE, GPUWARD_NR_ACCEL_SET_MODEL)
 
 /**
- * struct gpuward_reset - ioctl(GPUWARD_IOC_RESET): end my VM's own program
- * @size: sizeof(struct gpuward_reset)
+ * struct gpuward_accel_reset - ioctl(GPUWARD_IOC_ACCEL_RESET): end my VM's own program
+ * @size: sizeof(struct gpuward_accel_reset)
  * @flags: Must be 0
  * @accel: Index of the accelerator
  * @out_nr_ended: Jobs that were ended, running or waiting
@@ -381,101 +381,101 @@ struct gpuward_switch_model {
  * The processes of the jobs get SIGKILL, waits end with ECANCELED. The call does
  * not wait for the files to be released. 0 jobs is success.
  */
-struct gpuward_reset {
+struct gpuward_accel_reset {
 	__u32 size;
 	__u32 flags;
 	__u32 accel;
 	__u32 out_nr_ended;
 };
-#define GPUWARD_IOC_RESET _IO(GPUWARD_IOC_TYPE, GPUWARD_NR_RESET)
+#define GPUWARD_IOC_ACCEL_RESET _IO(GPUWARD_IOC_TYPE, GPUWARD_NR_ACCEL_RESET)
 
-/* For struct gpuward_token.flags: set the token instead of reading it. */
-#define GPUWARD_TOKEN_SET (1 << 0)
+/* For struct gpuward_vm_token.flags: set the token instead of reading it. */
+#define GPUWARD_VM_TOKEN_SET (1 << 0)
 
 /**
- * struct gpuward_token - ioctl(GPUWARD_IOC_TOKEN): read or set a VM's token
- * @size: sizeof(struct gpuward_token)
- * @flags: 0 or GPUWARD_TOKEN_SET
+ * struct gpuward_vm_token - ioctl(GPUWARD_IOC_VM_TOKEN): read or set a VM's token
+ * @size: sizeof(struct gpuward_vm_token)
+ * @flags: 0 or GPUWARD_VM_TOKEN_SET
  * @vm: Number of the VM, 0 for the caller's own
  * @__reserved: Must be 0
- * @token: Out: the token. In with GPUWARD_TOKEN_SET: the new one, 8 to 63
+ * @token: Out: the token. In with GPUWARD_VM_TOKEN_SET: the new one, 8 to 63
  *	printable characters without blanks
  *
  * Reading the own token is open to every process of the VM. Another VM's token,
  * and setting any, needs CAP_SYS_ADMIN in the initial user namespace (EPERM).
  * EEXIST: another VM has this token.
  */
-struct gpuward_token {
+struct gpuward_vm_token {
 	__u32 size;
 	__u32 flags;
 	__u32 vm;
 	__u32 __reserved;
 	char token[GPUWARD_TOKEN_LEN];
 };
-#define GPUWARD_IOC_TOKEN _IO(GPUWARD_IOC_TYPE, GPUWARD_NR_TOKEN)
+#define GPUWARD_IOC_VM_TOKEN _IO(GPUWARD_IOC_TYPE, GPUWARD_NR_VM_TOKEN)
 
 /**
- * struct gpuward_add_accel - ioctl(GPUWARD_IOC_ADD_ACCEL): one more accelerator for my VM
- * @size: sizeof(struct gpuward_add_accel)
+ * struct gpuward_accel_add - ioctl(GPUWARD_IOC_ACCEL_ADD): one more accelerator for my VM
+ * @size: sizeof(struct gpuward_accel_add)
  * @flags: Must be 0
  * @out_index: Index of the new accelerator, the lowest that was free
  * @__reserved: Must be 0
  * @model: Name of its model; empty: that of the VM's default accelerator
  *
- * ENOENT: no such model. EPERM: as in GPUWARD_IOC_SWITCH_MODEL. ENOSPC: the VM has as many accelerators as its admin allows, see
+ * ENOENT: no such model. EPERM: as in GPUWARD_IOC_ACCEL_SET_MODEL. ENOSPC: the VM has as many accelerators as its admin allows, see
  * gpuward_my_vm.out_max_accels.
  */
-struct gpuward_add_accel {
+struct gpuward_accel_add {
 	__u32 size;
 	__u32 flags;
 	__u32 out_index;
 	__u32 __reserved;
 	char model[GPUWARD_NAME_LEN];
 };
-#define GPUWARD_IOC_ADD_ACCEL _IO(GPUWARD_IOC_TYPE, GPUWARD_NR_ADD_ACCEL)
+#define GPUWARD_IOC_ACCEL_ADD _IO(GPUWARD_IOC_TYPE, GPUWARD_NR_ACCEL_ADD)
 
 /**
- * enum gpuward_in_way - Why an accelerator can not be removed
- * @GPUWARD_IN_WAY_PROGRAM: a program runs or waits on it, or has NVIDIA files open on it
- * @GPUWARD_IN_WAY_LAST: it is the only one of its VM, which always has one
- * @GPUWARD_IN_WAY_BOUND: an admin bound a cgroup to this very accelerator
- * @GPUWARD_IN_WAY_MEMORY: video memory of a program that has ended is still held, by a file that
+ * enum gpuward_busy_reason - Why an accelerator can not be removed
+ * @GPUWARD_BUSY_PROGRAM: a program runs or waits on it, or has NVIDIA files open on it
+ * @GPUWARD_BUSY_LAST: it is the only one of its VM, which always has one
+ * @GPUWARD_BUSY_BOUND: an admin bound a cgroup to this very accelerator
+ * @GPUWARD_BUSY_MEMORY: video memory of a program that has ended is still held, by a file that
  *	it passed on
  */
-enum gpuward_in_way {
-	GPUWARD_IN_WAY_PROGRAM = 1,
-	GPUWARD_IN_WAY_LAST = 2,
-	GPUWARD_IN_WAY_BOUND = 3,
-	GPUWARD_IN_WAY_MEMORY = 4,
+enum gpuward_busy_reason {
+	GPUWARD_BUSY_PROGRAM = 1,
+	GPUWARD_BUSY_LAST = 2,
+	GPUWARD_BUSY_BOUND = 3,
+	GPUWARD_BUSY_MEMORY = 4,
 };
 
 /**
- * struct gpuward_del_accel - ioctl(GPUWARD_IOC_DEL_ACCEL): remove one of my accelerators
- * @size: sizeof(struct gpuward_del_accel)
+ * struct gpuward_accel_del - ioctl(GPUWARD_IOC_ACCEL_DEL): remove one of my accelerators
+ * @size: sizeof(struct gpuward_accel_del)
  * @flags: Must be 0
  * @accel: Its index
- * @out_why: With EBUSY: enum gpuward_in_way
- * @out_pid: With GPUWARD_IN_WAY_PROGRAM: the process in the way
- * @out_state: With GPUWARD_IN_WAY_PROGRAM: enum gpuward_job_state, 0 when it only has files open
- * @out_command: With GPUWARD_IN_WAY_PROGRAM: its command line
+ * @out_reason: With EBUSY: enum gpuward_busy_reason
+ * @out_pid: With GPUWARD_BUSY_PROGRAM: the process in the way
+ * @out_state: With GPUWARD_BUSY_PROGRAM: enum gpuward_job_state, 0 when it only has files open
+ * @out_command: With GPUWARD_BUSY_PROGRAM: its command line
  *
- * ENOENT: no such accelerator. EBUSY: see @out_why; the out_* fields are written in this case only.
+ * ENOENT: no such accelerator. EBUSY: see @out_reason; the out_* fields are written in this case only.
  * When the default accelerator is removed, the one with the lowest index becomes the default.
  */
-struct gpuward_del_accel {
+struct gpuward_accel_del {
 	__u32 size;
 	__u32 flags;
 	__u32 accel;
-	__u32 out_why;
+	__u32 out_reason;
 	__u32 out_pid;
 	__u32 out_state;
 	char out_command[GPUWARD_COMMAND_LEN];
 };
-#define GPUWARD_IOC_DEL_ACCEL _IO(GPUWARD_IOC_TYPE, GPUWARD_NR_DEL_ACCEL)
+#define GPUWARD_IOC_ACCEL_DEL _IO(GPUWARD_IOC_TYPE, GPUWARD_NR_ACCEL_DEL)
 
 /**
- * struct gpuward_default_accel - ioctl(GPUWARD_IOC_DEFAULT_ACCEL): choose my VM's default
- * @size: sizeof(struct gpuward_default_accel)
+ * struct gpuward_accel_set_default - ioctl(GPUWARD_IOC_ACCEL_SET_DEFAULT): choose my VM's default
+ * @size: sizeof(struct gpuward_accel_set_default)
  * @flags: Must be 0
  * @accel: Index of the accelerator that is to be the default
  * @__reserved: Must be 0
@@ -484,24 +484,24 @@ struct gpuward_del_accel {
  * accelerator, with all processes that are a part of it; programs that start from now on use
  * the new default. Cgroups bound to an accelerator of their own are not concerned.
  */
-struct gpuward_default_accel {
+struct gpuward_accel_set_default {
 	__u32 size;
 	__u32 flags;
 	__u32 accel;
 	__u32 __reserved;
 };
-#define GPUWARD_IOC_DEFAULT_ACCEL _IO(GPUWARD_IOC_TYPE, GPUWARD_NR_DEFAULT_ACCEL)
+#define GPUWARD_IOC_ACCEL_SET_DEFAULT _IO(GPUWARD_IOC_TYPE, GPUWARD_NR_ACCEL_SET_DEFAULT)
 
-/* For struct gpuward_hold.flags: fail with EBUSY rather than wait. */
-#define GPUWARD_HOLD_TRY (1 << 0)
+/* For struct gpuward_claim.flags: fail with EBUSY rather than wait. */
+#define GPUWARD_CLAIM_TRY (1 << 0)
 
 /**
- * struct gpuward_hold - ioctl(GPUWARD_IOC_HOLD): have my accelerator as long as this file is open
- * @size: sizeof(struct gpuward_hold)
- * @flags: 0 or GPUWARD_HOLD_TRY
+ * struct gpuward_claim - ioctl(GPUWARD_IOC_CLAIM): have my accelerator as long as this file is open
+ * @size: sizeof(struct gpuward_claim)
+ * @flags: 0 or GPUWARD_CLAIM_TRY
  * @out_accel: Index of the accelerator: that which the NVIDIA files of the caller belong to
  * @__reserved: Must be 0
- * @out_job: Number of the job; 0 with enforce=audit, where the call would have waited
+ * @out_job: Number of the job; 0 with enforce=permissive, where the call would have waited
  *
  * The same as a program does that opens a GPU and makes something on it: it waits for GPUs, then
  * for the accelerator, in the same queues, and is a job from then on. Its own NVIDIA files are part of
@@ -515,25 +515,25 @@ struct gpuward_default_accel {
  * driver is not there, or gpuward is not attached to it. Until the file is closed it counts as one that
  * is open on the accelerator, also after an error.
  */
-struct gpuward_hold {
+struct gpuward_claim {
 	__u32 size;
 	__u32 flags;
 	__u32 out_accel;
 	__u32 __reserved;
 	__aligned_u64 out_job;
 };
-#define GPUWARD_IOC_HOLD _IO(GPUWARD_IOC_TYPE, GPUWARD_NR_HOLD)
+#define GPUWARD_IOC_CLAIM _IO(GPUWARD_IOC_TYPE, GPUWARD_NR_CLAIM)
 
 /**
  * enum gpuward_notice_type - What a holder is told
  * @GPUWARD_NOTICE_EVICT: it has to go for a program of a higher class: give the GPUs back before the
  *	deadline, or be killed. A notice with another deadline stands in place of the former
- * @GPUWARD_NOTICE_EVICT_OFF: it need not go after all
+ * @GPUWARD_NOTICE_EVICT_CANCEL: it need not go after all
  * @GPUWARD_NOTICE_END: its job was ended, and its processes are being killed; or gpuward was detached
  */
 enum gpuward_notice_type {
 	GPUWARD_NOTICE_EVICT = 1,
-	GPUWARD_NOTICE_EVICT_OFF = 2,
+	GPUWARD_NOTICE_EVICT_CANCEL = 2,
 	GPUWARD_NOTICE_END = 3,
 };
 

@@ -37,7 +37,7 @@
 #define _UAPI_LINUX_GPUWARD_GENL_H
 
 #define GPUWARD_GENL_NAME "gpuward"
-#define GPUWARD_GENL_VERSION 1
+#define GPUWARD_GENL_VERSION 2
 #define GPUWARD_GENL_GROUP_EVENTS "events"
 
 /**
@@ -45,8 +45,8 @@
  * @GPUWARD_CMD_STATUS_GET: do. Reply: GPUWARD_A_STATUS_*
  * @GPUWARD_CMD_SETTING_GET: do. Reply: GPUWARD_A_SETTING_*
  * @GPUWARD_CMD_SETTING_SET: do. Those given are changed together or not at all
- * @GPUWARD_CMD_ATTACH: do. Hook the driver again after DETACH
- * @GPUWARD_CMD_DETACH: do. Unhook: waits end with ENODEV, jobs are forgotten, tenants
+ * @GPUWARD_CMD_DRIVER_ATTACH: do. Hook the driver again after DETACH
+ * @GPUWARD_CMD_DRIVER_DETACH: do. Unhook: waits end with ENODEV, jobs are forgotten, tenants
  *	are no longer held back. Reply: GPUWARD_A_STATUS_NR_FILES, _NR_JOBS given up. Files
  *	that tenants opened before stay refused after a later ATTACH until reopened
  * @GPUWARD_CMD_GPU_GET: dump, or do with MINOR
@@ -64,7 +64,7 @@
  * @GPUWARD_CMD_MODEL_DEL: do. NAME. EBUSY while an accelerator has it
  * @GPUWARD_CMD_VM_GET: dump, or do with ID or NAME
  * @GPUWARD_CMD_VM_ADD: do. NAME and MODEL (of accelerator 0). The token is made at
- *	random and read through GPUWARD_IOC_TOKEN. Reply: the VM
+ *	random and read through GPUWARD_IOC_VM_TOKEN. Reply: the VM
  * @GPUWARD_CMD_VM_SET: do. ID or NAME, and what changes. CLASS is in force at once, for what is
  *	placed, too: GPUs are set aside for a VM that becomes RESERVED as soon as they fit, and
  *	given back by one that is so no longer unless a program has them; DEDICATED is EBUSY while
@@ -77,7 +77,7 @@
  * @GPUWARD_CMD_BINDING_DEL: do. CGROUP_ID or CGROUP_FD. Files opened before keep their VM
  * @GPUWARD_CMD_ACCEL_GET: dump, optionally VM_ID to see one VM's
  * @GPUWARD_CMD_ACCEL_SET: do. VM_ID or VM, INDEX, and what changes: MODEL (EBUSY as in
- *	GPUWARD_IOC_SWITCH_MODEL, the text names the process), NAME, PROGRAM, DUPLICABLE, DEFAULT
+ *	GPUWARD_IOC_ACCEL_SET_MODEL, the text names the process), NAME, PROGRAM, DUPLICABLE, DEFAULT
  * @GPUWARD_CMD_JOB_GET: dump, or do with ID
  * @GPUWARD_CMD_JOB_DEL: do. ID, or VM_ID or VM for all of a VM's, with ACCEL of that accelerator. A
  *	waiting job's wait ends with ECANCELED, a running job's processes get SIGKILL; with
@@ -117,7 +117,7 @@
  * @GPUWARD_CMD_HOLDER_GET: dump. JOB: the processes that have a file of this job open or mapped, by
  *	rising pid. A file in flight over a socket, or registered with an io_uring, is held by none. ENOENT
  * @GPUWARD_CMD_AUDIT_GET: dump: compare what is known with the driver's own books now, as is done every
- *	few seconds (GPUWARD_A_SETTING_AUDIT) while jobs run; one message for each job and GPU. EOPNOTSUPP
+ *	few seconds (GPUWARD_A_SETTING_AUDIT_SECONDS) while jobs run; one message for each job and GPU. EOPNOTSUPP
  *	the driver can not be asked (GPUWARD_A_STATUS_NO_AUDIT says why), ENODEV there is no driver, EIO it
  *	refuses to answer
  */
@@ -126,8 +126,8 @@ enum gpuward_cmd {
 	GPUWARD_CMD_STATUS_GET,
 	GPUWARD_CMD_SETTING_GET,
 	GPUWARD_CMD_SETTING_SET,
-	GPUWARD_CMD_ATTACH,
-	GPUWARD_CMD_DETACH,
+	GPUWARD_CMD_DRIVER_ATTACH,
+	GPUWARD_CMD_DRIVER_DETACH,
 	GPUWARD_CMD_GPU_GET,
 	GPUWARD_CMD_GPU_ADD,
 	GPUWARD_CMD_GPU_SET,
@@ -217,23 +217,23 @@ enum gpuward_host {
 /**
  * enum gpuward_enforce - Whether rules are enforced
  * @GPUWARD_ENFORCE_ON: yes (the default)
- * @GPUWARD_ENFORCE_AUDIT: refusals are counted and reported, not made; every tool says so
+ * @GPUWARD_ENFORCE_PERMISSIVE: refusals are counted and reported, not made; every tool says so
  */
 enum gpuward_enforce {
 	GPUWARD_ENFORCE_ON = 0,
-	GPUWARD_ENFORCE_AUDIT = 1,
+	GPUWARD_ENFORCE_PERMISSIVE = 1,
 };
 
 /**
  * enum gpuward_a_setting - Attributes of SETTING
  * @GPUWARD_A_SETTING_HOST: u32, enum gpuward_host
  * @GPUWARD_A_SETTING_ENFORCE: u32, enum gpuward_enforce
- * @GPUWARD_A_SETTING_CONTEXT: u64, bytes charged for what the driver takes for itself with the first
+ * @GPUWARD_A_SETTING_CONTEXT_BYTES: u64, bytes charged for what the driver takes for itself with the first
  *	channel group in each address space on a GPU, up to 64 GiB; 0 (the default): nothing. Contexts
  *	that exist keep what they were charged
  * @GPUWARD_A_SETTING_AGE_MS: u32, milliseconds after which one that waits for GPUs goes before all
  *	who have not waited so long, whatever the class or priority; 0: never. Default an hour
- * @GPUWARD_A_SETTING_MAX_PASSES: u32, how often one that waits for GPUs may be passed by smaller ones
+ * @GPUWARD_A_SETTING_MAX_BACKFILL: u32, how often one that waits for GPUs may be passed by smaller ones
  *	that do not delay it; 0: never. Default 256
  * @GPUWARD_A_SETTING_QUARANTINE_MS: u32, milliseconds for which memory may be held on a GPU after the
  *	last file of its accelerator was closed, before the GPU goes to quarantine; 0: for ever.
@@ -243,10 +243,10 @@ enum gpuward_enforce {
  *	killed, up to a day, default 5000; 0: for ever
  * @GPUWARD_A_SETTING_EVICT_MS: u32, milliseconds between the notice to a spot job and its end, up to a
  *	day, default 30000. Those told already keep their deadline
- * @GPUWARD_A_SETTING_AUDIT: u32, seconds between two comparisons with the driver's books while jobs run,
+ * @GPUWARD_A_SETTING_AUDIT_SECONDS: u32, seconds between two comparisons with the driver's books while jobs run,
  *	and after they ended until the driver says that they left nothing; up to 86400, 5 by default;
  *	0: only when asked
- * @GPUWARD_A_SETTING_TOLERANCE: u64, bytes that a job may have beyond what is known of it on a GPU
+ * @GPUWARD_A_SETTING_AUDIT_TOLERANCE_BYTES: u64, bytes that a job may have beyond what is known of it on a GPU
  *	before it is reported and ended, and leave there before the GPU goes to quarantine; up to
  *	64 GiB, 64 MiB by default
  */
@@ -254,15 +254,15 @@ enum gpuward_a_setting {
 	GPUWARD_A_SETTING_UNSPEC,
 	GPUWARD_A_SETTING_HOST,
 	GPUWARD_A_SETTING_ENFORCE,
-	GPUWARD_A_SETTING_CONTEXT,
+	GPUWARD_A_SETTING_CONTEXT_BYTES,
 	GPUWARD_A_SETTING_PAD,
 	GPUWARD_A_SETTING_AGE_MS,
-	GPUWARD_A_SETTING_MAX_PASSES,
+	GPUWARD_A_SETTING_MAX_BACKFILL,
 	GPUWARD_A_SETTING_QUARANTINE_MS,
 	GPUWARD_A_SETTING_ORPHAN_MS,
 	GPUWARD_A_SETTING_EVICT_MS,
-	GPUWARD_A_SETTING_AUDIT,
-	GPUWARD_A_SETTING_TOLERANCE,
+	GPUWARD_A_SETTING_AUDIT_SECONDS,
+	GPUWARD_A_SETTING_AUDIT_TOLERANCE_BYTES,
 	__GPUWARD_A_SETTING_LAST,
 	GPUWARD_A_SETTING_MAX = __GPUWARD_A_SETTING_LAST - 1,
 };
@@ -290,7 +290,7 @@ enum gpuward_gpu_state {
 
 #define GPUWARD_GPU_UUID_LEN 16
 #define GPUWARD_GPU_NO_NUMA (-1)
-#define GPUWARD_WHY_LEN 128	/* why a GPU is in quarantine, with the NUL */
+#define GPUWARD_REASON_LEN 128	/* why a GPU is in quarantine, with the NUL */
 
 /**
  * enum gpuward_a_gpu - Attributes of a GPU
@@ -312,7 +312,7 @@ enum gpuward_gpu_state {
  *	in common, "dddd:bb:dd.f"; empty: unknown, or none
  * @GPUWARD_A_GPU_DRIVER: u64, bytes of MEMORY that are never placed, since the driver takes them
  *	for itself; less than MEMORY, default 0
- * @GPUWARD_A_GPU_WHY: string [out], in quarantine: why
+ * @GPUWARD_A_GPU_REASON: string [out], in quarantine: why
  * @GPUWARD_A_GPU_SINCE_NS: u64 [out], in quarantine: CLOCK_BOOTTIME since when
  * @GPUWARD_A_GPU_HELD: u64 [out], in quarantine for memory that was held: bytes charged on it then,
  *	or that the driver says are held by processes which have gone; WHY tells which
@@ -336,7 +336,7 @@ enum gpuward_a_gpu {
 	GPUWARD_A_GPU_NVLINK,
 	GPUWARD_A_GPU_PCIE,
 	GPUWARD_A_GPU_DRIVER,
-	GPUWARD_A_GPU_WHY,
+	GPUWARD_A_GPU_REASON,
 	GPUWARD_A_GPU_SINCE_NS,
 	GPUWARD_A_GPU_HELD,
 	GPUWARD_A_GPU_HELD_VM,
@@ -589,69 +589,69 @@ enum gpuward_a_placed {
 };
 
 /**
- * enum gpuward_why - What stands between an accelerator and one GPU; the first that holds
- * @GPUWARD_WHY_ABSENT: there is no such GPU
- * @GPUWARD_WHY_QUARANTINED: it is in quarantine
- * @GPUWARD_WHY_DRAINED: it is drained
- * @GPUWARD_WHY_GROUP: it is in none of the GPU groups of the model
- * @GPUWARD_WHY_TOO_SMALL: its memory, less the driver's reserve, could never hold it
- * @GPUWARD_WHY_KEPT: reserved accelerators keep too much of it, or one that can not share it
- * @GPUWARD_WHY_BUSY: it is being cleaned
- * @GPUWARD_WHY_DEDICATED: it is another VM's, and one of the two is dedicated
- * @GPUWARD_WHY_TOO_FULL: too little of it is free now
- * @GPUWARD_WHY_HELD_BACK: what is free of it is for those who wait ahead
- * @GPUWARD_WHY_FITS: nothing
- * @GPUWARD_WHY_TOO_FEW: nothing, but not enough others fit
- * @GPUWARD_WHY_OTHER: nothing, but others are tighter or nearer to each other
- * @GPUWARD_WHY_CHOSEN: it would be taken
+ * enum gpuward_reason - What stands between an accelerator and one GPU; the first that holds
+ * @GPUWARD_REASON_ABSENT: there is no such GPU
+ * @GPUWARD_REASON_QUARANTINED: it is in quarantine
+ * @GPUWARD_REASON_DRAINED: it is drained
+ * @GPUWARD_REASON_GROUP: it is in none of the GPU groups of the model
+ * @GPUWARD_REASON_TOO_SMALL: its memory, less the driver's reserve, could never hold it
+ * @GPUWARD_REASON_KEPT: reserved accelerators keep too much of it, or one that can not share it
+ * @GPUWARD_REASON_BUSY: it is being cleaned
+ * @GPUWARD_REASON_DEDICATED: it is another VM's, and one of the two is dedicated
+ * @GPUWARD_REASON_TOO_FULL: too little of it is free now
+ * @GPUWARD_REASON_HELD_BACK: what is free of it is for those who wait ahead
+ * @GPUWARD_REASON_FITS: nothing
+ * @GPUWARD_REASON_TOO_FEW: nothing, but not enough others fit
+ * @GPUWARD_REASON_OTHER: nothing, but others are tighter or nearer to each other
+ * @GPUWARD_REASON_CHOSEN: it would be taken
  */
-enum gpuward_why {
-	GPUWARD_WHY_ABSENT = 0,
-	GPUWARD_WHY_QUARANTINED = 1,
-	GPUWARD_WHY_DRAINED = 2,
-	GPUWARD_WHY_GROUP = 3,
-	GPUWARD_WHY_TOO_SMALL = 4,
-	GPUWARD_WHY_KEPT = 5,
-	GPUWARD_WHY_BUSY = 6,
-	GPUWARD_WHY_DEDICATED = 7,
-	GPUWARD_WHY_TOO_FULL = 8,
-	GPUWARD_WHY_HELD_BACK = 9,
-	GPUWARD_WHY_FITS = 10,
-	GPUWARD_WHY_TOO_FEW = 11,
-	GPUWARD_WHY_OTHER = 12,
-	GPUWARD_WHY_CHOSEN = 13,
+enum gpuward_reason {
+	GPUWARD_REASON_ABSENT = 0,
+	GPUWARD_REASON_QUARANTINED = 1,
+	GPUWARD_REASON_DRAINED = 2,
+	GPUWARD_REASON_GROUP = 3,
+	GPUWARD_REASON_TOO_SMALL = 4,
+	GPUWARD_REASON_KEPT = 5,
+	GPUWARD_REASON_BUSY = 6,
+	GPUWARD_REASON_DEDICATED = 7,
+	GPUWARD_REASON_TOO_FULL = 8,
+	GPUWARD_REASON_HELD_BACK = 9,
+	GPUWARD_REASON_FITS = 10,
+	GPUWARD_REASON_TOO_FEW = 11,
+	GPUWARD_REASON_OTHER = 12,
+	GPUWARD_REASON_CHOSEN = 13,
 };
 
 /**
- * enum gpuward_near - What the chosen GPUs share
- * @GPUWARD_NEAR_NVLINK: an NVLink domain
- * @GPUWARD_NEAR_PCIE: a PCIe switch
- * @GPUWARD_NEAR_NUMA: a NUMA node
- * @GPUWARD_NEAR_NONE: nothing
+ * enum gpuward_topology - What the chosen GPUs share
+ * @GPUWARD_TOPOLOGY_NVLINK: an NVLink domain
+ * @GPUWARD_TOPOLOGY_PCIE: a PCIe switch
+ * @GPUWARD_TOPOLOGY_NUMA: a NUMA node
+ * @GPUWARD_TOPOLOGY_NONE: nothing
  */
-enum gpuward_near {
-	GPUWARD_NEAR_NVLINK = 0,
-	GPUWARD_NEAR_PCIE = 1,
-	GPUWARD_NEAR_NUMA = 2,
-	GPUWARD_NEAR_NONE = 3,
+enum gpuward_topology {
+	GPUWARD_TOPOLOGY_NVLINK = 0,
+	GPUWARD_TOPOLOGY_PCIE = 1,
+	GPUWARD_TOPOLOGY_NUMA = 2,
+	GPUWARD_TOPOLOGY_NONE = 3,
 };
 
 /**
- * enum gpuward_outlook - Will an accelerator get GPUs?
- * @GPUWARD_OUTLOOK_PLACED: it has them
- * @GPUWARD_OUTLOOK_FITS: at once, when a program asks
- * @GPUWARD_OUTLOOK_WAITS: when others leave, or those ahead in the queue are served
- * @GPUWARD_OUTLOOK_NEEDS_GPUS: only when drained GPUs, or those in quarantine, are returned, or
+ * enum gpuward_placement_status - Will an accelerator get GPUs?
+ * @GPUWARD_PLACEMENT_PLACED: it has them
+ * @GPUWARD_PLACEMENT_FITS: at once, when a program asks
+ * @GPUWARD_PLACEMENT_WAITS: when others leave, or those ahead in the queue are served
+ * @GPUWARD_PLACEMENT_NEEDS_GPUS: only when drained GPUs, or those in quarantine, are returned, or
  *	reserved accelerators give theirs up
- * @GPUWARD_OUTLOOK_NEVER: this host can not do it: too few GPUs of its groups are large enough, or its
+ * @GPUWARD_PLACEMENT_NEVER: this host can not do it: too few GPUs of its groups are large enough, or its
  *	VM may not have its model
  */
-enum gpuward_outlook {
-	GPUWARD_OUTLOOK_PLACED = 0,
-	GPUWARD_OUTLOOK_FITS = 1,
-	GPUWARD_OUTLOOK_WAITS = 2,
-	GPUWARD_OUTLOOK_NEEDS_GPUS = 3,
-	GPUWARD_OUTLOOK_NEVER = 4,
+enum gpuward_placement_status {
+	GPUWARD_PLACEMENT_PLACED = 0,
+	GPUWARD_PLACEMENT_FITS = 1,
+	GPUWARD_PLACEMENT_WAITS = 2,
+	GPUWARD_PLACEMENT_NEEDS_GPUS = 3,
+	GPUWARD_PLACEMENT_NEVER = 4,
 };
 
 /**
@@ -666,24 +666,24 @@ enum gpuward_outlook {
  * @GPUWARD_A_EXPLAIN_CLASS: u32 [out], enum gpuward_class
  * @GPUWARD_A_EXPLAIN_PRIORITY: s32 [out]
  * @GPUWARD_A_EXPLAIN_POSITION: u32 [out], in the capacity queue from 1, 0 when it does not wait
- * @GPUWARD_A_EXPLAIN_OUTLOOK: u32 [out], enum gpuward_outlook
- * @GPUWARD_A_EXPLAIN_REASON: u32 [out], enum gpuward_why that sums up the GPUs; absent when placed
+ * @GPUWARD_A_EXPLAIN_PLACEMENT_STATUS: u32 [out], enum gpuward_placement_status
+ * @GPUWARD_A_EXPLAIN_REASON: u32 [out], enum gpuward_reason that sums up the GPUs; absent when placed
  * @GPUWARD_A_EXPLAIN_NR_HOLDERS: u32 [out], placements on GPUs that it could get once they are free
  * @GPUWARD_A_EXPLAIN_NO_GROUP: flag [out], the VM may not have the model: no group has both
  * @GPUWARD_A_EXPLAIN_MINOR: u32 [out] [GPU]
- * @GPUWARD_A_EXPLAIN_WHY: u32 [out] [GPU], enum gpuward_why
- * @GPUWARD_A_EXPLAIN_NEAR: u32 [out] [GPU], enum gpuward_near, with GPUWARD_WHY_CHOSEN
+ * @GPUWARD_A_EXPLAIN_GPU_REASON: u32 [out] [GPU], enum gpuward_reason
+ * @GPUWARD_A_EXPLAIN_TOPOLOGY: u32 [out] [GPU], enum gpuward_topology, with GPUWARD_REASON_CHOSEN
  * @GPUWARD_A_EXPLAIN_ROOM: u64 [out] [GPU], bytes that placements may have of it in all
  * @GPUWARD_A_EXPLAIN_FREE: u64 [out] [GPU], of these, what none has now
  * @GPUWARD_A_EXPLAIN_KEPT: u64 [out] [GPU], of these, what reserved accelerators keep
  * @GPUWARD_A_EXPLAIN_NR_PLACED: u32 [out] [GPU], accelerators placed on it
  * @GPUWARD_A_EXPLAIN_DEADLINE: u64 [out], it has GPUs, and was told to give them back by then
  *	(CLOCK_BOOTTIME in ns)
- * @GPUWARD_A_EXPLAIN_NR_GOING: u32 [out], it waits, and so many accelerators of spot VMs were told to give
+ * @GPUWARD_A_EXPLAIN_NR_EVICTING: u32 [out], it waits, and so many accelerators of spot VMs were told to give
  *	theirs back for it; absent when none was, as what follows
- * @GPUWARD_A_EXPLAIN_GOING_NS: u64 [out], CLOCK_BOOTTIME in ns by which the last of them has to
- * @GPUWARD_A_EXPLAIN_GOING_VM: string [out], the VM of that one
- * @GPUWARD_A_EXPLAIN_GOING_ACCEL: u32 [out], its index
+ * @GPUWARD_A_EXPLAIN_EVICTING_NS: u64 [out], CLOCK_BOOTTIME in ns by which the last of them has to
+ * @GPUWARD_A_EXPLAIN_EVICTING_VM: string [out], the VM of that one
+ * @GPUWARD_A_EXPLAIN_EVICTING_ACCEL: u32 [out], its index
  */
 enum gpuward_a_explain {
 	GPUWARD_A_EXPLAIN_UNSPEC,
@@ -696,23 +696,23 @@ enum gpuward_a_explain {
 	GPUWARD_A_EXPLAIN_CLASS,
 	GPUWARD_A_EXPLAIN_PRIORITY,
 	GPUWARD_A_EXPLAIN_POSITION,
-	GPUWARD_A_EXPLAIN_OUTLOOK,
+	GPUWARD_A_EXPLAIN_PLACEMENT_STATUS,
 	GPUWARD_A_EXPLAIN_REASON,
 	GPUWARD_A_EXPLAIN_NR_HOLDERS,
 	GPUWARD_A_EXPLAIN_NO_GROUP,
 	GPUWARD_A_EXPLAIN_MINOR,
-	GPUWARD_A_EXPLAIN_WHY,
-	GPUWARD_A_EXPLAIN_NEAR,
+	GPUWARD_A_EXPLAIN_GPU_REASON,
+	GPUWARD_A_EXPLAIN_TOPOLOGY,
 	GPUWARD_A_EXPLAIN_ROOM,
 	GPUWARD_A_EXPLAIN_FREE,
 	GPUWARD_A_EXPLAIN_KEPT,
 	GPUWARD_A_EXPLAIN_NR_PLACED,
 	GPUWARD_A_EXPLAIN_PAD,
 	GPUWARD_A_EXPLAIN_DEADLINE,
-	GPUWARD_A_EXPLAIN_NR_GOING,
-	GPUWARD_A_EXPLAIN_GOING_NS,
-	GPUWARD_A_EXPLAIN_GOING_VM,
-	GPUWARD_A_EXPLAIN_GOING_ACCEL,
+	GPUWARD_A_EXPLAIN_NR_EVICTING,
+	GPUWARD_A_EXPLAIN_EVICTING_NS,
+	GPUWARD_A_EXPLAIN_EVICTING_VM,
+	GPUWARD_A_EXPLAIN_EVICTING_ACCEL,
 	__GPUWARD_A_EXPLAIN_LAST,
 	GPUWARD_A_EXPLAIN_MAX = __GPUWARD_A_EXPLAIN_LAST - 1,
 };
@@ -805,9 +805,9 @@ enum gpuward_a_usage {
  * @GPUWARD_A_AUDIT_ACCEL: u32, index of the accelerator
  * @GPUWARD_A_AUDIT_GPU: u32, minor
  * @GPUWARD_A_AUDIT_NR_PROCESSES: u32, that made clients of the driver's
- * @GPUWARD_A_AUDIT_KNOWN: u64, bytes, the most that was known while the driver was asked. Neither
+ * @GPUWARD_A_AUDIT_CHARGED: u64, bytes, the most that was known while the driver was asked. Neither
  *	managed memory nor contexts are in it, nor in TRUTH; a duplicate counts once more in both
- * @GPUWARD_A_AUDIT_TRUTH: u64, bytes that the driver says
+ * @GPUWARD_A_AUDIT_REPORTED: u64, bytes that the driver says
  * @GPUWARD_A_AUDIT_EXCESS: u64, bytes that single processes have beyond what is known of them
  * @GPUWARD_A_AUDIT_ENDED: flag, it was more than the tolerance, twice, and the job was ended
  */
@@ -819,8 +819,8 @@ enum gpuward_a_audit {
 	GPUWARD_A_AUDIT_ACCEL,
 	GPUWARD_A_AUDIT_GPU,
 	GPUWARD_A_AUDIT_NR_PROCESSES,
-	GPUWARD_A_AUDIT_KNOWN,
-	GPUWARD_A_AUDIT_TRUTH,
+	GPUWARD_A_AUDIT_CHARGED,
+	GPUWARD_A_AUDIT_REPORTED,
 	GPUWARD_A_AUDIT_EXCESS,
 	GPUWARD_A_AUDIT_ENDED,
 	GPUWARD_A_AUDIT_PAD,
@@ -847,7 +847,7 @@ enum gpuward_a_audit {
  * @GPUWARD_A_JOB_PRIORITY: s32, -1000 to 1000: that of its VM, or what SET said while it waits for GPUs
  * @GPUWARD_A_JOB_NR_GPUS: u32 [out], GPUs that its accelerator spans
  * @GPUWARD_A_JOB_WANTED: u64 [out], bytes on each of them
- * @GPUWARD_A_JOB_REASON: u32 [out], while it waits for GPUs: enum gpuward_why that sums up the GPUs
+ * @GPUWARD_A_JOB_REASON: u32 [out], while it waits for GPUs: enum gpuward_reason that sums up the GPUs
  * @GPUWARD_A_JOB_NR_HOLDERS: u32 [out], while it waits: programs that have its accelerator, or
  *	placements on the GPUs that it could get once they are free
  * @GPUWARD_A_JOB_ONLY_WAITING: flag, DEL only: not those that run
@@ -855,10 +855,10 @@ enum gpuward_a_audit {
  * @GPUWARD_A_JOB_DEADLINE: u64 [out], ORPHANED, EVICTING: CLOCK_BOOTTIME in ns at which its grace is
  *	over; absent: never
  * @GPUWARD_A_JOB_REAP: flag [out], ENDING: its grace is over, its HOLDERs are to be killed
- * @GPUWARD_A_JOB_NR_GOING: u32 [out], while it waits for GPUs, as in EXPLAIN: who was told to go for it
- * @GPUWARD_A_JOB_GOING_NS: u64 [out], likewise
- * @GPUWARD_A_JOB_GOING_VM: string [out], likewise
- * @GPUWARD_A_JOB_GOING_ACCEL: u32 [out], likewise
+ * @GPUWARD_A_JOB_NR_EVICTING: u32 [out], while it waits for GPUs, as in EXPLAIN: who was told to go for it
+ * @GPUWARD_A_JOB_EVICTING_NS: u64 [out], likewise
+ * @GPUWARD_A_JOB_EVICTING_VM: string [out], likewise
+ * @GPUWARD_A_JOB_EVICTING_ACCEL: u32 [out], likewise
  */
 enum gpuward_a_job {
 	GPUWARD_A_JOB_UNSPEC,
@@ -886,10 +886,10 @@ enum gpuward_a_job {
 	GPUWARD_A_JOB_COUNT,
 	GPUWARD_A_JOB_DEADLINE,
 	GPUWARD_A_JOB_REAP,
-	GPUWARD_A_JOB_NR_GOING,
-	GPUWARD_A_JOB_GOING_NS,
-	GPUWARD_A_JOB_GOING_VM,
-	GPUWARD_A_JOB_GOING_ACCEL,
+	GPUWARD_A_JOB_NR_EVICTING,
+	GPUWARD_A_JOB_EVICTING_NS,
+	GPUWARD_A_JOB_EVICTING_VM,
+	GPUWARD_A_JOB_EVICTING_ACCEL,
 	__GPUWARD_A_JOB_LAST,
 	GPUWARD_A_JOB_MAX = __GPUWARD_A_JOB_LAST - 1,
 };
@@ -937,7 +937,7 @@ enum gpuward_a_holder {
  *	Two seconds later the kernel does
  * @GPUWARD_EVENT_EVICT_NOTICE: a spot job (without JOB: an accelerator that only somebody looks at)
  *	must go for FOR_VM, at DEADLINE at the latest
- * @GPUWARD_EVENT_EVICT_OFF: it need not go any more
+ * @GPUWARD_EVENT_EVICT_CANCEL: it need not go any more
  * @GPUWARD_EVENT_EXCESS: the driver's books say that JOB has more of GPU than is known: REQUESTED
  *	bytes more, USED in all by the driver, LIMIT known of; TEXT says what became of it
  *
@@ -959,7 +959,7 @@ enum gpuward_event {
 	GPUWARD_EVENT_JOB_ORPHAN = 12,
 	GPUWARD_EVENT_JOB_REAP = 13,
 	GPUWARD_EVENT_EVICT_NOTICE = 14,
-	GPUWARD_EVENT_EVICT_OFF = 15,
+	GPUWARD_EVENT_EVICT_CANCEL = 15,
 	GPUWARD_EVENT_EXCESS = 16,
 };
 

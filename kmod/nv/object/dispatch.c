@@ -65,7 +65,7 @@ int gw_nv_answer(struct gw_nv_call *c, int ret)
 		break;
 	}
 	if (!ret)
-		c->file = NULL;		/* audit mode: on it goes, unknown to us */
+		c->file = NULL;		/* permissive mode: on it goes, unknown to us */
 	return ret;
 }
 

@@ -28,7 +28,7 @@ static int open_target(struct gw_nv_call *c, struct gw_nv_file *nf, int fd)
 
 	c->filp = fd < 0 ? NULL : fget(fd);
 	f = c->filp ? gw_file_find(c->filp) : NULL;	/* c->filp keeps it */
-	if (!f || f->proc->accel != a)	/* audit mode goes on with it, and must not touch its tree */
+	if (!f || f->proc->accel != a)	/* permissive mode goes on with it, and must not touch its tree */
 		return c->filp ? -EBADFD : 0;
 	c->target = gw_nv_file(f);
 	return 0;
@@ -125,7 +125,7 @@ void gw_nv_objects_link_after(struct gw_nv_call *c, long ret)
 static int begin_parking(struct gw_nv_call *c)
 {
 	if (!c->target)
-		return 0;	/* no such file, or audit mode */
+		return 0;	/* no such file, or permissive mode */
 	if (c->target->is_parking)
 		return -EBUSY;
 	c->target->is_parking = true;

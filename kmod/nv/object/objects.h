@@ -99,7 +99,7 @@ static inline struct gw_nv_file *gw_nv_file(const struct gw_file *f)
 	return f ? f->vendor : NULL;
 }
 
-/* See above. @e must live until after. Where audit mode lets pass, nothing is settled. */
+/* See above. @e must live until after. Where permissive mode lets pass, nothing is settled. */
 int gw_nv_objects_before(struct gw_nv_call *c, struct gw_file *f, const struct gw_nv_effect *e,
 			 const void *outer, const void *nested);
 void gw_nv_objects_after(struct gw_nv_call *c, const void *outer, const void *nested);

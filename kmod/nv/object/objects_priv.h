@@ -204,7 +204,7 @@ static inline struct gw_nv_node *gw_nv_node_of(struct gw_rm_node *n)
  * What the caller gets for @ret: -ENODEV nobody here made client c->about, -EPERM another file of the
  * accelerator did, -ENOENT no such object, -ENODATA wrong parent, -ENXIO GPU not placed, -EBADFD
  * a file that is not the accelerator's, -E2BIG, -ENOSPC too many, -EDQUOT, -ENOMEM. All become statuses of the driver's; in
- * audit mode 0, and c->file NULL.
+ * permissive mode 0, and c->file NULL.
  */
 int gw_nv_answer(struct gw_nv_call *c, int ret);
 int gw_nv_once(struct gw_nv_call *c, int (*attempt)(struct gw_nv_call *c));

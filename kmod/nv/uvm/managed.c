@@ -348,7 +348,7 @@ long gw_uvm_ioctl(struct file *filp, unsigned int cmd, unsigned long arg, gw_nv_
 			return ret;
 		break;
 	case UVM_MAP_EXTERNAL_ALLOCATION:
-	case UVM_ALLOC_DEVICE_P2P:	/* refused, but for audit mode */
+	case UVM_ALLOC_DEVICE_P2P:	/* refused, but for permissive mode */
 		break;
 	default:
 		return original(filp, cmd, arg);
