@@ -59,20 +59,20 @@ cuda:
 
 demo:
 	@scripts/deps build vm
-	@tests/vm/demo
+	@tests/qemu/demo
 
 check:
 	@scripts/deps build vm check
-	@tests/vm/suite $(if $(BUDGET),-b $(BUDGET)) \
+	@tests/qemu/suite $(if $(BUDGET),-b $(BUDGET)) \
 		build static unit tools gpu selftest e2e $(EXTRA)
 
 check-nvidia check-debug check-kernels:
 	@scripts/deps build vm check
-	@tests/vm/suite $(patsubst check-%,%,$@)
+	@tests/qemu/suite $(patsubst check-%,%,$@)
 
 bench:
 	@scripts/deps build vm
-	@tests/vm/suite bench
+	@tests/qemu/suite bench
 
 bench-instructions:
 	@scripts/deps build vm
@@ -80,7 +80,7 @@ bench-instructions:
 
 clean:
 	@if [ -e "$(KDIR)/Makefile" ]; then $(KMAKE) clean; fi
-	@for room in user user/sample tests/nvclient tests/unit tests/explore tests/fuzz; do \
+	@for room in user user/sample tests/nvclient tests/unit tests/exhaustive tests/fuzz; do \
 		if [ -f $$room/Makefile ]; then $(ROOM) $$room clean; fi; \
 	done
 	@rm -rf build tests/gpu/build

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What calls cost in instructions, in a guest whose time is what it executes (tests/vm/run -I).
+ * What calls cost in instructions, in a guest whose time is what it executes (tests/qemu/run -I).
  * Prints "what median least mean", a line each; judges nothing but that it could measure.
  *
  *   instructions hand|turns	how one program follows the other: told by hand, or by gpuward
@@ -11,7 +11,7 @@
  * million instructions); what is done later, by other tasks, is in the mean, with the ticks.
  */
 #define _GNU_SOURCE
-#include "../e2e/turn_rm.h"
+#include "../e2e/lease_rm.h"
 #include "../nvsim/nvctrl.h"
 
 #include <signal.h>
@@ -113,7 +113,7 @@ static void calibrate(void)
 	clock_cost = least_of(0);
 	took = least_of(loops) - clock_cost;
 	if (took < 2 * loops || took > 2 * loops + 10) {
-		printf("the clock does not count instructions: %lu for %lu (tests/vm/run -I)\n", took,
+		printf("the clock does not count instructions: %lu for %lu (tests/qemu/run -I)\n", took,
 		       2 * loops);
 		exit(1);
 	}

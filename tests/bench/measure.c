@@ -6,7 +6,7 @@
  *   measure VM
  */
 #define _GNU_SOURCE
-#include "../e2e/turn_rm.h"
+#include "../e2e/lease_rm.h"
 
 #include <gpuward/libgpuward.h>
 

@@ -7,7 +7,7 @@
  *   waiting N FILE	"what value" to FILE, a line each: bytes or microseconds, of each
  */
 #define _GNU_SOURCE
-#include "../e2e/turn_rm.h"
+#include "../e2e/lease_rm.h"
 
 #include <gpuward/libgpuward.h>
 

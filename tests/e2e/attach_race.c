@@ -6,7 +6,7 @@
  * that at SIGUSR1, says so, and stays.
  */
 #define _GNU_SOURCE
-#include "turn_rm.h"
+#include "lease_rm.h"
 
 #include "../nvsim/nvctrl.h"
 #include "../nvsim/nvhold.h"

@@ -10,7 +10,7 @@
  * its memory. Exit status 1 when one of these was seen, or nobody ever claimed.
  */
 #define _GNU_SOURCE
-#include "turn_rm.h"
+#include "lease_rm.h"
 
 #include <gpuward/libgpuward.h>
 

@@ -7,7 +7,7 @@
  *   claim_compat direct|indirect
  */
 #define _GNU_SOURCE
-#include "turn_rm.h"
+#include "lease_rm.h"
 
 #include <signal.h>
 #include <stdlib.h>

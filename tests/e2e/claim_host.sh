@@ -27,7 +27,7 @@ untouched() {
 
 opened_before() {
 	mkdir -p "$cg/eve"
-	spawn p eve ./turn_program open 0 wait claim wait close open 0 claim wait
+	spawn p eve ./lease_program open 0 wait claim wait close open 0 claim wait
 	must wait_for 5 grep -q waiting "$work/p.out"
 	client h eve
 	ask h context >/dev/null

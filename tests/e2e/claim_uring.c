@@ -8,7 +8,7 @@
  *   claim_uring fixed	GPU 0 into the ring's own table, where no descriptor shows it; stays
  */
 #define _GNU_SOURCE
-#include "turn_rm.h"
+#include "lease_rm.h"
 
 #include <linux/io_uring.h>
 #include <stdlib.h>

@@ -2,11 +2,11 @@
 /*
  * Makes dma-bufs of video memory, adds more to them, and frees the handles at once, while other
  * threads close their descriptors, copy them, and put other dma-bufs in their places. A helper of
- * pass_dmabuf.sh: dmabuf_race ROUNDS. Says how many it made, how many it added to, how many it holds,
+ * fdpass_dmabuf.sh: dmabuf_race ROUNDS. Says how many it made, how many it added to, how many it holds,
  * and stays until SIGUSR1; lets all of them go then, says so, and stays.
  */
 #define _GNU_SOURCE
-#include "turn_rm.h"
+#include "lease_rm.h"
 #include "../nvsim/nvhold.h"
 
 #include <pthread.h>

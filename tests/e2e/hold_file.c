@@ -16,7 +16,7 @@
  *   orphan          a child keeps the file, the parent ends
  *   close
  */
-#include "turn_rm.h"
+#include "lease_rm.h"
 
 #include <gpuward/libgpuward.h>
 #include <poll.h>

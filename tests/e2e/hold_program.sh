@@ -47,7 +47,7 @@ by_tree() {
 
 # Orphans are everybody's children of init: no tree.
 by_tree_of_init() {
-	spawn p alice sh -c './turn_program open 0 claim wait & ./turn_program open 0 claim wait & exit 0'
+	spawn p alice sh -c './lease_program open 0 claim wait & ./lease_program open 0 claim wait & exit 0'
 	must wait_for 5 gone "$p"
 	check "tree: processes without a parent are no tree" wait_for 5 runs_one
 	xargs kill -9 <"$cg/alice/cgroup.procs"
@@ -57,12 +57,12 @@ by_tree_of_init() {
 by_cgroup() {
 	accel_set alice --program cgroup
 	mkdir "$cg/alice/one" "$cg/alice/two"
-	spawn p alice/one ./turn_program open 0 claim wait
+	spawn p alice/one ./lease_program open 0 claim wait
 	must wait_for 5 runs "$p"
-	spawn q alice/one ./turn_program open 0 claim wait
+	spawn q alice/one ./lease_program open 0 claim wait
 	check "cgroup: another process of the same one runs, too" wait_for 5 printed q "claim ret=0 *"
 	is "as one job" "$(nr_jobs running)" 1
-	spawn r alice/two ./turn_program open 0 claim wait
+	spawn r alice/two ./lease_program open 0 claim wait
 	check "one of another cgroup waits" wait_for 5 waits "$r"
 	end "$p"
 	check "as long as any is left" never 0.2 runs "$r"
@@ -76,7 +76,7 @@ by_cgroup() {
 several() {
 	accel_set alice --program process --duplicable 2
 	for name in p q r; do
-		spawn $name alice ./turn_program open 0 claim wait
+		spawn $name alice ./lease_program open 0 claim wait
 		must wait_for 5 grep -q "open ret=0" "$work/$name.out"
 		usleep 100000
 	done
@@ -84,7 +84,7 @@ several() {
 	is "two are running" "$(nr_jobs running)" 2
 	end "$p"
 	check "one goes, the third runs" wait_for 5 runs "$r"
-	spawn p alice ./turn_program open 0 claim wait
+	spawn p alice ./lease_program open 0 claim wait
 	must wait_for 5 waits "$p"
 	accel_set alice --duplicable 3
 	check "raised to 3, the next one runs at once" wait_for 5 runs "$p"

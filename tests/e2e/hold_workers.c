@@ -8,7 +8,7 @@
  * ("grandchild runs"). SIGUSR2: the launcher and all workers but the last end ("last worker PID").
  */
 #define _GNU_SOURCE
-#include "turn_rm.h"
+#include "lease_rm.h"
 
 #include <poll.h>
 #include <signal.h>

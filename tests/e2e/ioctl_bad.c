@@ -3,7 +3,7 @@
  * /dev/gpuward, wrong on purpose and at its limits: sizes, tails, reserved fields, pointers,
  * numbers, rights, then random bytes. Owns the errno contract of gpuward.h.
  */
-#include "gnl.h"
+#include "genl_client.h"
 
 #include <grp.h>
 #include <signal.h>

@@ -55,7 +55,7 @@ restarted() {
 	gpuwardctl vm set alice --wait 700
 	clock
 	from=$now
-	spawn p alice ./turn_program alarm 50 open 0 claim wait
+	spawn p alice ./lease_program alarm 50 open 0 claim wait
 	check "wait=700: restarted calls get EBUSY" wait_for 5 grep -q "^claim ret=-16 " "$work/p.out"
 	timed "after the whole time" 68 300
 	end "$p" "$a"

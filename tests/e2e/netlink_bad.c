@@ -3,7 +3,7 @@
  * Netlink, wrong on purpose: each request is refused with the right errno and a text, changes
  * nothing and leaves no line in the kernel log. Owns no good case: netlink_tables.c does.
  */
-#include "gnl.h"
+#include "genl_client.h"
 #include "netlink_cases.h"
 
 #include <sys/mount.h>

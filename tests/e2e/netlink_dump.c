@@ -4,7 +4,7 @@
  * is told by NLM_F_DUMP_INTR, and only then.
  */
 // vm: -t 300
-#include "gnl.h"
+#include "genl_client.h"
 
 #include <time.h>
 

@@ -3,8 +3,8 @@
  * Events, field by field, over the life of two programs; their numbers rise by one whoever sends
  * them, and a reader that was too slow, or not there, sees the gap.
  */
-#include "gnl.h"
-#include "turn_rm.h"
+#include "genl_client.h"
+#include "lease_rm.h"
 
 #include <signal.h>
 #include <sys/stat.h>

@@ -5,7 +5,7 @@
  * everything can be deleted and the module unloaded. -s SEED repeats a run.
  */
 // vm: -t 300
-#include "gnl.h"
+#include "genl_client.h"
 
 #include <sys/stat.h>
 

@@ -5,7 +5,7 @@
  * kernel's fault injection.
  */
 // vm: -t 600
-#include "gnl.h"
+#include "genl_client.h"
 
 #include <sys/ioctl.h>
 #include <sys/stat.h>

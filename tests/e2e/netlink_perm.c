@@ -4,7 +4,7 @@
  * so is joining the group of events. Not root, root of a user namespace of its own, root
  * without the capability, sockets opened by one and used by the other.
  */
-#include "gnl.h"
+#include "genl_client.h"
 
 #include <grp.h>
 #include <linux/capability.h>

@@ -5,7 +5,7 @@
  * left at the end. For the debug kernel most of all.
  */
 // vm: -T multi -t 300
-#include "gnl.h"
+#include "genl_client.h"
 
 #include <signal.h>
 #include <sys/ioctl.h>

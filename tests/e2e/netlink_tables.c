@@ -3,7 +3,7 @@
  * Netlink, used rightly: each kind of object added, changed, read back attribute by attribute,
  * deleted; limits at their last good value. Large dumps and events have tests of their own.
  */
-#include "gnl.h"
+#include "genl_client.h"
 
 #include <sys/stat.h>
 

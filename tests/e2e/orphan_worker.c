@@ -18,7 +18,7 @@
  * With the first word "gpu1" it is that GPU. With the word "polite" the program itself ends on SIGTERM, saying so.
  */
 #define _GNU_SOURCE
-#include "turn_rm.h"
+#include "lease_rm.h"
 #include "../nvclient/pass.h"
 #include "../nvsim/nvctrl.h"
 

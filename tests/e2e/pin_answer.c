@@ -7,7 +7,7 @@
  *   pin_answer BYTES
  */
 #define _GNU_SOURCE
-#include "turn_rm.h"
+#include "lease_rm.h"
 #include "../nvsim/nvctrl.h"
 
 #include <stddef.h>

@@ -5,7 +5,7 @@
 #
 # The program may look, not hold: another one of its VM has the accelerator, and wait=fail. So video memory,
 # an import and another VM's GPU are forbidden to it, host memory is not. RACE_TRIES calls altogether; for a
-# million: tests/vm/run -T multi -t 5400 -e RACE_TRIES=1000000 e2e/pin_race.sh
+# million: tests/qemu/run -T multi -t 5400 -e RACE_TRIES=1000000 e2e/pin_race.sh
 # vm: -T multi -t 300
 . ./lib.sh
 

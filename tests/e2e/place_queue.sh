@@ -55,14 +55,14 @@ in_order() {
 }
 
 gave_up() {
-	spawn p alice ./turn_program open 0 wait
+	spawn p alice ./lease_program open 0 wait
 	must wait_for 5 places "$p"
-	spawn q bob ./turn_program open 0 wait
+	spawn q bob ./lease_program open 0 wait
 	must wait_for 5 places "$q"
 	kill -INT "$p"
 	check "interrupted, it is gone" wait_for 5 gone "$p"
 	check "and its place" wait_for 5 position_is "$q" 1
-	spawn p alice ./turn_program eintr 2 open 0 open 0 wait
+	spawn p alice ./lease_program eintr 2 open 0 open 0 wait
 	must wait_for 5 places "$p"
 	kill -INT "$p"
 	check "with a handler open fails with EINTR" wait_for 5 grep -q "^open ret=-4 " "$work/p.out"
@@ -70,7 +70,7 @@ gave_up() {
 	kill -9 "$q"
 	check "killed, it is gone" wait_for 5 gone "$q"
 	check "and its place, too" wait_for 5 position_is "$p" 1
-	spawn q bob ./turn_program open 0 wait
+	spawn q bob ./lease_program open 0 wait
 	must wait_for 5 places "$q"
 	is "the next one of its VM does not inherit that" "$(job "$p" position)$(job "$q" position)" 12
 	end "$q"
@@ -79,9 +79,9 @@ gave_up() {
 	is "nobody waits" "$(nr_jobs placing)" 0
 	check "it lives on" test -d "/proc/$p"
 	end "$p"
-	spawn p alice ./turn_program alarm 20 open 0 wait
+	spawn p alice ./lease_program alarm 20 open 0 wait
 	must wait_for 5 places "$p"
-	spawn q bob ./turn_program open 0 wait
+	spawn q bob ./lease_program open 0 wait
 	must wait_for 5 places "$q"
 	must wait_for 10 grep -q "alarms are over" "$work/p.out"
 	check "an open that was restarted keeps its place" wait_for 5 position_is "$p" 1

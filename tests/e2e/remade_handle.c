@@ -5,7 +5,7 @@
  * holds a duplicate of what was made last until its input ends.
  */
 #define _GNU_SOURCE
-#include "turn_stuck.h"
+#include "lease_stuck.h"
 
 #include <signal.h>
 #include <sys/wait.h>

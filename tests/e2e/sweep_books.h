@@ -8,7 +8,7 @@
 #define SWEEP_BOOKS_H
 
 #include "sweep_fail.h"
-#include "turn_rm.h"
+#include "lease_rm.h"
 
 #include <gpuward/libgpuward.h>
 #include <sys/stat.h>

@@ -5,7 +5,7 @@
  */
 // vm: -t 300
 #include "sweep_fail.h"
-#include "turn_rm.h"
+#include "lease_rm.h"
 
 #include <gpuward/libgpuward.h>
 #include <signal.h>

@@ -5,7 +5,7 @@
  * answer that it must not get, or when nothing was ever done.
  */
 #define _GNU_SOURCE
-#include "turn_rm.h"
+#include "lease_rm.h"
 
 #include <linux/gpuward.h>
 #include <stdbool.h>

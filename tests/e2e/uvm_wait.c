@@ -11,7 +11,7 @@
  * Goes on at each line of its input, ends with it. A helper of uvm_wait.sh, which makes the driver slow.
  */
 #define _GNU_SOURCE
-#include "turn_stuck.h"
+#include "lease_stuck.h"
 
 #include "../nvsim/nvctrl.h"
 

@@ -9,7 +9,7 @@
 program() {
 	program_name=$1
 	shift
-	spawn "$program_name" alice ./turn_program "$@"
+	spawn "$program_name" alice ./lease_program "$@"
 }
 
 # printed VARIABLE PATTERN

@@ -5,7 +5,7 @@
  * first thread only; ends with SIGUSR2.
  */
 #define _GNU_SOURCE
-#include "turn_rm.h"
+#include "lease_rm.h"
 
 #include <pthread.h>
 #include <signal.h>

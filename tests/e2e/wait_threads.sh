@@ -83,15 +83,15 @@ for_gpus() {
 two_processes() {
 	client x bob
 	ask x context >/dev/null
-	spawn p alice ./turn_program open 0 wait
+	spawn p alice ./lease_program open 0 wait
 	must wait_for 5 places "$p"
-	spawn q alice ./turn_program open 0 wait
+	spawn q alice ./lease_program open 0 wait
 	check "two programs of a VM wait for its GPUs" wait_for 5 places "$q"
 	gpuwardctl job end "$(job "$p" id)"
 	check "one is ended" wait_for 5 grep -q "^open ret=-125" "$work/p.out"
 	check "the other waits on" places "$q"
 	end "$p"
-	spawn p alice ./turn_program open 0 wait
+	spawn p alice ./lease_program open 0 wait
 	must wait_for 5 places "$p"
 	end "$x"
 	check "free, both go on" wait_for 5 both_open

@@ -11,7 +11,7 @@ WARN := -std=gnu11 -Wall -Wextra -Werror -Wshadow -Wno-missing-field-initializer
 INCLUDE := -I$(top)/tests/kcompat -I$(top)/kmod
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 HEADERS := $(wildcard $(core)/*.h $(nv)/*/*.h $(top)/tests/kcompat/linux/*.h \
-	$(top)/tests/unit/*.h $(top)/tests/explore/*.h $(top)/tests/vectors/*.h)
+	$(top)/tests/unit/*.h $(top)/tests/exhaustive/*.h $(top)/tests/vectors/*.h)
 PURE := $(wildcard $(core)/*.c $(nv)/decode/*.c) \
 	$(nv)/object/rmtree.c $(nv)/uvm/managed_count.c
 

@@ -4,8 +4,8 @@
 # Sourced; it must not download, build or start anything by itself.
 
 nv_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-# shellcheck source=tests/vm/lib.sh
-. "$nv_dir/../vm/lib.sh"
+# shellcheck source=tests/qemu/lib.sh
+. "$nv_dir/../qemu/lib.sh"
 
 # shellcheck disable=SC2034 # for those who source this
 {
@@ -19,7 +19,7 @@ skip() {
 	exit 4
 }
 
-# The kernel a branch runs on, by its name in tests/vm/kernel.
+# The kernel a branch runs on, by its name in tests/qemu/kernel.
 kernel_of() {
 	case $1 in
 	535) echo 6.1 ;;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The choice of victims, one promise of core/evict.h after the other; and what serving says to
- * those who wait. Every short sequence against a judge is tests/explore's business.
+ * those who wait. Every short sequence against a judge is tests/exhaustive's business.
  */
 #include "core/evict.h"
 

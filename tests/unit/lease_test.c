@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The lease's promises, one by one, in the words of core/lease.h. Every short sequence against
- * an oracle is tests/explore's business.
+ * an oracle is tests/exhaustive's business.
  */
 #include "core/lease.h"
 

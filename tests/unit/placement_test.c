@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Placement's promises, one by one, in the words of core/placement.h, and the ends of its number
- * ranges. Every small table against an oracle is tests/explore's business.
+ * ranges. Every small table against an oracle is tests/exhaustive's business.
  */
 #include "core/placement.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The capacity queue's promises, one by one, in the words of core/queue.h. Every short
- * sequence against an oracle is tests/explore's business.
+ * sequence against an oracle is tests/exhaustive's business.
  */
 #include "core/queue.h"
 

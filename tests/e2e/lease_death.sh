@@ -23,9 +23,9 @@ passed() {
 	end "$b"
 }
 
-# program WORD...: $p is a turn_program of alice
+# program WORD...: $p is a lease_program of alice
 program() {
-	spawn p alice ./turn_program open 0 "$@"
+	spawn p alice ./lease_program open 0 "$@"
 	must wait_for 5 grep -q waiting "$work/p.out"
 }
 

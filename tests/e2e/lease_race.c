@@ -4,13 +4,13 @@
  * that gives up and asks again at once, a waiter made anew for each round. A helper of the
  * scripts; prints what it saw, ends with 1 when the accelerator was lost or given twice.
  *
- *   turn_race int|kill|end ROUNDS claim
- *   turn_race int|kill|end ROUNDS place CGROUP.PROCS	the waiter is of another VM and waits for GPUs
+ *   lease_race int|kill|end ROUNDS claim
+ *   lease_race int|kill|end ROUNDS place CGROUP.PROCS	the waiter is of another VM and waits for GPUs
  *
  * end: an administrator ends the wait, and only then the holder gives up: never granted.
  */
 #define _GNU_SOURCE
-#include "turn_rm.h"
+#include "lease_rm.h"
 
 #include <gpuward/libgpuward.h>
 #include <poll.h>

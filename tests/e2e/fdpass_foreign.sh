@@ -44,9 +44,9 @@ foreign_gpu() {
 	end "$r"
 }
 
-# used NAME VM WANTED: what pass_use says of file $3 of alice in VM
+# used NAME VM WANTED: what fdpass_use says of file $3 of alice in VM
 used() {
-	spawn r "$2" ./pass_use "$work/socket"
+	spawn r "$2" ./fdpass_use "$work/socket"
 	must wait_for 5 test -S "$work/socket"
 	ask a sendfd "$work/socket" "$3" >/dev/null
 	must wait_for 5 gone "$r"

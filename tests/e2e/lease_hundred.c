@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Many programs wait for one accelerator and are served in the order in which they came, each
- * once. A helper of the scripts: turn_hundred N prints what it saw, ends with 1 when it was wrong.
+ * once. A helper of the scripts: lease_hundred N prints what it saw, ends with 1 when it was wrong.
  */
 #define _GNU_SOURCE
-#include "turn_rm.h"
+#include "lease_rm.h"
 
 #include <gpuward/libgpuward.h>
 #include <signal.h>

@@ -3,7 +3,7 @@
  * A program that opens GPU 0, claims it and then does what its arguments say, for the ways of
  * waiting and dying that need a hand of their own. A helper of the scripts; prints what it did.
  *
- *   turn_program [WORD]...
+ *   lease_program [WORD]...
  *     alarm MS	a timer whose handler restarts calls (SA_RESTART); says when it rang 20 times
  *     eintr SIG	a handler that does not
  *     open MINOR	nodes, client, device
@@ -17,7 +17,7 @@
  *     wait		for SIGUSR1
  */
 #define _GNU_SOURCE
-#include "turn_rm.h"
+#include "lease_rm.h"
 #include "../nvsim/nvctrl.h"
 
 #include <pthread.h>

@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # The harness tested: what goes wrong in a guest must come out as a failure.
-# Owns tests/vm/selftest; knows nothing of gpuward.
+# Owns tests/qemu/selftest; knows nothing of gpuward.
 #
-# usage: tests/vm/selftest.sh [KERNEL]
+# usage: tests/qemu/selftest.sh [KERNEL]
 set -euo pipefail
-# shellcheck source=tests/vm/lib.sh
+# shellcheck source=tests/qemu/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 kernel=${1:-6.1}

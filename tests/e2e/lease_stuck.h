@@ -6,7 +6,7 @@
 #ifndef TURN_STUCK_H
 #define TURN_STUCK_H
 
-#include "turn_rm.h"
+#include "lease_rm.h"
 
 #include <linux/userfaultfd.h>
 #include <poll.h>

@@ -22,13 +22,13 @@ setup 550 gpus=1
 vm alice small.16gb
 vm bob small.16gb
 books_reset
-race "a hundred are served in order, each once" alice ./turn_hundred 100
-race "granted and signalled" alice ./turn_race int 120 claim
-race "killed while being granted" alice ./turn_race kill 100 claim
-race "granted GPUs and signalled" alice ./turn_race int 120 place "$cg/bob/cgroup.procs"
-race "killed while being granted GPUs" alice ./turn_race kill 100 place "$cg/bob/cgroup.procs"
-race "a wait that was ended is not granted" alice ./turn_race end 60 claim
-race "nor is one for GPUs" alice ./turn_race end 60 place "$cg/bob/cgroup.procs"
+race "a hundred are served in order, each once" alice ./lease_hundred 100
+race "granted and signalled" alice ./lease_race int 120 claim
+race "killed while being granted" alice ./lease_race kill 100 claim
+race "granted GPUs and signalled" alice ./lease_race int 120 place "$cg/bob/cgroup.procs"
+race "killed while being granted GPUs" alice ./lease_race kill 100 place "$cg/bob/cgroup.procs"
+race "a wait that was ended is not granted" alice ./lease_race end 60 claim
+race "nor is one for GPUs" alice ./lease_race end 60 place "$cg/bob/cgroup.procs"
 is "never two at once in the driver's books" "$(book 0 max_channel_procs)" 1
 teardown
 finish

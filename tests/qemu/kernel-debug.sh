@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
 # The kernel that looks for our mistakes, built from Debian's source package.
-# Sourced by tests/vm/kernel; its configuration is tests/vm/debug.config.
+# Sourced by tests/qemu/kernel; its configuration is tests/qemu/debug.config.
 
 debug_stamp() {
 	sha256sum <"$vm_dir/debug.config" | cut -c 1-16

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Opens, claims and closes, over and over, from several processes at once. A helper of the
- * scripts: turn_cycles ROUNDS PROCESSES; ends with 1 when one of them was refused.
+ * scripts: lease_cycles ROUNDS PROCESSES; ends with 1 when one of them was refused.
  */
 #define _GNU_SOURCE
-#include "turn_rm.h"
+#include "lease_rm.h"
 
 #include <stdlib.h>
 #include <sys/wait.h>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Takes a file through a socket and tries to map it and to allocate with it. A helper of the
- * scripts: pass_use SOCKET prints "map WHAT alloc WHAT": EPERM, or that the driver answered.
+ * scripts: fdpass_use SOCKET prints "map WHAT alloc WHAT": EPERM, or that the driver answered.
  */
 #define _GNU_SOURCE
-#include "turn_rm.h"
+#include "lease_rm.h"
 
 #include <stdlib.h>
 #include <sys/mman.h>

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What the scripts of tests/vm share: places, messages, locks.
+# What the scripts of tests/qemu share: places, messages, locks.
 # Sourced; starts nothing by itself.
 
 vm_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

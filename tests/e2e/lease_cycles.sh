@@ -13,7 +13,7 @@ slab() {
 
 # cycles NAME ROUNDS PROCESSES
 cycles() {
-	if out=$(in_cgroup alice ./turn_cycles "$2" "$3" 2>&1); then
+	if out=$(in_cgroup alice ./lease_cycles "$2" "$3" 2>&1); then
 		ok "$1"
 	else
 		not_ok "$1" "$out"

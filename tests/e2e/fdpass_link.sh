@@ -6,7 +6,7 @@
 
 # linked NAME WANTED ORDER
 linked() {
-	is "$1, $3" "$(./pass_link $cg/alice $cg/bob "$3" 2>&1)" "$2"
+	is "$1, $3" "$(./fdpass_link $cg/alice $cg/bob "$3" 2>&1)" "$2"
 }
 
 links() {

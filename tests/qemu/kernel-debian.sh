@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Debian's own kernels, unpacked without being installed.
-# Sourced by tests/vm/kernel; writes only below the folder it is given.
+# Sourced by tests/qemu/kernel; writes only below the folder it is given.
 
 # Runs apt for a suite: suite_apt SUITE COMMAND...
 suite_apt() {

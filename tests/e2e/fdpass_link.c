@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Links a control file that was opened as one VM to one that was opened as another, makes clients
- * through it, and closes both: pass_link CGROUP CGROUP own|other-first. Prints what the driver
- * said. A helper of pass_link.sh.
+ * through it, and closes both: fdpass_link CGROUP CGROUP own|other-first. Prints what the driver
+ * said. A helper of fdpass_link.sh.
  */
-#include "turn_rm.h"
+#include "lease_rm.h"
 
 #include <stdlib.h>
 
