@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Accounting: what each job that ran has cost, kept as numbered records until somebody has taken
- * them, and summed (totals.h). Sole caller of core/usage, with account.c for what is charged.
+ * them, and summed (usage_totals.h). Sole caller of core/usage, with charge.c for what is charged.
  */
 #ifndef _GW_USAGE_H
 #define _GW_USAGE_H

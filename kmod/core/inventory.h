@@ -111,7 +111,7 @@ enum gw_near {
  * @is_contested: scratch of core/queue: somebody ahead could get it
  * @oldest_ns: scratch of core/evict
  * @cost: scratch of core/evict
- * @order: scratch of core/place, as the next three
+ * @order: scratch of core/placement, as the next three
  * @count: of its domain, GPUs that fit
  * @first: of these, the lowest index
  * @left_bytes: of these, the sum of what would be left over

@@ -7,7 +7,7 @@
  * Order: class, then priority (higher first), then arrival; but a want that has waited
  * @age_ns is aged and goes before all that have not, and those by arrival alone. So from then
  * on nobody who arrives later is served before it, whatever the class or priority; that is
- * how the lowest class is kept from starving. core/serve.h says what follows for the longest
+ * how the lowest class is kept from starving. core/schedule.h says what follows for the longest
  * wait.
  */
 #ifndef _GW_CORE_QUEUE_H
@@ -32,8 +32,8 @@
  * @grant: what it was given; not in force while it is queued
  * @nr_passed: how often others behind it took of a GPU that it could get
  * @position: scratch of gw_queue_position()
- * @shape: scratch of core/serve
- * @passes_seen: scratch of core/serve
+ * @shape: scratch of core/schedule
+ * @passes_seen: scratch of core/schedule
  * @has_victims: scratch of core/evict
  * @queued: is it in the queue?
  * @is_aged: has it waited so long that it goes first?
@@ -59,7 +59,7 @@ struct gw_want {
 };
 
 /**
- * struct gw_shape - Scratch of core/serve: one kind of ask that was found blocked
+ * struct gw_shape - Scratch of core/schedule: one kind of ask that was found blocked
  * @ask: the smallest number of GPUs of its kind
  * @nr_passes: grants since then that took of a GPU that it could get
  * @worst: the most passes of any want of its kind, less those it did not see
@@ -78,7 +78,7 @@ struct gw_shape {
 #define GW_QUEUE_MARKS (2 * GW_QUEUE_SHAPES + 1)
 
 /**
- * struct gw_mark - Scratch of core/serve: at @w more is held back than before it
+ * struct gw_mark - Scratch of core/schedule: at @w more is held back than before it
  * @w: the want: its shape is new or a wall
  * @is_never: the host as it stands can never do it
  * @is_wall: its shape was passed often enough
@@ -102,10 +102,10 @@ struct gw_mark {
  * @max_backfill: how often a want may be passed, 0 never; may be changed at any time
  * @is_numbered: gw_want.position is right
  * @is_marked: while @is_numbered: @marks are right, too
- * @nr_marks: scratch of core/serve
- * @marks: scratch of core/serve: how what is held back grows along the queue
- * @nr_shapes: scratch of core/serve
- * @shapes: scratch of core/serve
+ * @nr_marks: scratch of core/schedule
+ * @marks: scratch of core/schedule: how what is held back grows along the queue
+ * @nr_shapes: scratch of core/schedule
+ * @shapes: scratch of core/schedule
  * @nr_helpless: scratch of core/evict
  * @helpless: scratch of core/evict
  */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What a program does with its VM's accelerators: one more, one less, another default. Must not
- * touch user memory: ctl.c has copied it.
+ * touch user memory: ioctl/device.c has copied it.
  */
 #include "ioctl/self.h"
 #include "base/event.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* /dev/gpuward: the table of calls, copying in and out; handlers are in ctl_ops.c. */
+/* /dev/gpuward: the table of calls, copying in and out; handlers are in ioctl/self.c. */
 #ifndef _GW_CTL_H
 #define _GW_CTL_H
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What a program asks for itself. Each handler: whose is the caller, take gw_admin, look or
- * work, leave. Must not touch user memory: ctl.c has copied it.
+ * work, leave. Must not touch user memory: ioctl/device.c has copied it.
  */
 #include "ioctl/self.h"
 #include "base/backend.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The calls of /dev/gpuward, one handler each; ctl.c copies in before and out after. */
+/* The calls of /dev/gpuward, one handler each; ioctl/device.c copies in before and out after. */
 #ifndef _GW_CTL_OPS_H
 #define _GW_CTL_OPS_H
 

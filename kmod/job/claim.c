@@ -232,7 +232,7 @@ static int lease_wait(struct gw_job *job)
 /* Nobody of @job sleeps any more, and it has no lease: @ret is why. */
 static void lease_give_up(struct gw_job *job, int ret)
 {
-	/* A restarted call comes back in a moment, and finds its place: see away.c. */
+	/* A restarted call comes back in a moment, and finds its place: see interrupted_wait.c. */
 	if (ret == -ERESTARTSYS && !fatal_signal_pending(current)) {
 		gw_job_step_out(job);
 		return;

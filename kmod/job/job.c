@@ -210,7 +210,7 @@ void gw_job_grant(struct gw_accel *a)
 	lockdep_assert_held(&a->lock);
 	while ((next = gw_lease_first_queued(&a->lease))) {
 		if (gw_job_is_away(gw_job_of(next)))
-			break;		/* its turn is kept for it: see away.c */
+			break;		/* its turn is kept for it: see interrupted_wait.c */
 		next = gw_lease_grant_next(&a->lease);
 		if (!next)
 			break;

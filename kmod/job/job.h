@@ -5,21 +5,21 @@
  * Locks, in order. Take them in this order only; none is held across the vendor's code, a
  * copy to or from user space, or a wait. release() takes 2 and 3 only.
  *
- *   1. gw_admin (vm.h)		tables of VMs, models, bindings: configuration
- *   2. gw_accel.lock (vm.h)	lease, processes and jobs of one accelerator; never two at once
+ *   1. gw_admin (types.h)		tables of VMs, models, bindings: configuration
+ *   2. gw_accel.lock (types.h)	lease, processes and jobs of one accelerator; never two at once
  *   3. gw_pool_lock (gpu.h, pool.h)	GPUs, placements, the capacity queue
  *   4. trees of objects (nv/)	spinlocks: who holds which memory; never two at once
  *   5. an accelerator's account	a spinlock: what is charged, and the meters of its jobs
  *   6. the records' own		a spinlock (usage.c)
- *   7. leaf spinlocks		the sums' (totals.c), the job table's own, a VM's report counter,
- *				that of the processes that are gone (nv/past.c): nothing under them
+ *   7. leaf spinlocks		the sums' (usage_totals.c), the job table's own, a VM's report counter,
+ *				that of the processes that are gone (nv/object/past.c): nothing under them
  *
  * Three are nested in one place only: switching a model checks (2) and re-places (3) what it
  * changes (1), so that no program can start in between.
  *
- * The files' table (file.h), bindings' table (bind.h) and hooks' table are read under RCU.
+ * The files' table (file.h), bindings' table (binding.h) and hooks' table are read under RCU.
  * The mutex of attaching (nv/attach.c) is order 0: outside of all of them.
- * That of a file's managed memory (nv/uvm.h) is, too, and inside of the kernel's mmap_lock; and that
+ * That of a file's managed memory (nv/uvm/managed.h) is, too, and inside of the kernel's mmap_lock; and that
  * of a hold's notices (hold.c).
  */
 #ifndef _GW_JOB_H
@@ -47,7 +47,7 @@ struct gw_proc {
 	u32 nr_placing;			/* threads that get or wait for GPUs */
 	DECLARE_BITMAP(gpus, GW_MAX_MINOR);	/* those it opened, as a node or as an RM device */
 	char command[GPUWARD_COMMAND_LEN];
-	u64 home;			/* const: the cgroup by which it was bound, see bind.h */
+	u64 home;			/* const: the cgroup by which it was bound, see binding.h */
 	wait_queue_entry_t death;	/* on @tgid's: orphan.c's */
 	bool is_woken;			/* it may be dead (READ_ONCE) */
 	struct rcu_head rcu;		/* holder.c reads it from files */
@@ -74,7 +74,7 @@ struct gw_job {
 	bool is_canceled;		/* an admin ended its wait; also read by its waiters */
 	bool is_start_told;		/* the event of its start was sent */
 	bool is_wait_told;		/* that it waits was told, its end was not */
-	u64 left_ns;			/* when its wait was interrupted; 0: it was not, or is over (away.c) */
+	u64 left_ns;			/* when its wait was interrupted; 0: it was not, or is over (interrupted_wait.c) */
 	u64 wait_from_ns;		/* begin of the wait as its program sees it, for the deadline */
 	u64 wait_since_ns;		/* begin of the wait being counted; 0: it does not wait */
 	u64 wait_ns;			/* sum of finished waits */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Between proc.c, job.c, claim.c and job_admin.c only; what others call is in job.h. All with
+ * Between process.c, job.c, claim.c and query.c only; what others call is in job.h. All with
  * accel->lock held unless said otherwise.
  */
 #ifndef _GW_JOB_PRIV_H
@@ -38,7 +38,7 @@ void gw_job_finish(struct gw_job *job);
 /* The last file of @p is gone: it leaves its job. Returns a job that gw_job_finish() is owed to. */
 struct gw_job *gw_job_leave(struct gw_proc *p);
 
-/* --- away.c: a wait that was interrupted ------------------------------------------------- */
+/* --- interrupted_wait.c: a wait that was interrupted ------------------------------------------------- */
 
 /* The wait of @job ended without the accelerator, @ret is why. -ERESTARTSYS: it may come back. */
 void gw_job_wait_end(struct gw_job *job, int ret);

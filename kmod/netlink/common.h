@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One shape for every netlink command: a row in its object's table, served by genl.c. Shared by
- * genl.c and the genl_<object>.c files only.
+ * One shape for every netlink command: a row in its object's table, served by netlink/family.c. Shared by
+ * netlink/family.c and the genl_<object>.c files only.
  *
- * genl.c checks capability, header and attributes before a handler runs and answers after it, so
+ * netlink/family.c checks capability, header and attributes before a handler runs and answers after it, so
  * that a handler is: take gw_admin, work, leave; nothing is sent or waited for under a lock.
  */
 #ifndef _GW_GENL_CMD_H

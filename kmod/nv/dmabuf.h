@@ -39,7 +39,7 @@ void *gw_nv_dma_buf_get(int fd, void *(*original)(int fd));
 /* In place of nv_dma_buf_release(). */
 void gw_nv_dma_buf_release(void *buf, void (*original)(void *buf));
 
-/* functions.c: are all four in place? */
+/* hooks.c: are all four in place? */
 bool gw_nv_follows_dma_bufs(void);
 
 #endif /* _GW_NV_DMABUF_H */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The functions of NVIDIA's modules that are replaced, and the replacements: each counts itself
- * in, asks devices.c, calls the original, counts itself out. Decides nothing.
+ * in, asks access.c, calls the original, counts itself out. Decides nothing.
  *
  * In 535 the outermost open is nvidia_frontend_open(): it holds a semaphore across the inner
  * nvidia_open(), where nobody may sleep. 545 removed the frontend.

@@ -2,7 +2,7 @@
 /*
  * One request on nvidiactl or a GPU node, from its number to its answer: does it matter, what do
  * its pinned bytes say, may it, what did the driver answer. Owns nothing. What judges and what
- * keeps books is elsewhere; must not read the caller's memory but through pin.h.
+ * keeps books is elsewhere; must not read the caller's memory but through bounce.h.
  */
 #include "nv/nv.h"
 #include "object/binding.h"

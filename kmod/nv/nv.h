@@ -15,7 +15,7 @@ struct vm_area_struct;
 
 extern const struct gw_backend gw_nv_backend;
 
-/* --- functions.c: what to hook ------------------------------------------------------ */
+/* --- hooks.c: what to hook ------------------------------------------------------ */
 
 /* Hooked even when tenants are only to be refused. */
 #define GW_NV_GUARD BIT(0)
@@ -47,7 +47,7 @@ enum gw_nv_stance {
 enum gw_nv_stance gw_nv_stance(void);
 u32 gw_nv_branch_now(void);	/* branch of the driver in force, 0 unknown */
 
-/* --- devices.c: judging calls ---------------------------------------------------------- */
+/* --- access.c: judging calls ---------------------------------------------------------- */
 
 struct gw_file;
 struct gw_op;
@@ -68,16 +68,16 @@ int gw_nv_open_uvm(struct inode *inode, struct file *filp, gw_nv_open_fn origina
 int gw_nv_open_closed(struct inode *inode, struct file *filp, gw_nv_open_fn original);
 int gw_nv_release(struct inode *inode, struct file *filp, gw_nv_open_fn original);
 
-/* --- request.c: requests on nvidiactl and GPU nodes ------------------------------------- */
+/* --- ioctl.c: requests on nvidiactl and GPU nodes ------------------------------------- */
 
 long gw_nv_ioctl(struct file *filp, unsigned int cmd, unsigned long arg, gw_nv_ioctl_fn original);
 /*
- * A request reached RM without a record of pin.h: has a tenant brought it round our checks? Asked
+ * A request reached RM without a record of bounce.h: has a tenant brought it round our checks? Asked
  * as in an NMI; @outer is the driver's own copy of @size bytes.
  */
 bool gw_nv_came_round(u32 nr, u32 size, const void *outer);
 
-/* --- look.c: answers that are rewritten --------------------------------------------------- */
+/* --- reply.c: answers that are rewritten --------------------------------------------------- */
 
 struct gw_nv_effect;
 struct gw_pin;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * VMs (tenants), their accelerators, the models to choose from. Configuration only: what
- * runs is job.h, what is reserved is gpu.h, who is bound is bind.h.
+ * runs is job.h, what is reserved is gpu.h, who is bound is binding.h.
  */
 #ifndef _GW_VM_H
 #define _GW_VM_H
@@ -126,9 +126,9 @@ struct gw_vm {
 	atomic_t nr_files;		/* NVIDIA files open */
 	atomic_t nr_jobs;		/* jobs running or waiting */
 
-	struct list_head totals;	/* totals.c's: what its jobs have cost, by model */
+	struct list_head totals;	/* usage_totals.c's: what its jobs have cost, by model */
 
-	/* Refusals reported in the current second; see policy.c */
+	/* Refusals reported in the current second; see refuse.c */
 	spinlock_t report_lock;
 	u64 report_second;
 	u32 nr_reported;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Where an accelerator stands in the pool, for people: what it wants, what each GPU has against
- * it, what would have to change. Looks only; the rules are core/place's and core/serve's.
+ * it, what would have to change. Looks only; the rules are core/placement's and core/schedule's.
  */
 #include "reclaim/evict.h"
 #include "placement/pool_priv.h"

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Who has which GPUs: placements in force and the capacity queue, under the pool's lock. Sole
- * caller of core/board, core/queue and core/serve.
+ * caller of core/inventory, core/queue and core/serve.
  *
  * A placement is held by placers: processes that opened a GPU node (job.c counts each once). It
  * is made for the first and given back by the last; one that is reserved is made without any, and
- * kept (reserve.c).
+ * kept (update.c).
  */
 #ifndef _GW_POOL_H
 #define _GW_POOL_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Between pool.c, reserve.c, resize.c and outlook.c only; what others call is in pool.h. All with
+ * Between pool.c, update.c, resize.c and explain.c only; what others call is in pool.h. All with
  * the pool lock held.
  */
 #ifndef _GW_POOL_PRIV_H
@@ -22,7 +22,7 @@ extern struct gw_pool gw_pool;
  */
 bool gw_pool_rest(struct gw_accel *a);
 
-/* --- reserve.c: GPUs that are set aside ---------------------------------------------------- */
+/* --- update.c: GPUs that are set aside ---------------------------------------------------- */
 
 /* Does its placement stay while it is idle? Not when it is no longer what, or where, it should be. */
 bool gw_reserve_keeps(const struct gw_accel *a);

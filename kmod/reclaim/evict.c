@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Spot accelerators that have to go. Owns notice, deadline and end; sole caller of core/evict, which
- * names them. Must not signal anybody: reap.c and gpuwardd end processes.
+ * names them. Must not signal anybody: reaper.c and gpuwardd end processes.
  */
 #include "reclaim/evict.h"
 #include "core/evict.h"

@@ -2,7 +2,7 @@
 /*
  * Orphans: those who opened a job's files are dead, but the files live on in others that inherited
  * them. Owns when that is noticed and how long it is borne. Must not look for the others
- * (holder.c does) nor end them (reap.c).
+ * (holder.c does) nor end them (reaper.c).
  *
  * The kernel wakes those who wait on a pid when the last thread of the process has given up its
  * files, so a job whose program ends as it should is gone before.

@@ -18,7 +18,7 @@ u64 gw_orphan_deadline(const struct gw_job *job);
 
 /*
  * Its grace is over: nothing more is claimed or charged for it. gw_job_tell() of JOB_REAP is owed with no
- * lock held; gpuwardd then ends its processes; if it has not two seconds later, reap.c does.
+ * lock held; gpuwardd then ends its processes; if it has not two seconds later, reaper.c does.
  * accel->lock held.
  */
 void gw_reap_job(struct gw_job *job);

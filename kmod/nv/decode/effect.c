@@ -357,7 +357,7 @@ static u64 pitch_size(struct gw_nv_request *r)
 	return pitch < 0 && height ? GW_NV_UNCOUNTABLE : height * (u64)pitch;
 }
 
-/* Only what becomes video memory is followed: decode.c says what else the driver makes of it. */
+/* Only what becomes video memory is followed: request.c says what else the driver makes of it. */
 static int heap_alloc_effect(struct gw_nv_request *r, const struct memory_at *at, u64 asked)
 {
 	struct gw_nv_effect *e = r->e;

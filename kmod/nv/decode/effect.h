@@ -2,7 +2,7 @@
 /*
  * What a request does to objects and to video memory: bytes in, struct gw_nv_effect out; and
  * where in those bytes the driver's answer will be. Pure. Says nothing about who may: that is
- * decode.h, which judges the same bytes.
+ * request.h, which judges the same bytes.
  *
  * The bytes are a copy that no tenant can reach and that the driver acts on and answers into:
  * @outer is the whole struct behind the request number, @nested the block that it points to.

@@ -39,7 +39,7 @@ const char *gw_truth_why(void);
 /* The module of a file of the driver's that is open: only now is it known where that is. */
 void gw_truth_note(struct module *owner);
 
-/* --- books.c ------------------------------------------------------------------------------------ */
+/* --- reconcile.c ------------------------------------------------------------------------------------ */
 
 int gw_nv_books(struct gw_books *books);
 

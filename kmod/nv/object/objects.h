@@ -34,7 +34,7 @@ struct gw_nv_file {
 	bool is_linking;		/* being linked; tree's lock */
 	bool is_parking;		/* a call puts objects on it or takes some; tree's lock */
 	struct list_head link;		/* all of the tree's */
-	void *uvm;			/* nvidia-uvm's part (uvm.c) */
+	void *uvm;			/* nvidia-uvm's part (managed.c) */
 };
 
 struct gw_nv_node;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Between trees.c, objects.c, making.c, parking.c, holding.c, books.c and past.c only; what others
+ * Between tree.c, dispatch.c, reserve.c, export.c, mem_ref.c, reconcile.c and past.c only; what others
  * call is in objects.h.
  */
 #ifndef _GW_NV_OBJECTS_PRIV_H
@@ -41,7 +41,7 @@ struct gw_nv_objects {
 /* What a process has of one GPU. */
 struct gw_nv_made {
 	u64 bytes;
-	u64 most;			/* since somebody began to look (books.c) */
+	u64 most;			/* since somebody began to look (reconcile.c) */
 	u32 minor;
 };
 
@@ -89,7 +89,7 @@ struct gw_nv_item {
 	struct gw_nv_hold *old;		/* detached: what is in its place until now */
 };
 
-/* --- trees.c --------------------------------------------------------------------------------- */
+/* --- tree.c --------------------------------------------------------------------------------- */
 
 /* The control file whose clients count for requests on @nf. */
 static inline struct gw_nv_file *gw_nv_owner(struct gw_nv_file *nf)
@@ -129,7 +129,7 @@ void gw_nv_tree_put(struct gw_nv_objects *t);
 /* Has the accelerator a file open, or process @pid a client of any? */
 bool gw_nv_trees_know(u32 vm, u32 accel, u32 pid);
 
-/* --- contexts.c: see there ----------------------------------------------------------------------- */
+/* --- context.c: see there ----------------------------------------------------------------------- */
 
 int gw_nv_context_reserve(struct gw_nv_call *c);
 struct gw_nv_mem *gw_nv_context_find(struct gw_nv_call *c);
@@ -137,7 +137,7 @@ void gw_nv_context_publish(struct gw_nv_call *c, struct gw_nv_mem *mem);
 void gw_nv_context_end(struct gw_nv_call *c, bool made);
 void gw_nv_context_forget(struct gw_nv_node *n, struct gw_nv_mem *mem);
 
-/* --- books.c ------------------------------------------------------------------------------------ */
+/* --- reconcile.c ------------------------------------------------------------------------------------ */
 
 /* Current's record, with one more node. No lock held. 0, -ENOMEM */
 int gw_nv_maker_get(struct gw_nv_objects *t, struct gw_nv_maker **out);
@@ -161,7 +161,7 @@ int gw_nv_past_list(struct gw_audit_left **left, u32 *nr);
 /* The driver has answered: forgets who has nothing; how many are left of which more can be said. */
 u32 gw_nv_past_settle(struct gw_audit_left *left, u32 nr);
 
-/* --- items.c ---------------------------------------------------------------------------------- */
+/* --- handle_list.c ---------------------------------------------------------------------------------- */
 
 /* The handle of one; before the call only. */
 u32 gw_nv_item_handle(const struct gw_nv_call *c, u32 i);
@@ -185,7 +185,7 @@ void gw_nv_attach_after(struct gw_nv_call *c, bool done);
 int gw_nv_detach_before(struct gw_nv_call *c);
 void gw_nv_detach_after(struct gw_nv_call *c, bool done);
 
-/* --- parking.c -------------------------------------------------------------------------------- */
+/* --- export.c -------------------------------------------------------------------------------- */
 
 /* EXPORT and IMPORT; errors for gw_nv_answer(). */
 int gw_nv_export_before(struct gw_nv_call *c);
@@ -193,7 +193,7 @@ void gw_nv_export_after(struct gw_nv_call *c, bool done);
 int gw_nv_import_before(struct gw_nv_call *c);
 void gw_nv_import_after(struct gw_nv_call *c, const void *outer, const void *nested, bool done);
 
-/* --- objects.c --------------------------------------------------------------------------------- */
+/* --- dispatch.c --------------------------------------------------------------------------------- */
 
 static inline struct gw_nv_node *gw_nv_node_of(struct gw_rm_node *n)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Processes that had clients and have none any more: of these the driver is asked, too, until it says
- * that they have nothing. Owns the list of them. Must not ask itself (books.c), nor say what becomes of
+ * that they have nothing. Owns the list of them. Must not ask itself (reconcile.c), nor say what becomes of
  * a GPU (quarantine.c).
  *
  * RM can list the processes of a GPU, but not whose they are: a daemon of the host's whose parent has

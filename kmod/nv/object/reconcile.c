@@ -2,7 +2,7 @@
 /*
  * What each process holds by handles of its clients, which is what the driver can be asked for; and
  * a list of both for whoever compares. Owns the counts of processes. Must not ask the driver itself
- * (truth.c), nor judge.
+ * (rm_client.c), nor judge.
  *
  * What is known is counted before the driver is called and until after it has freed: the most that
  * was known while the driver was asked is never less than what an honest program had then.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What tenants do with video memory through nvidia-uvm: managed memory is charged while it is
- * mapped (uvm.c), and UVM's own handles on RM memory hold its allocation (uvm_dup.c). Both look at
+ * mapped (managed.c), and UVM's own handles on RM memory hold its allocation (external.c). Both look at
  * the driver's own functions, with arguments in kernel memory: no request's layout is known here.
  */
 #ifndef _GW_NV_UVM_H
@@ -34,11 +34,11 @@ struct gw_uvm {
 	bool is_shared;			/* several processes may map: see struct gw_managed */
 	bool has_space;			/* written once, after what follows */
 	u64 flags;			/* that UVM_INITIALIZE asked for */
-	spinlock_t dups_lock;		/* a leaf; uvm_dup.c's, as what follows */
+	spinlock_t dups_lock;		/* a leaf; external.c's, as what follows */
 	struct list_head dups;
 	u32 nr_ending;
 	wait_queue_head_t ended;
-	struct list_head link;		/* all of them; uvm.c's */
+	struct list_head link;		/* all of them; managed.c's */
 };
 
 /* A tenant's nvidia-uvm file is about to be opened; after gw_nv_objects_open(). 0, -ENOMEM */
@@ -63,7 +63,7 @@ u32 gw_uvm_clean_up(void *params, struct file *filp, gw_uvm_api_fn original);
 u32 gw_uvm_space_create(struct address_space *mapping, void **space, u64 flags,
 			gw_uvm_space_fn original);
 
-/* --- uvm_dup.c ------------------------------------------------------------------------------ */
+/* --- external.c ------------------------------------------------------------------------------ */
 
 /* Whose request the driver is at work on, for functions that are not told. */
 struct gw_uvm_call {
