@@ -95,7 +95,7 @@ hosts() {
 	untouched
 	opened_before
 	denied
-	audited
+	permissive
 	teardown
 }
 
