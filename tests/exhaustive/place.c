@@ -7,7 +7,7 @@
 
 #include <linux/errno.h>
 
-#include "../unit/board.h"
+#include "../unit/inventory.h"
 #include "../unit/ktap.h"
 
 #define GPUS 5

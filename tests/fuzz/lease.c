@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define LESSEES 12
-#include "../explore/lease_world.h"
+#include "../exhaustive/lease_world.h"
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t len);
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define WANTS 6
-#include "../explore/pool_world.h"
+#include "../exhaustive/pool_world.h"
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t len);
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define WANTS 12
-#include "../explore/queue_world.h"
+#include "../exhaustive/queue_world.h"
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t len);
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../explore/rmtree_world.h"
+#include "../exhaustive/rmtree_world.h"
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t len);
 
